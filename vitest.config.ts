@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config'
+
+/** Unit, property, golden and meta tests: no root, no cluster, no network beyond loopback. */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/lab/**', 'test/crash/**'],
+    reporters: ['default', ['./scripts/totals-reporter.ts', { suite: 'unit' }]],
+    testTimeout: 20_000,
+  },
+})
