@@ -1,0 +1,42 @@
+import { defineErrors } from '../entry.ts'
+import { ExitCode } from '../exit-codes.ts'
+
+/** The record of a run, and who may write it. */
+export const journalErrors = defineErrors({
+  MW1601: {
+    title: 'Another run holds the lock',
+    cause: '{holder} has held the lock since {since}.',
+    fix: 'Wait for it to end; if it is dead, `mesh migrate unlock` checks that and frees the lock.',
+    exit: ExitCode.lockHeld,
+  },
+  MW1602: {
+    title: 'The journal is damaged',
+    cause: '{file}, line {line}: {reason}.',
+    fix: 'Keep a copy of the file and restore it from a backup; every entry before that line is still good.',
+    exit: ExitCode.failed,
+  },
+  MW1603: {
+    title: 'The journal belongs to another plan',
+    cause: 'Run {run} was begun with plan {runPlan}; this is plan {plan}.',
+    fix: 'Apply the plan the run was begun with, or roll that run back first.',
+    exit: ExitCode.refused,
+  },
+  MW1604: {
+    title: 'A step is not the one that was begun',
+    cause: 'Step {step} was begun with hash {begun}; the plan now has {planned}.',
+    fix: 'Apply the plan the run was begun with, or roll that run back first.',
+    exit: ExitCode.refused,
+  },
+  MW1605: {
+    title: 'The journal cannot be written',
+    cause: '{file}: {reason}.',
+    fix: 'Give the run directory room and write permission; nothing is changed without a record.',
+    exit: ExitCode.failed,
+  },
+  MW1606: {
+    title: 'There is no such run',
+    cause: 'No journal of run {run} is in {directory}.',
+    fix: 'Check the run and the directory; `mesh migrate status` lists runs.',
+    exit: ExitCode.usage,
+  },
+})

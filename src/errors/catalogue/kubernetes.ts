@@ -1,0 +1,60 @@
+import { defineErrors } from '../entry.ts'
+import { ExitCode } from '../exit-codes.ts'
+
+/** Clusters, as reached by their API. */
+export const kubernetesErrors = defineErrors({
+  MW1201: {
+    title: 'The cluster cannot be reached',
+    cause: 'Cluster {cluster} at {server}: {reason}.',
+    fix: 'Check the server address in the kubeconfig and the way to it.',
+    exit: ExitCode.preflight,
+  },
+  MW1202: {
+    title: 'The cluster refused the login',
+    cause: 'Cluster {cluster} does not accept the credentials of context {context}.',
+    fix: 'Renew the credentials of that context, then run the command again.',
+    exit: ExitCode.preflight,
+  },
+  MW1203: {
+    title: 'Forbidden by the cluster',
+    cause: 'In cluster {cluster}, this user may not {verb} {resource} ({scope}).',
+    fix: 'Grant the Role that `mesh migrate rbac` prints, or use a context that has it.',
+    exit: ExitCode.preflight,
+  },
+  MW1204: {
+    title: 'Kinds are missing in the cluster',
+    cause: 'Cluster {cluster} does not serve {kinds}.',
+    fix: 'Install the custom resource definitions of the mesh and of the Gateway API that the provider page names.',
+    exit: ExitCode.preflight,
+  },
+  MW1205: {
+    title: 'The kubeconfig is not usable',
+    cause: '{file}: {reason}.',
+    fix: 'Check the file and the context that the estate names for the cluster.',
+    exit: ExitCode.usage,
+  },
+  MW1206: {
+    title: 'The kubeconfig is refused',
+    cause: '{file}: {reason}.',
+    fix: 'Name the file in the estate, and allow its credential plugin there if you trust it.',
+    exit: ExitCode.refused,
+  },
+  MW1207: {
+    title: 'Somebody else changed an object',
+    cause: '{object} in cluster {cluster} is managed by {manager}, or changed since it was read.',
+    fix: 'Settle with {manager} who owns the fields named, then run apply again.',
+    exit: ExitCode.failed,
+  },
+  MW1208: {
+    title: 'The cluster refused a request',
+    cause: 'Cluster {cluster}: {verb} {object} was answered with {status}: {detail}.',
+    fix: 'Put right what the answer names, then run the command again.',
+    exit: ExitCode.failed,
+  },
+  MW1209: {
+    title: 'The answer of the cluster is not understood',
+    cause: 'Cluster {cluster}: {object} is not what its schema allows: {reason}.',
+    fix: 'Check which version of the kind the cluster serves; docs/providers lists the versions meshway reads.',
+    exit: ExitCode.failed,
+  },
+})

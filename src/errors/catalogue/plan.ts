@@ -1,0 +1,90 @@
+import { defineErrors } from '../entry.ts'
+import { ExitCode } from '../exit-codes.ts'
+
+/** Inventories, and the plans made from them. */
+export const planErrors = defineErrors({
+  MW1301: {
+    title: 'The plan was edited',
+    cause: '{file} carries digest {expected}, but its content has {actual}.',
+    fix: 'Restore the reviewed file, or make a new plan with `mesh migrate plan`.',
+    exit: ExitCode.refused,
+  },
+  MW1302: {
+    title: 'The plan is for another estate',
+    cause: '{file} was made for estate {planEstate}; this is estate {estate}.',
+    fix: 'Name the estate that the plan was made for, or plan anew.',
+    exit: ExitCode.refused,
+  },
+  MW1303: {
+    title: 'The plan cannot be read',
+    cause: '{file}: {reason}.',
+    fix: 'Restore the file from git, or make it anew with `mesh migrate plan`.',
+    exit: ExitCode.usage,
+  },
+  MW1304: {
+    title: 'The inventory cannot be read',
+    cause: '{file}: {reason}.',
+    fix: 'Write a new inventory with `mesh discover`.',
+    exit: ExitCode.usage,
+  },
+  MW1305: {
+    title: 'The inventory is of another estate',
+    cause: '{file} was taken of estate {inventoryEstate}; this is estate {estate}.',
+    fix: 'Run `mesh discover` for this estate, or name its own inventory.',
+    exit: ExitCode.refused,
+  },
+  MW1306: {
+    title: 'The provider is unknown',
+    cause: 'The estate names provider "{provider}"; meshway has {known}.',
+    fix: 'Name one of these under `provider` in the estate file.',
+    exit: ExitCode.usage,
+  },
+  MW1307: {
+    title: 'There is no twin',
+    cause: 'Service {service} is to move to Kubernetes, but no workload there takes it over.',
+    fix: 'Deploy the twin without traffic and name it in the estate, or choose the path `stay`.',
+    exit: ExitCode.refused,
+  },
+  MW1308: {
+    title: 'The twin is not ready',
+    cause: 'Twin {twin} of service {service} has {ready} of {wanted} pods ready.',
+    fix: 'Get the twin ready, run `mesh discover`, and plan again.',
+    exit: ExitCode.refused,
+  },
+  MW1309: {
+    title: 'Nothing resolves a name',
+    cause: 'The name {name} of service {service} is resolved by nothing that was asked ({asked}).',
+    fix: 'Check the name in the estate, and the DNS zone that its callers use.',
+    exit: ExitCode.refused,
+  },
+  MW1310: {
+    title: 'The path is not supported',
+    cause: 'Workload {workload} cannot take path {path}: {reason}.',
+    fix: 'Choose another path for it in the estate; `mesh assess` compares them.',
+    exit: ExitCode.refused,
+  },
+  MW1311: {
+    title: 'The steps of a plan depend on one another in a circle',
+    cause: 'These wait for each other: {members}.',
+    fix: 'Move them in one stage, or exempt one of them in the estate.',
+    exit: ExitCode.refused,
+  },
+  MW1312: {
+    title: 'The plan is stale',
+    cause: '{subject} is no longer as the plan found it: {difference}.',
+    fix: 'Run `mesh discover` and `mesh migrate plan`, and have the new plan reviewed.',
+    exit: ExitCode.planStale,
+  },
+  MW1313: {
+    title: 'The plan cannot be applied',
+    cause: '{file} is marked as not applyable; the findings below stand in the way.',
+    fix: 'Settle the findings, then run `mesh discover` and `mesh migrate plan`.',
+    exit: ExitCode.refused,
+  },
+  MW1314: {
+    title: 'There is no such stage',
+    cause: 'The plan has no stage "{stage}"; it has {known}.',
+    fix: 'Name one of these with `--stage` or `--to`.',
+    exit: ExitCode.usage,
+  },
+})

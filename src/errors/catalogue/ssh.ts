@@ -1,0 +1,78 @@
+import { defineErrors } from '../entry.ts'
+import { ExitCode } from '../exit-codes.ts'
+
+/** Hosts, as reached by SSH. */
+export const sshErrors = defineErrors({
+  MW1101: {
+    title: 'The host key is not known',
+    cause: 'No trusted key is on record for host {host} ({address}).',
+    fix: 'Compare the fingerprint with its owner, then run `mesh hosts trust {host}`.',
+    exit: ExitCode.preflight,
+  },
+  MW1102: {
+    title: 'The host key has changed',
+    cause: 'Host {host} ({address}) shows another key than the trusted one: it was rebuilt, or somebody is in between.',
+    fix: 'Ask the owner of the host. Only when the change is explained, remove the old key and run `mesh hosts trust {host}`.',
+    exit: ExitCode.preflight,
+  },
+  MW1103: {
+    title: 'The host cannot be reached',
+    cause: 'Host {host} ({address}): {reason}.',
+    fix: 'Check address, port, jump host and firewall; `ssh -v` with the same target shows where it stops.',
+    exit: ExitCode.preflight,
+  },
+  MW1104: {
+    title: 'The host did not answer in time',
+    cause: 'Host {host} ({address}) gave no answer within {seconds} s.',
+    fix: 'Check that the host is up and that nothing drops packets on the way.',
+    exit: ExitCode.preflight,
+  },
+  MW1105: {
+    title: 'The host refused the login',
+    cause: 'Host {host} does not let user {user} in with the keys that ssh offered.',
+    fix: 'Check the user in the estate file, and that the key is in the agent (`ssh-add -l`).',
+    exit: ExitCode.preflight,
+  },
+  MW1106: {
+    title: 'No sudo on the host',
+    cause: 'User {user} on host {host} may not run commands as root without a password.',
+    fix: 'Install the sudoers fragment that `mesh migrate rbac` prints, or log in as another user.',
+    exit: ExitCode.preflight,
+  },
+  MW1107: {
+    title: 'No iptables on the host',
+    cause: 'Host {host} has none of the firewall programs that capture needs ({programs}).',
+    fix: 'Install the iptables package on the host, then run the command again.',
+    exit: ExitCode.preflight,
+  },
+  MW1108: {
+    title: 'A command on the host failed',
+    cause: 'On host {host}, {action} ended with status {status}: {detail}.',
+    fix: 'Put right what the message names; the command can be run again as it is.',
+    exit: ExitCode.failed,
+  },
+  MW1109: {
+    title: 'The answer of the host is not understood',
+    cause: 'On host {host}, {action} gave an answer that is not what its format allows: {reason}.',
+    fix: 'Look for login banners or shell profiles that print text; if there are none, report this with the output.',
+    exit: ExitCode.failed,
+  },
+  MW1110: {
+    title: 'The host name or user name is refused',
+    cause: '"{value}" is not accepted as a {kind}: {reason}.',
+    fix: 'Use letters, digits, dots, dashes and underscores, beginning with a letter or digit.',
+    exit: ExitCode.usage,
+  },
+  MW1111: {
+    title: 'The OpenSSH client is missing',
+    cause: 'The program `{program}` is not on PATH.',
+    fix: 'Install the OpenSSH client.',
+    exit: ExitCode.preflight,
+  },
+  MW1112: {
+    title: 'A program is missing on the host',
+    cause: 'Host {host} lacks {programs}.',
+    fix: 'Install them on the host, then run the command again.',
+    exit: ExitCode.preflight,
+  },
+})
