@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig } from 'vitest/config';
 
 /** Unit, property, golden and meta tests: no root, no cluster, no network beyond loopback. */
 export default defineConfig({
@@ -8,4 +8,4 @@ export default defineConfig({
     reporters: ['default', ['./scripts/totals-reporter.ts', { suite: 'unit' }]],
     testTimeout: 20_000,
   },
-})
+});

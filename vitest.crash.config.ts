@@ -1,6 +1,6 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig } from 'vitest/config';
 
-const minuteMs = 60_000
+const minuteMs = 60_000;
 
 /** Tests that kill `mesh` in mid-step and let the next run carry on. */
 export default defineConfig({
@@ -13,4 +13,4 @@ export default defineConfig({
     testTimeout: 30 * minuteMs,
     hookTimeout: 30 * minuteMs,
   },
-})
+});

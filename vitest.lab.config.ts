@@ -1,6 +1,6 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig } from 'vitest/config';
 
-const minuteMs = 60_000
+const minuteMs = 60_000;
 
 /** Tests on the real estate of `npm run lab -- up`: one after the other, never retried. */
 export default defineConfig({
@@ -16,4 +16,4 @@ export default defineConfig({
     hookTimeout: 30 * minuteMs,
     teardownTimeout: 5 * minuteMs,
   },
-})
+});

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { runMesh } from '../dist/main.js'
+import { runMesh } from '../dist/command.js';
 
-await runMesh(process.argv.slice(2), import.meta.url)
+await runMesh(process.argv.slice(2), import.meta.url);

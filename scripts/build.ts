@@ -1,31 +1,49 @@
-import { execFileSync } from 'node:child_process'
-import { rmSync, utimesSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { Config } from '@oclif/core'
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Config, type Plugin } from '@oclif/core';
 
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '..');
+const dist = join(root, 'dist');
 
 /**
- * Compiles src to dist and writes the command manifest, which lets `mesh` start without loading
- * every command. The old manifest goes first: oclif would believe it.
+ * Compiles src over dist, in place, so that a `mesh` that is running keeps its files, and writes
+ * the command manifest, which lets `mesh` start without loading every command.
  */
 async function build(): Promise<void> {
-  const startedAt = new Date()
-  const manifestFile = join(root, 'oclif.manifest.json')
-  rmSync(manifestFile, { force: true })
-  rmSync(join(root, 'dist'), { recursive: true, force: true })
-  execFileSync(join(root, 'node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
-  const config = await Config.load({ root, ignoreManifest: true, errorOnManifestCreate: true })
-  const plugin = config.plugins.get(config.name)
-  if (!plugin) throw new Error('oclif did not load the package as a plugin')
-  writeFileSync(manifestFile, `${JSON.stringify(plugin.manifest, null, 2)}\n`)
-  markBuilt(startedAt)
+  const startedAt = new Date();
+  execFileSync(join(root, 'node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.build.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  removeOrphans();
+  await writeManifest();
+  markBuilt(startedAt);
+}
+
+/** A deleted or renamed source must not live on as a command. */
+function removeOrphans(): void {
+  for (const entry of readdirSync(dist, { withFileTypes: true, recursive: true })) {
+    const file = join(entry.parentPath, entry.name);
+    const source = file.replace(dist, join(root, 'src')).replace(/(\.d\.ts|\.js\.map|\.js)$/, '.ts');
+    if (entry.isFile() && entry.name !== '.built' && !existsSync(source)) rmSync(file);
+  }
+}
+
+async function writeManifest(): Promise<void> {
+  const file = join(root, 'oclif.manifest.json');
+  const config = await Config.load({ root, ignoreManifest: true, errorOnManifestCreate: true });
+  const plugin = config.plugins.get(config.name) as Plugin | undefined;
+  if (!plugin) throw new Error('oclif did not load the package as a plugin');
+  writeFileSync(`${file}.new`, `${JSON.stringify(plugin.manifest, null, 2)}\n`);
+  renameSync(`${file}.new`, file);
 }
 
 /** Dated at the start of the build: a source saved meanwhile makes the build stale. */
 function markBuilt(startedAt: Date): void {
-  writeFileSync(join(root, 'dist', '.built'), `${startedAt.toISOString()}\n`)
-  utimesSync(join(root, 'dist', '.built'), startedAt, startedAt)
+  const file = join(dist, '.built');
+  writeFileSync(file, '');
+  utimesSync(file, startedAt, startedAt);
 }
 
-await build()
+await build();

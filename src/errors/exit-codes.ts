@@ -28,7 +28,7 @@ export const ExitCode = {
   interrupted: 130,
   /** Terminated (SIGTERM), resumable. */
   terminated: 143,
-} as const
+} as const;
 
 /** One of the statuses of design section 9. */
-export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];

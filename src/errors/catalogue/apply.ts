@@ -1,5 +1,5 @@
-import { defineErrors } from '../entry.ts'
-import { ExitCode } from '../exit-codes.ts'
+import { defineErrors } from '../entry.ts';
+import { ExitCode } from '../exit-codes.ts';
 
 /** Carrying out a plan, and joining hosts. */
 export const applyErrors = defineErrors({
@@ -23,7 +23,8 @@ export const applyErrors = defineErrors({
   },
   MW1404: {
     title: 'No new login after capture',
-    cause: 'After capture began, a new connection to host {host} failed: {reason}. The dead-man switch takes the capture back.',
+    cause:
+      'After capture began, a new connection to host {host} failed: {reason}. The dead-man switch takes the capture back.',
     fix: 'Wait until the host has undone it, check the excluded ports, then apply again.',
     exit: ExitCode.failed,
   },
@@ -51,4 +52,4 @@ export const applyErrors = defineErrors({
     fix: 'Wait for them to end, or allow the restart of their owner in the plan.',
     exit: ExitCode.paused,
   },
-})
+});

@@ -1,5 +1,5 @@
-import { defineErrors } from '../entry.ts'
-import { ExitCode } from '../exit-codes.ts'
+import { defineErrors } from '../entry.ts';
+import { ExitCode } from '../exit-codes.ts';
 
 /** Command line, and the files that users write. */
 export const estateErrors = defineErrors({
@@ -63,4 +63,4 @@ export const estateErrors = defineErrors({
     fix: 'Check that the directory exists, is writable and has room.',
     exit: ExitCode.failed,
   },
-})
+});

@@ -1,5 +1,5 @@
-import { defineErrors } from '../entry.ts'
-import { ExitCode } from '../exit-codes.ts'
+import { defineErrors } from '../entry.ts';
+import { ExitCode } from '../exit-codes.ts';
 
 /** Gates between stages. */
 export const gateErrors = defineErrors({
@@ -21,4 +21,4 @@ export const gateErrors = defineErrors({
     fix: 'Put the source of the metrics right, then run `mesh migrate apply` again.',
     exit: ExitCode.paused,
   },
-})
+});

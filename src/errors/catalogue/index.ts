@@ -1,11 +1,11 @@
-import { applyErrors } from './apply.ts'
-import { estateErrors } from './estate.ts'
-import { gateErrors } from './gate.ts'
-import { internalErrors } from './internal.ts'
-import { journalErrors } from './journal.ts'
-import { kubernetesErrors } from './kubernetes.ts'
-import { planErrors } from './plan.ts'
-import { sshErrors } from './ssh.ts'
+import { applyErrors } from './apply.ts';
+import { estateErrors } from './estate.ts';
+import { gateErrors } from './gate.ts';
+import { internalErrors } from './internal.ts';
+import { journalErrors } from './journal.ts';
+import { kubernetesErrors } from './kubernetes.ts';
+import { planErrors } from './plan.ts';
+import { sshErrors } from './ssh.ts';
 
 /** The areas of the catalogue, by the first two digits of their codes. */
 export const catalogueAreas = {
@@ -17,7 +17,7 @@ export const catalogueAreas = {
   '15': { title: 'Gates', entries: gateErrors },
   '16': { title: 'Journal and lock', entries: journalErrors },
   '19': { title: 'Interruption and bugs', entries: internalErrors },
-} as const
+} as const;
 
 /** Every error that `mesh` can end with, by code. */
 export const catalogue = {
@@ -29,7 +29,7 @@ export const catalogue = {
   ...gateErrors,
   ...journalErrors,
   ...internalErrors,
-}
+};
 
 /** A code of the catalogue. */
-export type ErrorCode = keyof typeof catalogue
+export type ErrorCode = keyof typeof catalogue;

@@ -1,5 +1,5 @@
-import { defineErrors } from '../entry.ts'
-import { ExitCode } from '../exit-codes.ts'
+import { defineErrors } from '../entry.ts';
+import { ExitCode } from '../exit-codes.ts';
 
 /** Interruption, and our own bugs. */
 export const internalErrors = defineErrors({
@@ -21,4 +21,4 @@ export const internalErrors = defineErrors({
     fix: 'Report it with the output of the same command under DEBUG=mesh*. What was recorded is safe; running again is too.',
     exit: ExitCode.internal,
   },
-})
+});

@@ -1,5 +1,5 @@
-import { defineErrors } from '../entry.ts'
-import { ExitCode } from '../exit-codes.ts'
+import { defineErrors } from '../entry.ts';
+import { ExitCode } from '../exit-codes.ts';
 
 /** The record of a run, and who may write it. */
 export const journalErrors = defineErrors({
@@ -39,4 +39,4 @@ export const journalErrors = defineErrors({
     fix: 'Check the run and the directory; `mesh migrate status` lists runs.',
     exit: ExitCode.usage,
   },
-})
+});

@@ -1,5 +1,5 @@
-import { defineErrors } from '../entry.ts'
-import { ExitCode } from '../exit-codes.ts'
+import { defineErrors } from '../entry.ts';
+import { ExitCode } from '../exit-codes.ts';
 
 /** Clusters, as reached by their API. */
 export const kubernetesErrors = defineErrors({
@@ -57,4 +57,4 @@ export const kubernetesErrors = defineErrors({
     fix: 'Check which version of the kind the cluster serves; docs/providers lists the versions meshway reads.',
     exit: ExitCode.failed,
   },
-})
+});

@@ -1,5 +1,5 @@
-import { defineErrors } from '../entry.ts'
-import { ExitCode } from '../exit-codes.ts'
+import { defineErrors } from '../entry.ts';
+import { ExitCode } from '../exit-codes.ts';
 
 /** Inventories, and the plans made from them. */
 export const planErrors = defineErrors({
@@ -87,4 +87,4 @@ export const planErrors = defineErrors({
     fix: 'Name one of these with `--stage` or `--to`.',
     exit: ExitCode.usage,
   },
-})
+});

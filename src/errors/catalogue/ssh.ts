@@ -1,5 +1,5 @@
-import { defineErrors } from '../entry.ts'
-import { ExitCode } from '../exit-codes.ts'
+import { defineErrors } from '../entry.ts';
+import { ExitCode } from '../exit-codes.ts';
 
 /** Hosts, as reached by SSH. */
 export const sshErrors = defineErrors({
@@ -75,4 +75,4 @@ export const sshErrors = defineErrors({
     fix: 'Install them on the host, then run the command again.',
     exit: ExitCode.preflight,
   },
-})
+});
