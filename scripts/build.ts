@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Config, type Plugin } from '@oclif/core';
@@ -12,13 +12,17 @@ const dist = join(root, 'dist');
  */
 async function build(): Promise<void> {
   const startedAt = new Date();
-  execFileSync(join(root, 'node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.build.json'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  compile();
   removeOrphans();
   await writeManifest();
   markBuilt(startedAt);
+}
+
+/** The compiler has printed what is wrong; a stack of ours would hide it. */
+function compile(): void {
+  const tsc = join(root, 'node_modules', '.bin', 'tsc');
+  const { status } = spawnSync(tsc, ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
 }
 
 /** A deleted or renamed source must not live on as a command. */

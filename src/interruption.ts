@@ -16,7 +16,7 @@ export interface Interruption {
  * The first Ctrl-C (or SIGTERM) asks the command to stop at a safe point; the second ends the process at once.
  * Nothing correct may depend on the time in between.
  */
-export function watchInterruption(exit: (status: number) => void = process.exit): Interruption {
+export function watchInterruption(exit = (status: number): void => process.exit(status)): Interruption {
   const controller = new AbortController();
   const onSignal = (name: StopSignal): void => {
     if (controller.signal.aborted) exit(exitBySignal[name]);

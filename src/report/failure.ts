@@ -13,7 +13,7 @@ export function renderFailure(error: MeshError): string {
   const details = error.details.slice(0, maxDetails).map((line) => `    - ${sanitizeLine(line)}`);
   const left = error.details.length - details.length;
   return [
-    `${style.red(style.bold(`${error.code}`))} ${style.bold(sanitizeLine(error.title))}`,
+    `${style.red(style.bold(error.code))} ${style.bold(sanitizeLine(error.title))}`,
     indented('cause', sanitizeLine(error.causeText, 2000)),
     ...details,
     ...(left > 0 ? [`    - and ${left} more (--json shows all)`] : []),
