@@ -63,4 +63,10 @@ export const estateErrors = defineErrors({
     fix: 'Check that the directory exists, is writable and has room.',
     exit: ExitCode.failed,
   },
+  MW1018: {
+    title: 'The estate has no such host',
+    cause: 'No host named {host} is in the estate file.',
+    fix: 'Use one of the names under `hosts`, or add it there.',
+    exit: ExitCode.usage,
+  },
 });

@@ -75,4 +75,28 @@ export const sshErrors = defineErrors({
     fix: 'Install them on the host, then run the command again.',
     exit: ExitCode.preflight,
   },
+  MW1113: {
+    title: 'The host name does not resolve',
+    cause: 'Host {host}: the name {address} has no address here.',
+    fix: 'Check `address` in the estate file, and the resolver of this machine.',
+    exit: ExitCode.preflight,
+  },
+  MW1114: {
+    title: 'The connection ended while a command ran',
+    cause: 'The connection to host {host} ended in the middle of a command; how far it came is not known.',
+    fix: 'Run the command again: it looks at what is there before it changes anything.',
+    exit: ExitCode.failed,
+  },
+  MW1115: {
+    title: 'A file did not arrive as it should',
+    cause: 'The copy of {file} on host {host} does not have the digest {sha256}.',
+    fix: 'Check that the file on this machine is the one whose digest the estate file names, then run the command again.',
+    exit: ExitCode.failed,
+  },
+  MW1116: {
+    title: 'A new login does not work as it should',
+    cause: 'On host {host} a new login succeeded, but {reason}.',
+    fix: 'Check name resolution and the user database on the host.',
+    exit: ExitCode.failed,
+  },
 });
