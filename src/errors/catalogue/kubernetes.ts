@@ -36,13 +36,13 @@ export const kubernetesErrors = defineErrors({
   MW1206: {
     title: 'The kubeconfig is refused',
     cause: '{file}: {reason}.',
-    fix: 'Name the file in the estate, and allow its credential plugin there if you trust it.',
+    fix: 'Name the file in the estate; if you trust its credential plugin, list it in MESHWAY_EXEC_PLUGINS.',
     exit: ExitCode.refused,
   },
   MW1207: {
-    title: 'Somebody else changed an object',
-    cause: '{object} in cluster {cluster} is managed by {manager}, or changed since it was read.',
-    fix: 'Settle with {manager} who owns the fields named, then run apply again.',
+    title: 'Somebody else manages the fields',
+    cause: 'Fields of {object} in cluster {cluster} are managed by {manager}; they are listed below.',
+    fix: 'Settle with {manager} who owns these fields, then run apply again.',
     exit: ExitCode.failed,
   },
   MW1208: {
@@ -55,6 +55,24 @@ export const kubernetesErrors = defineErrors({
     title: 'The answer of the cluster is not understood',
     cause: 'Cluster {cluster}: {object} is not what its schema allows: {reason}.',
     fix: 'Check which version of the kind the cluster serves; docs/providers lists the versions meshway reads.',
+    exit: ExitCode.failed,
+  },
+  MW1210: {
+    title: 'An object is missing',
+    cause: '{object} does not exist in cluster {cluster}.',
+    fix: 'Find out who removed it, or run `mesh discover` and plan anew.',
+    exit: ExitCode.failed,
+  },
+  MW1211: {
+    title: 'An object exists already',
+    cause: '{object} was to be created in cluster {cluster}, and is there already.',
+    fix: 'Run the command again: it looks whose object it is.',
+    exit: ExitCode.failed,
+  },
+  MW1212: {
+    title: 'An object changed meanwhile',
+    cause: '{object} in cluster {cluster} is no longer as it was read.',
+    fix: 'Run the command again; if it keeps happening, find out who else writes the object.',
     exit: ExitCode.failed,
   },
 });
