@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { execa } from 'execa';
 
 /** How a program ended: by itself, or stopped by us, or never started. */
@@ -22,6 +23,7 @@ export interface ProcessOptions {
 
 const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
 const KILL_AFTER_MS = 2_000;
+const OUTPUT_GRACE_MS = 1_000;
 
 /**
  * Runs a program without a shell. It gets a session of its own, so that Ctrl-C on the terminal reaches
@@ -29,7 +31,7 @@ const KILL_AFTER_MS = 2_000;
  */
 export async function runProcess(argv: readonly [string, ...string[]], options: ProcessOptions): Promise<ProcessResult> {
   const [file, ...args] = argv;
-  const result = await execa(file, args, {
+  const child = execa(file, args, {
     reject: false,
     encoding: 'buffer',
     stripFinalNewline: false,
@@ -40,6 +42,8 @@ export async function runProcess(argv: readonly [string, ...string[]], options: 
     env: { LC_ALL: 'C', ...options.env },
     ...stdinOf(options.input),
   });
+  closeOutputsAfterExit(child.nodeChildProcess);
+  const result = await child;
   return {
     ending: endingOf(result),
     exitCode: result.exitCode ?? 255,
@@ -51,6 +55,17 @@ export async function runProcess(argv: readonly [string, ...string[]], options: 
 function stdinOf(input: ProcessOptions['input']): { stdin: 'ignore' } | { input: string } | { stdin: AsyncIterable<Uint8Array> } {
   if (input === undefined) return { stdin: 'ignore' };
   return typeof input === 'string' ? { input } : { stdin: input };
+}
+
+/** A program may have handed its outputs to one that lives on, as ssh does when it shares a connection: nobody waits for that. */
+function closeOutputsAfterExit(child: ChildProcess): void {
+  child.once('exit', () => {
+    const timer = setTimeout(() => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }, OUTPUT_GRACE_MS);
+    child.once('close', () => clearTimeout(timer));
+  });
 }
 
 interface Ended {

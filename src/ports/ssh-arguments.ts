@@ -70,7 +70,7 @@ function jumpOptions(target: SshTarget, connectTimeoutSeconds: number): string[]
   const options = [...commonOptions(target, connectTimeoutSeconds), ...sharingOptions({ kind: 'own' })];
   const words = ['ssh', '-T', '-x', '-a', ...options.flatMap((option) => ['-o', option]), ...(port === undefined ? [] : ['-p', port])];
   const destination = user === undefined ? host : `${user}@${host}`;
-  return [`ProxyCommand=exec ${words.map((word) => quote(word).replaceAll('%', '%%')).join(' ')} -W '[%h]:%p' -- ${quote(destination)}`];
+  return [`ProxyCommand=${words.map((word) => quote(word).replaceAll('%', '%%')).join(' ')} -W '[%h]:%p' -- ${quote(destination)}`];
 }
 
 function parseJump(jump: string): { user?: string | undefined; host: string; port?: string | undefined } {

@@ -18,7 +18,7 @@ const PATTERNS: [RegExp, (target: SshTarget, line: string, seconds: number) => M
 
 /** Explains why a connection did not come about. */
 export function connectionError(target: SshTarget, stderr: string, seconds: number): MeshError {
-  const line = lastLine(stderr) || 'ssh ended without a message';
+  const line = lastLine(stderr.replaceAll(/^Connection closed by UNKNOWN port.*$/gm, '')) || 'ssh ended without a message';
   const [, make] = PATTERNS.find(([pattern]) => pattern.test(stderr)) ?? [];
   return make?.(target, line, seconds) ?? meshError('MW1103', { host: target.name, address: target.address, reason: line });
 }

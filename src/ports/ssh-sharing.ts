@@ -35,13 +35,13 @@ export class SharedConnections {
     return shared.path;
   }
 
-  /** Ends the connection to a target, so that the next use opens a new one. */
+  /** Has the next use open a new connection. The old one ends with the commands that still run over it. */
   async drop(target: SshTarget): Promise<void> {
     const key = keyOf(target);
     const pending = this.#connections.get(key);
     this.#connections.delete(key);
     const shared = await pending?.catch(() => undefined);
-    if (shared !== undefined) await control(shared, 'exit');
+    if (shared !== undefined) await control(shared, 'stop');
   }
 
   /** Ends all connections and removes their sockets. */
@@ -68,7 +68,7 @@ export class SharedConnections {
     const seconds = connectSeconds(timeoutMs);
     const argv = sshArguments(target, { kind: 'open', path, persistSeconds: PERSIST_SECONDS }, seconds);
     const result = await runProcess(['ssh', '-N', '-f', ...argv], { timeoutMs });
-    throwUnlessConnected(target, result, seconds);
+    throwUnlessConnected(target, target.jump === undefined || result.exitCode === 0 ? result : await diagnose(target, result, timeoutMs), seconds);
     return { target, path, usedAt: performance.now() };
   }
 }
@@ -84,11 +84,17 @@ function throwUnlessConnected(target: SshTarget, result: ProcessResult, seconds:
   if (result.exitCode !== 0) throw connectionError(target, result.stderr, seconds);
 }
 
+/** With ControlPersist the client drops what its jump host says, so a connection of its own has to tell. */
+async function diagnose(target: SshTarget, failed: ProcessResult, timeoutMs: number): Promise<ProcessResult> {
+  const again = await runProcess(['ssh', ...sshArguments(target, { kind: 'own' }, connectSeconds(timeoutMs)), 'exit 0'], { timeoutMs });
+  return again.exitCode === 0 ? failed : again;
+}
+
 async function isUp(shared: Shared): Promise<boolean> {
   return (await control(shared, 'check')).exitCode === 0;
 }
 
-function control(shared: Shared, command: 'check' | 'exit'): Promise<ProcessResult> {
+function control(shared: Shared, command: 'check' | 'stop' | 'exit'): Promise<ProcessResult> {
   const argv = sshArguments(shared.target, { kind: 'use', path: shared.path }, 1);
   return runProcess(['ssh', '-O', command, ...argv], { timeoutMs: CONTROL_TIMEOUT_MS });
 }
