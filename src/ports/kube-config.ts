@@ -80,14 +80,14 @@ function selectContext(config: KubeConfig, wanted: string | undefined, file: str
 
 function refusePlugins(config: KubeConfig, allowed: readonly string[], file: string): void {
   const user = config.getCurrentUser();
-  const provider = user?.authProvider?.name as string | undefined;
+  const provider = (user?.authProvider as { name?: string } | undefined | null)?.name;
   if (provider !== undefined && !harmlessProviders.has(provider)) {
     throw meshError('MW1206', { file, reason: `its user logs in by the provider "${provider}", which runs a program` });
   }
-  const command = (user?.exec as { command?: unknown } | undefined | null)?.command;
-  if (command === undefined || (typeof command === 'string' && allowed.includes(command))) return;
-  const hint = typeof command === 'string' && allowed.includes(basename(command)) ? ' (allowed by name only, not by path)' : '';
-  throw meshError('MW1206', { file, reason: `its user logs in by running the program "${String(command)}"${hint}` });
+  const plugin = user?.exec as { command?: string } | undefined | null;
+  if (plugin === undefined || plugin === null || allowed.includes(plugin.command ?? '')) return;
+  const hint = allowed.includes(basename(plugin.command ?? '')) ? ' (allowed by name, not by path)' : '';
+  throw meshError('MW1206', { file, reason: `its user logs in by running the program "${plugin.command ?? ''}"${hint}` });
 }
 
 function isInside(file: string, directory: string): boolean {

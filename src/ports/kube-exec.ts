@@ -19,6 +19,12 @@ interface ExecStatus {
   details?: { causes?: { reason?: string; message?: string }[] };
 }
 
+/** What is used of the `ws` package's socket, which has no types here. */
+interface Socket {
+  onclose: (() => void) | null;
+  terminate(): void;
+}
+
 const stdoutChannel = 1;
 const stderrChannel = 2;
 const statusChannel = 3;
@@ -31,9 +37,11 @@ export async function execInPod(client: KubeClient, target: ExecTarget, argv: re
   const { promise, resolve, reject } = Promise.withResolvers<CommandResult>();
   const timer = setTimeout(() => reject(fromFailure(question, new Error(`the program did not end within ${options.timeoutMs / 1000} s`))), options.timeoutMs);
   const receive = createReceiver(question, options.maxOutputBytes, resolve, reject);
-  const socket = new Exec(config).handler.connect(pathOfExec(target, argv), null, receive);
+  const socket = new Exec(config).handler.connect(pathOfExec(target, argv), null, receive) as unknown as Promise<Socket>;
   socket.then(
-    (opened) => (opened.onclose = () => reject(fromFailure(question, new Error('the connection closed before the program ended')))),
+    (opened) => {
+      opened.onclose = () => reject(fromFailure(question, new Error('the connection closed before the program ended')));
+    },
     (failure: unknown) => reject(fromUpgradeFailure(question, failure)),
   );
   try {

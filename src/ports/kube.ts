@@ -124,9 +124,9 @@ async function requestToken(client: KubeClient, cluster: string, { namespace, se
 }
 
 async function readIdentity(client: KubeClient, find: FindResource, cluster: string): Promise<{ version: string; uid: string }> {
-  const version = (await client.send({ verb: 'get', path: '/version', resource: '/version', scope: 'cluster-wide', object: 'version' })) as { gitVersion?: unknown } | null;
+  const version = (await client.send({ verb: 'get', path: '/version', resource: '/version', scope: 'cluster-wide', object: 'version' })) as { gitVersion?: string } | null;
   const system = await readOne(client, find, cluster, { apiVersion: 'v1', kind: 'Namespace', namespace: '', name: 'kube-system' });
-  return { version: String(version?.gitVersion ?? 'unknown'), uid: system?.metadata.uid ?? '' };
+  return { version: version?.gitVersion ?? 'unknown', uid: system?.metadata.uid ?? '' };
 }
 
 function writeQuery(dryRun: boolean): Record<string, string> {

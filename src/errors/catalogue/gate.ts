@@ -21,4 +21,10 @@ export const gateErrors = defineErrors({
     fix: 'Put the source of the metrics right, then run `mesh migrate apply` again.',
     exit: ExitCode.paused,
   },
+  MW1504: {
+    title: 'The metrics cannot be read',
+    cause: '{source}: {reason}.',
+    fix: 'Check `metrics` in the estate and that the server answers; no gate passes without data.',
+    exit: ExitCode.paused,
+  },
 });

@@ -87,4 +87,22 @@ export const planErrors = defineErrors({
     fix: 'Name one of these with `--stage` or `--to`.',
     exit: ExitCode.usage,
   },
+  MW1315: {
+    title: 'The state of a service is not known',
+    cause: 'Service {service} has state `{state}`: its twin would already work at weight 0, beside the VM.',
+    fix: 'Say `state: none` or `state: shared` for it in the estate once that is true, and plan again.',
+    exit: ExitCode.refused,
+  },
+  MW1316: {
+    title: 'A caller cannot join',
+    cause: 'Service {service} is called by {callers}, outside the estate: it follows DNS to the VM whatever the weights say.',
+    fix: 'Bring these callers into the estate, or exempt them; until then the service stays PERMISSIVE and where it is.',
+    exit: ExitCode.refused,
+  },
+  MW1317: {
+    title: 'A move is left for later',
+    cause: 'Service {service}: {reason}.',
+    fix: 'Nothing to do now; the plan says what is left.',
+    exit: ExitCode.done,
+  },
 });

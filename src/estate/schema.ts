@@ -1,0 +1,123 @@
+import { z } from 'zod';
+
+/** Every artefact meshway writes or reads says which format it is in. */
+export const API_VERSION = 'meshway/v1alpha1';
+
+/** Letters, digits, dot and dash, no leading dash: stricter than OpenSSH's own rule, so a name can never be an option or a shell word. */
+const hostWord = z
+  .string()
+  .max(253)
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'letters, digits, dots and inner dashes only');
+const ipLiteral = z.union([z.ipv4(), z.ipv6()]);
+const userName = z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'a POSIX user name');
+const kubeName = z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, 'a Kubernetes object name');
+const unitName = z.string().regex(/^[A-Za-z0-9:_.@-]{1,240}\.(service|socket|timer)$/, 'a systemd unit with its suffix');
+const port = z.int().min(1).max(65535);
+const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 digest in hexadecimal');
+
+const artifact = z.strictObject({
+  path: z.string().min(1),
+  version: z.string().min(1),
+  sha256: sha256Hex,
+});
+
+const provider = z.strictObject({
+  name: z.string(),
+  cluster: kubeName,
+  /** What a joining VM needs, where on this machine it comes from, and its digest. */
+  artifacts: z.strictObject({ pilotAgent: artifact, envoy: artifact, bootstrap: artifact }).optional(),
+});
+
+const host = z.strictObject({
+  name: hostWord,
+  address: z.union([ipLiteral, hostWord]),
+  port: port.default(22),
+  user: userName,
+  /** A jump host, `user@host` or `host`, handed to OpenSSH's ProxyJump. */
+  jump: z.string().regex(/^([a-z_][a-z0-9_-]{0,31}@)?[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?$/).optional(),
+  /** Ports that capture must leave alone besides those discovery finds: monitoring, backup, load-balancer probes. */
+  excludeInboundPorts: z.array(port).default([]),
+});
+
+const cluster = z.strictObject({
+  name: kubeName,
+  kubeconfig: z.string().min(1).optional(),
+  context: z.string().min(1).optional(),
+  namespaces: z.array(kubeName).min(1),
+});
+
+const unitRef = z.strictObject({ host: hostWord, unit: unitName });
+const kubeRef = z.strictObject({
+  cluster: kubeName,
+  namespace: kubeName,
+  kind: z.enum(['Deployment', 'StatefulSet', 'DaemonSet']),
+  name: kubeName,
+});
+
+const service = z.strictObject({
+  name: kubeName,
+  /** The name callers use today; it is the name whose traffic moves. Absent: nobody calls it by name. */
+  hostname: hostWord.optional(),
+  port: port.optional(),
+  protocol: z.enum(['http', 'tcp']).default('http'),
+  path: z.enum(['mesh-first', 'platform-first', 'direct', 'stay']).optional(),
+  /** What a second copy would share: a probe cannot know it. Unknown blocks `replatform`. */
+  state: z.enum(['none', 'shared', 'local', 'singleton', 'unknown']).default('unknown'),
+  tier: z.int().min(0).max(9).optional(),
+  owner: z.string().max(120).optional(),
+  workload: z.union([unitRef, kubeRef]),
+  twin: kubeRef.optional(),
+  /** Where the service's mesh objects live; a service with a Kubernetes workload or a twin uses theirs. */
+  namespace: kubeName.optional(),
+});
+
+const gatePolicy = z.strictObject({
+  /** How long a stage is watched after its last step, in seconds. */
+  bakeSeconds: z.int().min(0).default(10),
+  /** The look-back window of the metric queries, in seconds. */
+  windowSeconds: z.int().min(5).default(15),
+  /** Requests in the window below which a metric decides nothing. */
+  minRequests: z.int().min(1).default(20),
+  maxErrorRatio: z.number().min(0).max(1).default(0.001),
+  /** Tolerance of a traffic share, absolute. */
+  shareTolerance: z.number().min(0).max(1).default(0.1),
+  timeoutSeconds: z.int().min(1).default(180),
+});
+
+const policy = z.strictObject({
+  ladder: z.array(z.int().min(1).max(100)).min(1).default([1, 5, 25, 50, 100]),
+  gate: gatePolicy.prefault({}),
+  /** Seconds until a host that nobody confirmed undoes its capture by itself. */
+  deadmanSeconds: z.int().min(15).max(900).default(60),
+  /** How long connections that outlived a capture may go on before their owner is restarted, in seconds. */
+  recycleAfterSeconds: z.int().min(0).default(30),
+  drainSeconds: z.int().min(1).default(120),
+});
+
+/** `estate.yaml`: all that is in scope, and what no probe can know. Unknown fields are refused. */
+export const estateSchema = z.strictObject({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal('Estate'),
+  name: kubeName,
+  provider,
+  ssh: z.strictObject({ identityFile: z.string().optional(), knownHostsFile: z.string().optional() }).default({}),
+  hosts: z.array(host).default([]),
+  clusters: z.array(cluster).default([]),
+  metrics: z.strictObject({ prometheus: z.strictObject({ url: z.url({ protocol: /^https?$/ }) }).optional() }).default({}),
+  services: z.array(service).min(1),
+  policy: policy.prefault({}),
+});
+
+export type Estate = z.infer<typeof estateSchema>;
+export type EstateHost = Estate['hosts'][number];
+export type EstateCluster = Estate['clusters'][number];
+export type EstateService = Estate['services'][number];
+export type EstatePolicy = Estate['policy'];
+export type UnitRef = z.infer<typeof unitRef>;
+export type KubeWorkloadRef = z.infer<typeof kubeRef>;
+export type MigrationPath = NonNullable<EstateService['path']>;
+
+/** Tells a systemd unit on a host from a Kubernetes workload. */
+export function isUnitRef(ref: UnitRef | KubeWorkloadRef): ref is UnitRef {
+  return 'host' in ref;
+}

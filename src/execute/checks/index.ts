@@ -1,0 +1,17 @@
+import { isMeshError } from '../../errors/index.ts';
+import type { Answer, Check, CheckKind } from '../../plans/check.ts';
+import type { CheckReader, World } from '../handler.ts';
+import { hostChecks } from './host.ts';
+import { kubeChecks } from './kube.ts';
+
+const readers: { [K in CheckKind]: CheckReader<K> } = { ...kubeChecks, ...hostChecks };
+
+/** Answers one check. A target that cannot be asked is `unknown`, never an exception and never a yes. */
+export async function readCheck(check: Check, world: World): Promise<Answer> {
+  try {
+    return await (readers[check.check] as CheckReader<typeof check.check>)(check, world);
+  } catch (error) {
+    if (isMeshError(error)) return { answer: 'unknown', why: error.causeText };
+    throw error;
+  }
+}

@@ -1,0 +1,72 @@
+import { meshError } from '../errors/index.ts';
+import type { Check } from '../plans/check.ts';
+import { type Operation, targetOf } from '../plans/operation.ts';
+import type { Step } from '../plans/plan.ts';
+import { readCheck } from './checks/index.ts';
+import type { OperationContext, ProbeResult, World } from './handler.ts';
+import { act, probe, remember } from './operations/index.ts';
+
+/** How often a check that does not hold yet is read again. */
+const POLL_MS = 500;
+
+type Direction = 'apply' | 'revert';
+
+/**
+ * Carries out one step in one direction: what it requires, its operations, what must be observed afterwards.
+ * May be called again after a crash at any instant: what is done is seen and left alone. Returns what was observed.
+ */
+export async function runStep(step: Step, direction: Direction, context: OperationContext): Promise<string[]> {
+  if (direction === 'apply' || shiftsTraffic(step)) await waitFor(step.require, step, context.world);
+  const observed: string[] = [];
+  for (const operation of operationsOf(step, direction)) observed.push(...(await runOperation(operation, direction, context)));
+  await waitFor(direction === 'apply' ? step.verify : step.verifyRevert, step, context.world);
+  return observed;
+}
+
+/** Traffic needs a healthy backend in either direction; every other requirement is one of going forward. */
+const shiftsTraffic = (step: Step): boolean => step.apply.some(({ op }) => op === 'route.weights');
+
+export function operationsOf(step: Step, direction: Direction): Operation[] {
+  if (direction === 'apply') return step.apply;
+  return step.revert === 'irreversible' ? [] : step.revert;
+}
+
+/** Asks, keeps what was there before, and acts: in this order, and only if there is something to do. */
+async function runOperation(operation: Operation, direction: Direction, context: OperationContext): Promise<string[]> {
+  const found = await probe(operation, context);
+  if (found.state === 'foreign') throw meshError('MW1407', { object: `${operation.op} on ${targetOf(operation)}`, owner: found.who });
+  if (found.state === 'done') return [`${operation.op}: already so`];
+  if (direction === 'apply') await remember(operation, context);
+  return await act(operation, context);
+}
+
+/** What the target says of an interrupted step: the least finished of its operations, and a stranger before all. */
+export async function askTarget(step: Step, direction: Direction, context: OperationContext): Promise<ProbeResult> {
+  const answers: ProbeResult[] = [];
+  for (const operation of operationsOf(step, direction)) answers.push(await probe(operation, context));
+  const foreign = answers.find(({ state }) => state === 'foreign');
+  if (foreign) return foreign;
+  const states = new Set(answers.map(({ state }) => state));
+  if (states.size === 0 || (states.size === 1 && states.has('done'))) return { state: 'done' };
+  return { state: states.size === 1 && states.has('not-done') ? 'not-done' : 'partial' };
+}
+
+/** Where the pre-images of a step will be, known before anything is written: part of its intent. */
+export function preImagePlaces(step: Step, run: string): string[] {
+  return [...new Set(step.apply.map((operation) => `${targetOf(operation)}: ${'host' in operation ? `/var/lib/meshway/runs/${run}` : `Secret meshway-${run}`}`))];
+}
+
+/** Reads the checks again and again until all hold. Unknown is waited for like no. */
+async function waitFor(checks: readonly Check[], step: Step, world: World): Promise<void> {
+  const deadline = world.clock.now() + step.timeoutMs;
+  for (const check of checks) {
+    for (let answer = await readCheck(check, world); answer.answer !== 'yes'; answer = await readCheck(check, world)) {
+      if (world.clock.now() >= deadline) throw late(step, check, answer.why);
+      await world.clock.sleep(POLL_MS);
+    }
+  }
+}
+
+function late(step: Step, check: Check, observed: string): Error {
+  return meshError('MW1402', { step: step.id, check: check.check, seconds: step.timeoutMs / 1000, observed });
+}

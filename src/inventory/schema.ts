@@ -1,0 +1,197 @@
+import { z } from 'zod';
+import { API_VERSION } from '../estate/schema.ts';
+
+/**
+ * The inventory: what discovery saw, as an artefact that planning reads without a connection.
+ * Everything in it came from a host or a cluster and is hostile: sizes are capped, unknown fields refused.
+ */
+const text = z.string().max(4096);
+const shortText = z.string().max(512);
+const port = z.int().min(0).max(65535);
+const labels = z.record(z.string().max(320), z.string().max(256));
+
+const evidence = z.strictObject({
+  /** Which probe saw it, and how. */
+  source: z.enum(['ss', 'proc', 'systemd', 'kubernetes', 'dns', 'estate', 'environment']),
+  detail: text,
+  at: z.iso.datetime(),
+  count: z.int().min(1).default(1),
+  confidence: z.enum(['observed', 'declared', 'inferred']).default('observed'),
+});
+
+const listener = z.strictObject({
+  protocol: z.enum(['tcp', 'udp']),
+  address: shortText,
+  port,
+  process: shortText.optional(),
+  pid: z.int().optional(),
+  unit: shortText.optional(),
+});
+
+/** One established TCP connection, seen from the host. `direction` is the side that opened it. */
+const flow = z.strictObject({
+  direction: z.enum(['inbound', 'outbound', 'unknown']),
+  localAddress: shortText,
+  localPort: port,
+  peerAddress: shortText,
+  peerPort: port,
+  process: shortText.optional(),
+  pid: z.int().optional(),
+  unit: shortText.optional(),
+});
+
+const unit = z.strictObject({
+  name: shortText,
+  mainPid: z.int().min(0),
+  user: shortText,
+  activeState: shortText,
+  enabled: shortText,
+  /** host:port pairs and URLs from its command line and environment; never other values. */
+  declares: z.array(z.strictObject({ host: shortText, port, from: z.enum(['command', 'environment']) })).default([]),
+});
+
+const hostFacts = z.strictObject({
+  name: shortText,
+  address: shortText,
+  hostname: shortText,
+  arch: shortText,
+  os: z.strictObject({ id: shortText, version: shortText, kernel: shortText, libc: shortText }),
+  initSystem: z.enum(['systemd', 'other']),
+  /** Effective rights of the login: root itself, password-less sudo, or neither. */
+  privilege: z.enum(['root', 'sudo', 'none']),
+  sshdPorts: z.array(port),
+  firewall: z.strictObject({
+    backend: z.enum(['iptables-nft', 'iptables-legacy', 'none']),
+    iptablesPath: shortText,
+    /** nat rules that are not meshway's: Docker's, fail2ban's, the operator's own. */
+    foreignNatRules: z.int().min(0),
+  }),
+  /** Controller clock minus host clock at the middle of the round trip, in milliseconds. */
+  clockOffsetMs: z.number(),
+  nameservers: z.array(shortText),
+  addresses: z.array(shortText),
+  /** True when meshway's capture is in force and confirmed. */
+  meshed: z.boolean(),
+  units: z.array(unit),
+  listeners: z.array(listener),
+  flows: z.array(flow),
+  /** What each hostname of the estate resolves to on this host; empty when nothing answers. */
+  names: z.record(shortText, z.array(shortText)),
+});
+
+const kubeWorkload = z.strictObject({
+  kind: shortText,
+  namespace: shortText,
+  name: shortText,
+  podLabels: labels,
+  selector: labels,
+  serviceAccount: shortText,
+  replicas: z.int().min(0),
+  readyReplicas: z.int().min(0),
+  ports: z.array(port),
+  /** True when every running pod carries a mesh proxy. */
+  meshed: z.boolean(),
+  /** True when a rolling update starts a new pod before it takes an old one away. */
+  surges: z.boolean(),
+  terminationGracePeriodSeconds: z.int().min(0),
+  hostNetwork: z.boolean(),
+  podAddresses: z.array(shortText),
+  /** host:port pairs in its containers' arguments and environment. */
+  declares: z.array(z.strictObject({ host: shortText, port, from: z.enum(['command', 'environment']) })).default([]),
+  managedBy: shortText.optional(),
+});
+
+const kubeService = z.strictObject({
+  namespace: shortText,
+  name: shortText,
+  clusterIP: shortText,
+  selector: labels,
+  ports: z.array(port),
+  endpoints: z.array(shortText),
+});
+
+const meshFacts = z.strictObject({
+  provider: z.literal('istio'),
+  version: shortText,
+  revision: shortText,
+  rootNamespace: shortText,
+  trustDomain: shortText,
+  meshId: shortText,
+  clusterId: shortText,
+  network: shortText,
+  discovery: z.strictObject({ service: shortText, address: shortText, port }),
+  /** The mesh-wide ProxyConfig, as installed; a joining VM gets the same. */
+  defaultConfig: z.record(z.string(), z.unknown()),
+  /** Namespaces whose pods are injected without asking, by label. */
+  injectedNamespaces: z.array(shortText),
+});
+
+const clusterFacts = z.strictObject({
+  name: shortText,
+  version: shortText,
+  uid: shortText,
+  mesh: meshFacts.nullable(),
+  /** Served versions of the custom resources a plan may need, by CRD name. */
+  crds: z.record(shortText, z.array(shortText)),
+  workloads: z.array(kubeWorkload),
+  services: z.array(kubeService),
+});
+
+const workloadId = z.string().max(1024).regex(/^(vm|k8s)\/[^\s]+$/);
+const external = z.string().max(1024).regex(/^external\/[^\s]+$/);
+const serviceId = z.string().max(256).regex(/^service\/[^\s]+$/);
+
+const workload = z.strictObject({
+  id: workloadId,
+  service: shortText,
+  role: z.enum(['primary', 'twin']),
+  position: z.strictObject({ platform: z.enum(['vm', 'kubernetes']), mesh: z.enum(['off', 'on']) }),
+  listeners: z.array(listener),
+  evidence: z.array(evidence),
+});
+
+const dependency = z.strictObject({
+  from: z.union([workloadId, external]),
+  to: z.union([serviceId, workloadId, external]),
+  port,
+  protocol: z.enum(['http', 'tcp', 'unknown']),
+  addressedBy: z.enum(['name', 'ip', 'unknown']),
+  evidence: z.array(evidence).min(1),
+});
+
+const finding = z.strictObject({
+  code: z.string().regex(/^MW\d{4}$/),
+  level: z.enum(['error', 'warning', 'info']),
+  subject: shortText,
+  message: text,
+});
+
+export const inventorySchema = z.strictObject({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal('Inventory'),
+  estate: z.strictObject({ name: shortText, digest: shortText }),
+  capturedAt: z.iso.datetime(),
+  /** Says where a shipped example came from; absent for an inventory of the reader's own. */
+  note: text.optional(),
+  hosts: z.array(hostFacts),
+  clusters: z.array(clusterFacts),
+  workloads: z.array(workload),
+  dependencies: z.array(dependency),
+  findings: z.array(finding),
+});
+
+export type Inventory = z.infer<typeof inventorySchema>;
+export type HostFacts = z.infer<typeof hostFacts>;
+export type HostUnit = z.infer<typeof unit>;
+export type Listener = z.infer<typeof listener>;
+export type Flow = z.infer<typeof flow>;
+export type ClusterFacts = z.infer<typeof clusterFacts>;
+export type KubeWorkload = z.infer<typeof kubeWorkload>;
+export type KubeService = z.infer<typeof kubeService>;
+export type MeshFacts = z.infer<typeof meshFacts>;
+export type Workload = z.infer<typeof workload>;
+export type Dependency = z.infer<typeof dependency>;
+export type Evidence = z.infer<typeof evidence>;
+export type Finding = z.infer<typeof finding>;
+export type Position = Workload['position'];
+export type WorkloadId = string;

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+/**
+ * One line of a run's journal. The order on disk is intent, fdatasync, act, observe, result, fdatasync:
+ * an intent without a result means that nobody knows, and the target is asked.
+ */
+const base = {
+  /** 1, 2, 3 … without a gap. */
+  seq: z.int().min(1),
+  at: z.iso.datetime(),
+  run: z.string(),
+  /** Grows with every holder of the run. */
+  token: z.int().min(1),
+  /** SHA-256 of the previous line's bytes without its newline; all zeros for the first. */
+  prevHash: z.string().regex(/^[0-9a-f]{64}$/),
+};
+const stepOf = {
+  step: z.string(),
+  stepHash: z.string(),
+  direction: z.enum(['apply', 'revert']),
+  attempt: z.int().min(1),
+};
+
+export const entrySchema = z.discriminatedUnion('type', [
+  z.strictObject({ ...base, type: z.literal('intent'), ...stepOf, /** Where the pre-images are kept, with the target. */ before: z.array(z.string()) }),
+  z.strictObject({
+    ...base,
+    type: z.literal('result'),
+    ...stepOf,
+    outcome: z.enum(['done', 'failed']),
+    after: z.array(z.string()),
+    error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
+  }),
+  z.strictObject({
+    ...base,
+    type: z.literal('gate'),
+    /** The stage, or the step when it is one rung of a ladder. */
+    of: z.string(),
+    outcome: z.enum(['pass', 'fail', 'inconclusive', 'error']),
+    verdicts: z.array(z.record(z.string(), z.unknown())),
+  }),
+  z.strictObject({ ...base, type: z.literal('approval'), stage: z.string(), planDigest: z.string(), by: z.string() }),
+  z.strictObject({
+    ...base,
+    type: z.literal('note'),
+    note: z.discriminatedUnion('about', [
+      /** The first entry of every run. */
+      z.strictObject({ about: z.literal('opened'), format: z.literal(1), plan: z.string(), planDigest: z.string(), estate: z.string(), tool: z.string() }),
+      /** A new holder took the run over. */
+      z.strictObject({ about: z.literal('holder'), pid: z.int(), host: z.string() }),
+      /** Where the operator wants the run to go: through `to` and no further, or back to before `to`; null is the end or the start. */
+      z.strictObject({
+        about: z.literal('goal'),
+        direction: z.enum(['forward', 'back']),
+        to: z.string().nullable(),
+        /** The gate whose failure sends the run back; absent when the operator does. */
+        because: z.string().optional(),
+      }),
+      /** When the last step before a gate was done: its bake is counted from here. */
+      z.strictObject({ about: z.literal('baking'), of: z.string() }),
+      /** What the target said of a step whose intent has no result. */
+      z.strictObject({ about: z.literal('asked'), step: z.string(), answer: z.enum(['done', 'not-done', 'partial', 'foreign']), who: z.string().optional() }),
+      z.strictObject({ about: z.literal('paused'), code: z.string(), why: z.string() }),
+      z.strictObject({ about: z.literal('interrupted'), signal: z.string() }),
+      z.strictObject({ about: z.literal('finished'), goal: z.string() }),
+    ]),
+  }),
+]);
+
+export type Entry = z.infer<typeof entrySchema>;
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+/** What a writer supplies; the journal adds the rest. */
+export type EntryBody = DistributiveOmit<Entry, 'seq' | 'at' | 'run' | 'token' | 'prevHash'>;

@@ -1,0 +1,70 @@
+import { meshError } from '../errors/index.ts';
+import { AppendLog } from '../ports/append-log.ts';
+import { sha256Hex } from '../ports/hash.ts';
+import { readTextFile } from '../ports/files.ts';
+import { DamagedJournal, type ParsedJournal, parseJournal } from './chain.ts';
+import type { Entry, EntryBody } from './entry.ts';
+
+/** Longer journals are refused unread: a thousand stages write less. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/** The journal of one run: appended, synced, never rewritten. Readable with jq. */
+export class Journal {
+  readonly entries: Entry[];
+  readonly run: string;
+  /** Greater than that of any holder before this one. */
+  readonly token: number;
+  readonly #log: AppendLog;
+  readonly #now: () => number;
+  #lastHash: string;
+
+  private constructor(log: AppendLog, parsed: ParsedJournal, run: string, now: () => number) {
+    this.#log = log;
+    this.entries = parsed.entries;
+    this.#lastHash = parsed.lastHash;
+    this.run = run;
+    this.token = Math.max(0, ...parsed.entries.map(({ token }) => token)) + 1;
+    this.#now = now;
+  }
+
+  /**
+   * Opens a run's journal for writing, or creates it; the caller holds the run's lock. A torn last line is cut off.
+   * @throws MW1602 when it is damaged, MW1605 when it cannot be written
+   */
+  static async open(path: string, run: string, now: () => number): Promise<Journal> {
+    const log = await AppendLog.open(path);
+    const parsed = parse(path, await log.text());
+    await log.truncate(parsed.goodBytes);
+    return new Journal(log, parsed, run, now);
+  }
+
+  /** Appends one entry and returns once it is on the disk. */
+  async append(body: EntryBody): Promise<Entry> {
+    const { run, token } = this;
+    const head = { seq: this.entries.length + 1, at: new Date(this.#now()).toISOString(), run, token };
+    const entry = { ...head, ...body, prevHash: this.#lastHash } as Entry;
+    const line = JSON.stringify(entry);
+    await this.#log.append(line);
+    this.#lastHash = sha256Hex(line);
+    this.entries.push(entry);
+    return entry;
+  }
+
+  async close(): Promise<void> {
+    await this.#log.close();
+  }
+}
+
+/** The entries of a journal, without opening it for writing. */
+export async function readJournal(path: string): Promise<Entry[]> {
+  return parse(path, await readTextFile(path, MAX_BYTES)).entries;
+}
+
+function parse(path: string, text: string): ParsedJournal {
+  try {
+    return parseJournal(text, sha256Hex);
+  } catch (error) {
+    if (error instanceof DamagedJournal) throw meshError('MW1602', { file: path, line: error.line, reason: error.message });
+    throw error;
+  }
+}

@@ -1,0 +1,37 @@
+import type { EstateService } from '../estate/schema.ts';
+import { meshError } from '../errors/index.ts';
+import { choosePath } from './paths.ts';
+import type { Deferral } from './plan.ts';
+import type { EstateView } from './view.ts';
+
+/**
+ * Moves that this plan leaves out, and why. The hard rules: STRICT and weights wait until every observed caller
+ * has joined, because an unmeshed caller is refused by the one and does not follow the other.
+ */
+export function deferrals(view: EstateView, services: readonly EstateService[]): Deferral[] {
+  const joining = new Set(services.flatMap(({ name }) => view.workloads(name).map(({ id }) => id)));
+  return services.flatMap((service) => {
+    const outside = view.callersOf(service.name).filter((caller) => !joining.has(caller));
+    const blocked = outside.length > 0 ? movesAfterJoin(service).map((move) => callerDeferral(service.name, move, outside)) : [];
+    return [...blocked, ...retirement(service)];
+  });
+}
+
+export function isDeferred(deferred: readonly Deferral[], service: string, move: string): boolean {
+  return deferred.some((one) => one.subject === service && one.move === move);
+}
+
+function movesAfterJoin(service: EstateService): string[] {
+  return choosePath(service).path === 'mesh-first' ? ['replatform', 'enforce'] : ['enforce'];
+}
+
+function callerDeferral(service: string, move: string, outside: string[]): Deferral {
+  return { subject: service, move, code: 'MW1316', why: meshError('MW1316', { service, callers: outside.join(', ') }).causeText };
+}
+
+/** Retiring the old unit is the commit point, and takes a look-back that only time can give. */
+function retirement(service: EstateService): Deferral[] {
+  if (choosePath(service).path !== 'mesh-first') return [];
+  const reason = 'the VM keeps running at weight 0; stopping its unit is the commit point and not part of this plan';
+  return [{ subject: service.name, move: 'retire', code: 'MW1317', why: meshError('MW1317', { service: service.name, reason }).causeText }];
+}

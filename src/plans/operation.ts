@@ -1,0 +1,106 @@
+import { z } from 'zod';
+
+/**
+ * Operations: the changes of a step, as data. Never a closure, never a secret (only a reference to one),
+ * so that a plan can be read, reviewed, hashed and carried out elsewhere.
+ */
+const kubeRef = z.strictObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  namespace: z.string(),
+  name: z.string(),
+});
+
+/** A Kubernetes object as it is sent; `metadata.labels` and `annotations` get the ownership stamp at apply. */
+const manifest = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({ name: z.string(), namespace: z.string() }),
+});
+
+/** What a file on a host holds: text, or a reference that apply resolves and no artefact ever contains. */
+const content = z.union([
+  z.strictObject({ text: z.string() }),
+  z.strictObject({ configMap: z.strictObject({ cluster: z.string(), namespace: z.string(), name: z.string(), key: z.string() }) }),
+  z.strictObject({
+    token: z.strictObject({
+      cluster: z.string(),
+      namespace: z.string(),
+      serviceAccount: z.string(),
+      audience: z.string(),
+      expirationSeconds: z.int(),
+    }),
+  }),
+]);
+
+const hostFile = z.strictObject({
+  /** Absolute, below /var/lib/meshway or /etc/systemd/system/meshway-*. */
+  path: z.string().regex(/^(\/var\/lib\/meshway\/[A-Za-z0-9._/-]+|\/etc\/systemd\/system\/meshway-[a-z-]+\.service)$/),
+  mode: z.string().regex(/^0[0-7]{3}$/),
+  /** Numeric uid of owner and group. */
+  owner: z.int().min(0),
+  content,
+});
+
+/** Which connections of a host go through its proxy. */
+const captureSpec = z.strictObject({
+  proxyUid: z.int().min(1),
+  inboundPorts: z.array(z.int()).min(1),
+  /** The real sshd, monitoring, backup and probe ports: never captured, whatever `inboundPorts` says. */
+  excludeInboundPorts: z.array(z.int()),
+  excludeOutboundPorts: z.array(z.int()),
+  inboundProxyPort: z.int(),
+  outboundProxyPort: z.int(),
+});
+
+export const operationSchema = z.discriminatedUnion('op', [
+  /** Creates an object that must not exist yet, or repairs one that is ours. */
+  z.strictObject({ op: z.literal('kube.create'), cluster: z.string(), manifest }),
+  /** Deletes an object that is ours; somebody else's pauses the run. */
+  z.strictObject({ op: z.literal('kube.delete'), cluster: z.string(), ref: kubeRef }),
+  /** Sets fields on an object that belongs to somebody else, by server-side apply under our field manager. */
+  z.strictObject({ op: z.literal('kube.set'), cluster: z.string(), ref: kubeRef, fields: z.record(z.string(), z.unknown()) }),
+  /** Gives those fields back what they held before: the recorded pre-image. */
+  z.strictObject({ op: z.literal('kube.unset'), cluster: z.string(), ref: kubeRef, fields: z.record(z.string(), z.unknown()) }),
+  /** Sets the weights of one route; they must add up to 100 over all its backends. */
+  z.strictObject({
+    op: z.literal('route.weights'),
+    cluster: z.string(),
+    ref: kubeRef,
+    backends: z.array(z.strictObject({ name: z.string(), weight: z.int().min(0).max(100) })).min(1),
+  }),
+  /** Puts one binary of the estate's artifacts below /var/lib/meshway/artifacts/<sha256>/. */
+  z.strictObject({ op: z.literal('host.install'), host: z.string(), artifact: z.string(), version: z.string(), sha256: z.string(), source: z.string() }),
+  z.strictObject({ op: z.literal('host.files'), host: z.string(), files: z.array(hostFile).min(1) }),
+  z.strictObject({ op: z.literal('host.unit'), host: z.string(), unit: z.string(), want: z.enum(['running', 'stopped']) }),
+  /** Arms the dead-man switch, captures new connections, logs in anew, and confirms. One transaction. */
+  z.strictObject({ op: z.literal('host.capture'), host: z.string(), capture: captureSpec, deadmanSeconds: z.int() }),
+  z.strictObject({ op: z.literal('host.uncapture'), host: z.string() }),
+  /** Asks the proxy to let its connections end, and waits until none is left. */
+  z.strictObject({ op: z.literal('host.drain'), host: z.string(), timeoutSeconds: z.int() }),
+  /** Removes files, units and directories of this workload's join, and what of ours is then unused. */
+  z.strictObject({ op: z.literal('host.remove'), host: z.string(), units: z.array(z.string()), paths: z.array(z.string()) }),
+  /** Waits for connections older than the capture to end; restarts the units that hold on to them. */
+  z.strictObject({
+    op: z.literal('host.recycle'),
+    host: z.string(),
+    unit: z.string(),
+    /** Peers whose port this unit still calls past its proxy. */
+    peers: z.array(z.strictObject({ address: z.string(), port: z.int() })).min(1),
+    waitSeconds: z.int(),
+  }),
+]);
+
+export type Operation = z.infer<typeof operationSchema>;
+export type OperationKind = Operation['op'];
+export type OperationOf<K extends OperationKind> = Extract<Operation, { op: K }>;
+export type KubeRef = z.infer<typeof kubeRef>;
+export type KubeManifest = z.infer<typeof manifest>;
+export type HostFile = z.infer<typeof hostFile>;
+export type FileContent = z.infer<typeof content>;
+export type CaptureSpec = z.infer<typeof captureSpec>;
+
+/** The host or cluster an operation changes, for messages and locks. */
+export function targetOf(operation: Operation): string {
+  return 'host' in operation ? `host ${operation.host}` : `cluster ${operation.cluster}`;
+}

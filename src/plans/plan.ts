@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { API_VERSION } from '../estate/schema.ts';
+import { checkSchema } from './check.ts';
+import { gateSchema } from './gate.ts';
+import { operationSchema } from './operation.ts';
+
+/** `sha256:` and 64 hexadecimal digits, over canonical JSON. */
+export type Digest = string;
+/** Hashing is passed in, so that planning stays free of effects. */
+export type Hash = (text: string) => Digest;
+
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const slug = z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/);
+
+export const stepSchema = z.strictObject({
+  /** Unique in the plan: `<stage>/<action>[-<n>]`. */
+  id: z.string().regex(/^[a-z0-9.-]+\/[a-z0-9.-]+$/),
+  action: z.string(),
+  /** Why this step is in the plan, and here. */
+  reason: z.string(),
+  /** What must be observed before anything is changed: a backend is seen healthy before it gets weight. */
+  require: z.array(checkSchema),
+  apply: z.array(operationSchema).min(1),
+  verify: z.array(checkSchema),
+  revert: z.union([z.array(operationSchema), z.literal('irreversible')]),
+  /** What must be observed after `revert`. */
+  verifyRevert: z.array(checkSchema),
+  /** What the step does to traffic, forward and back, declared before it happens. */
+  interruption: z.enum(['none', 'restart', 'connection-reset']),
+  interruptionDetail: z.string().optional(),
+  /** A rung of a ladder has a gate of its own. */
+  gate: gateSchema.optional(),
+  timeoutMs: z.int().min(1),
+  hash: digest,
+});
+
+export const stageSchema = z.strictObject({
+  id: slug,
+  title: z.string(),
+  wave: z.int().min(1),
+  move: z.enum(['join', 'publish', 'shift', 'recycle', 'enforce', 'retire']),
+  subjects: z.array(z.string()).min(1),
+  steps: z.array(stepSchema).min(1),
+  gate: gateSchema,
+  blastRadius: z.string(),
+  reversible: z.enum(['yes', 'until', 'no']),
+});
+
+export const planSchema = z.strictObject({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal('MigrationPlan'),
+  formatVersion: z.literal(1),
+  id: slug,
+  /** Over the plan without this field: an edited plan no longer matches. */
+  digest,
+  estate: z.string(),
+  provider: z.string(),
+  inputs: z.strictObject({ inventory: digest, estate: digest }),
+  paths: z.array(z.strictObject({ service: z.string(), path: z.string(), why: z.string() })),
+  stages: z.array(stageSchema),
+  /** Moves left for later, with the reason. */
+  deferred: z.array(z.strictObject({ subject: z.string(), move: z.string(), code: z.string(), why: z.string() })),
+  exempt: z.array(z.strictObject({ subject: z.string(), reason: z.string(), expires: z.string().optional() })),
+  findings: z.array(z.strictObject({ code: z.string(), level: z.enum(['error', 'warning', 'info']), subject: z.string(), message: z.string() })),
+  /** True when every service reaches the end of its path with this plan. */
+  complete: z.boolean(),
+  /** False when an error finding forbids apply. */
+  applyable: z.boolean(),
+});
+
+export type MigrationPlan = z.infer<typeof planSchema>;
+export type Stage = z.infer<typeof stageSchema>;
+export type Step = z.infer<typeof stepSchema>;
+/** A step before it is sealed: its id and hash come with the stage. */
+export type StepDraft = Omit<Step, 'hash' | 'id'>;
+export type StageDraft = Omit<Stage, 'steps'> & { steps: StepDraft[] };
+export type PlanFinding = MigrationPlan['findings'][number];
+export type Deferral = MigrationPlan['deferred'][number];

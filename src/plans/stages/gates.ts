@@ -1,0 +1,59 @@
+import { isUnitRef } from '../../estate/schema.ts';
+import type { MeshProvider, PublishedName } from '../../providers/provider.ts';
+import type { Check } from '../check.ts';
+import type { Gate, MetricCheck } from '../gate.ts';
+import { publishedName, scopeOf } from '../members.ts';
+import type { EstateView } from '../view.ts';
+
+/** Counters are scraped, so the newest are some seconds old when they are asked for. */
+const SCRAPE_DELAY_MS = 3_000;
+
+/** A gate with the estate's times: watched long enough that the metrics' window lies wholly behind the last step. */
+export function gateOf(view: EstateView, checks: Check[], metrics: MetricCheck[]): Gate {
+  const { bakeSeconds, windowSeconds, timeoutSeconds } = view.estate.policy.gate;
+  const watched = metrics.length > 0 ? windowSeconds * 1000 + SCRAPE_DELAY_MS : 0;
+  return { checks, metrics, bakeMs: Math.max(bakeSeconds * 1000, watched), timeoutMs: timeoutSeconds * 1000 };
+}
+
+/** What a joined caller sends to the names it is observed to call. A call that is only declared may never happen, so it decides nothing. */
+export function sentMetrics(view: EstateView, provider: MeshProvider, caller: string): MetricCheck[] {
+  const scope = scopeOf(view, caller);
+  if (!scope) return [];
+  return view
+    .calleesOf(caller)
+    .filter(({ name }) => isObserved(view, caller, name))
+    .flatMap((service) => provider.target.metrics.sent(scope, publishedName(view, service), view.estate.policy.gate.maxErrorRatio));
+}
+
+export function isObserved(view: EstateView, caller: string, service: string): boolean {
+  return view.inventory.dependencies.some(
+    ({ from, to, evidence }) => from === caller && to === `service/${service}` && evidence.some(({ confidence }) => confidence === 'observed'),
+  );
+}
+
+/** Half-width of the band for a share of `expected`: four standard deviations at the least traffic that decides, or the estate's tolerance. */
+export function shareBand(view: EstateView, expected: number): { min: number; max: number } {
+  const { shareTolerance, minRequests } = view.estate.policy.gate;
+  const deviation = 4 * Math.sqrt((expected * (1 - expected)) / minRequests);
+  const half = Math.min(shareTolerance, Math.max(deviation, 0.005));
+  const round = (value: number): number => Math.round(value * 1e4) / 1e4;
+  return { min: round(Math.max(0, expected - half)), max: round(Math.min(1, expected + half)) };
+}
+
+/** The gate of one rung: the twin's share of what the joined callers send, and their errors. */
+export function rungGate(view: EstateView, provider: MeshProvider, name: PublishedName, callers: string[], weight: number): Gate {
+  const observed = callers.filter((caller) => isObserved(view, caller, name.service));
+  const scopes = observed.flatMap((caller) => scopeOf(view, caller) ?? []);
+  if (scopes.length === 0) return gateOf(view, [], []);
+  const { maxErrorRatio } = view.estate.policy.gate;
+  const share = provider.target.metrics.share(scopes, name, shareBand(view, weight / 100));
+  return gateOf(view, [], [share, ...scopes.flatMap((scope) => provider.target.metrics.sent(scope, name, maxErrorRatio))]);
+}
+
+/** Checks that a joined workload is in the mesh, for any stage after its join. */
+export function memberChecks(view: EstateView, id: string): Check[] {
+  const ref = view.refOf(id);
+  if (!ref) return [];
+  if (isUnitRef(ref)) return [{ check: 'proxy.ready', host: ref.host }, { check: 'host.captured', host: ref.host, captured: true }, { check: 'host.login', host: ref.host }];
+  return [{ check: 'workload.rolledOut', ...ref, proxy: true }];
+}

@@ -1,0 +1,38 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { meshError } from '../errors/mesh-error.ts';
+
+/** A lock that the operating system takes back when its holder dies, however it dies. */
+export interface Lock {
+  release(): void;
+}
+
+/**
+ * Locks a directory for this process. SQLite's exclusive mode is an advisory file lock on every system Node runs on;
+ * nothing is stored in the file (see docs/decisions/0010-run-lock.md).
+ * @throws MW1601 when another process holds it
+ */
+export function lockDirectory(directory: string, now: () => number): Lock {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const database = new DatabaseSync(join(directory, 'lock'), { timeout: 0 });
+  const holder = join(directory, 'holder.json');
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
+  } catch (error) {
+    database.close();
+    throw meshError('MW1601', describeHolder(holder), { cause: error });
+  }
+  writeFileSync(holder, JSON.stringify({ pid: process.pid, host: hostname(), since: new Date(now()).toISOString() }), { mode: 0o600 });
+  return { release: () => database.close() };
+}
+
+function describeHolder(path: string): { holder: string; since: string } {
+  try {
+    const { pid, host, since } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    return { holder: `process ${String(pid)} on ${String(host)}`, since: String(since) };
+  } catch {
+    return { holder: 'another process', since: 'a moment' };
+  }
+}

@@ -1,0 +1,17 @@
+import type { MeshProvider } from '../provider.ts';
+import { backendOf, hostLabels } from './names.ts';
+import { received, sent, share } from './queries.ts';
+import { render } from './render.ts';
+
+/** Istio with sidecars on pods and VMs (written against the 1.31 line). */
+export const istio: MeshProvider = {
+  id: 'istio',
+  target: {
+    // A meshed client sends plaintext to an unmeshed server, so the order of joins is free.
+    capabilities: { needsServerFirst: false, weightedHttp: true, hostJoin: true },
+    render,
+    hostLabels,
+    backendOf,
+    metrics: { received, sent, share },
+  },
+};

@@ -1,0 +1,86 @@
+import type { KubeManifest } from '../../plans/operation.ts';
+import type { HostMember, PublishedName } from '../provider.ts';
+import { API, hostLabels, hostObjectName, twinObjectName } from './names.ts';
+
+/** The identity and the group under which a VM's proxy registers by itself. */
+export function identityObjects(member: HostMember): KubeManifest[] {
+  const name = hostObjectName(member.service);
+  const metadata = { name, namespace: member.namespace };
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+    {
+      apiVersion: API.networking,
+      kind: 'WorkloadGroup',
+      metadata,
+      spec: {
+        // The Services select these labels: a registered entry keeps the labels its group had at that moment.
+        metadata: { labels: hostLabels(member.service) },
+        template: {
+          serviceAccount: name,
+          ports: Object.fromEntries(member.ports.map(({ port, protocol }) => [`${protocol}-${port}`, port])),
+        },
+      },
+    },
+  ];
+}
+
+function backendService(name: PublishedName, side: 'vm' | 'twin'): KubeManifest {
+  const vm = side === 'vm';
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: vm ? hostObjectName(name.service) : twinObjectName(name.service), namespace: name.namespace },
+    spec: {
+      selector: vm ? hostLabels(name.service) : name.twin?.selector ?? {},
+      ports: [{ name: name.protocol, port: name.port, targetPort: vm ? name.port : name.twin?.targetPort ?? name.port, appProtocol: name.protocol }],
+    },
+  };
+}
+
+/** Makes the name that callers use known to every proxy: matched by port and Host header, whatever DNS answers. */
+function serviceEntry(name: PublishedName): KubeManifest {
+  return {
+    apiVersion: API.networking,
+    kind: 'ServiceEntry',
+    metadata: { name: name.service, namespace: name.namespace },
+    spec: {
+      hosts: [name.hostname],
+      location: 'MESH_INTERNAL',
+      resolution: 'STATIC',
+      ports: [{ number: name.port, name: name.protocol, protocol: name.protocol.toUpperCase() }],
+      workloadSelector: { labels: hostLabels(name.service) },
+    },
+  };
+}
+
+function route(name: PublishedName): KubeManifest {
+  const backend = (target: string, weight: number): object => ({ group: '', kind: 'Service', name: target, port: name.port, weight });
+  return {
+    apiVersion: API.gateway,
+    kind: 'HTTPRoute',
+    metadata: { name: name.service, namespace: name.namespace },
+    spec: {
+      parentRefs: [{ group: 'networking.istio.io', kind: 'ServiceEntry', name: name.service }],
+      rules: [{ backendRefs: [backend(hostObjectName(name.service), 100), backend(twinObjectName(name.service), 0)] }],
+    },
+  };
+}
+
+/**
+ * The objects that publish a name, in the order they are made: the backends, the route over them, the entry last,
+ * so that no proxy ever sees the name without its route. They are removed the other way round.
+ */
+export function publishObjects(name: PublishedName): KubeManifest[] {
+  if (!name.twin) return [serviceEntry(name)];
+  return [backendService(name, 'vm'), backendService(name, 'twin'), route(name), serviceEntry(name)];
+}
+
+/** STRICT mutual TLS for the proxies these labels select. */
+export function strictPolicy(id: string, namespace: string, selector: Record<string, string>): KubeManifest {
+  return {
+    apiVersion: API.security,
+    kind: 'PeerAuthentication',
+    metadata: { name: id, namespace },
+    spec: { selector: { matchLabels: selector }, mtls: { mode: 'STRICT' } },
+  };
+}

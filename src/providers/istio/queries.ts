@@ -1,0 +1,63 @@
+import type { MetricCheck } from '../../plans/gate.ts';
+import type { PublishedName, TrafficScope } from '../provider.ts';
+import { backendOf } from './names.ts';
+
+/**
+ * Queries on Envoy's own counters, which every proxy has, also where Istio's telemetry filters are not installed.
+ * Source: Envoy "Cluster manager statistics" (upstream_rq_xx counts each response once, also those that
+ * the proxy makes itself when a backend cannot be reached).
+ */
+const COUNTER = 'envoy_cluster_upstream_rq_xx';
+const CLASS = 'envoy_response_code_class';
+
+/** Escapes a literal for an RE2 matcher inside a PromQL string. */
+const literal = (text: string): string => text.replace(/[.|\\+*?()[\]{}^$]/g, (character) => `\\\\${character}`);
+
+/** Which series are this proxy's: a host by its scrape address, pods by namespace and name. */
+function proxyMatcher(scope: TrafficScope): string {
+  const { proxy } = scope;
+  if ('host' in proxy) return `instance=~"${literal(proxy.address)}:.*"`;
+  return `namespace="${proxy.namespace}",pod=~"${literal(proxy.name)}-.*"`;
+}
+
+function increase(scope: TrafficScope, clusters: string[], more = ''): string {
+  const names = clusters.map(literal).join('|');
+  return `sum(increase(${COUNTER}{${proxyMatcher(scope)},cluster_name=~"${names}"${more}}[${scope.windowSeconds}s]))`;
+}
+
+/** The error class's series does not exist before the first error; `total` tells a proxy without data from one without errors. */
+const errors = (scope: TrafficScope, clusters: string[]): string => `(${increase(scope, clusters, `,${CLASS}="5"`)} or vector(0))`;
+
+function pair(subject: string, scope: TrafficScope, clusters: string[], maxErrorRatio: number): MetricCheck[] {
+  const total = increase(scope, clusters);
+  const { minRequests } = scope;
+  return [
+    { name: 'traffic', subject, query: total, min: 1, minRequests },
+    { name: 'error-rate', subject, query: errors(scope, clusters), total, max: maxErrorRatio, minRequests },
+  ];
+}
+
+const nameOf = ({ proxy }: TrafficScope): string => ('host' in proxy ? proxy.host : `${proxy.namespace}/${proxy.name}`);
+
+export function received(scope: TrafficScope, port: number, maxErrorRatio: number): MetricCheck[] {
+  return pair(`requests to port ${port} of ${nameOf(scope)}`, scope, [`inbound|${port}||`], maxErrorRatio);
+}
+
+const backendsOf = (name: PublishedName): string[] =>
+  name.twin ? [backendOf(name, 'vm'), backendOf(name, 'twin')] : [backendOf(name, 'vm')];
+
+export function sent(scope: TrafficScope, name: PublishedName, maxErrorRatio: number): MetricCheck[] {
+  return pair(`${nameOf(scope)} to ${name.hostname}`, scope, backendsOf(name), maxErrorRatio);
+}
+
+export function share(scopes: TrafficScope[], name: PublishedName, expected: { min: number; max: number }): MetricCheck {
+  const sum = (clusters: string[]): string => scopes.map((scope) => `(${increase(scope, clusters)} or vector(0))`).join(' + ');
+  return {
+    name: 'traffic-share',
+    subject: `share of ${name.hostname} on its twin`,
+    query: sum([backendOf(name, 'twin')]),
+    total: sum(backendsOf(name)),
+    ...expected,
+    minRequests: Math.max(...scopes.map(({ minRequests }) => minRequests)),
+  };
+}

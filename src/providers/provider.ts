@@ -1,0 +1,79 @@
+import type { Inventory } from '../inventory/schema.ts';
+import type { Estate, KubeWorkloadRef } from '../estate/schema.ts';
+import type { Check, ProxyRef } from '../plans/check.ts';
+import type { MetricCheck } from '../plans/gate.ts';
+import type { CaptureSpec, Operation } from '../plans/operation.ts';
+
+/** A VM workload that joins: everything a provider needs to write its objects and files. */
+export interface HostMember {
+  service: string;
+  namespace: string;
+  host: string;
+  address: string;
+  ports: { port: number; protocol: 'http' | 'tcp' }[];
+  capture: CaptureSpec;
+  deadmanSeconds: number;
+  drainSeconds: number;
+  artifacts: NonNullable<Estate['provider']['artifacts']>;
+  cluster: string;
+}
+
+/** The name callers use, and what answers for it: the VM, and its twin when there is one. */
+export interface PublishedName {
+  service: string;
+  cluster: string;
+  namespace: string;
+  hostname: string;
+  port: number;
+  protocol: 'http' | 'tcp';
+  twin?: { selector: Record<string, string>; targetPort: number };
+}
+
+/** What the planner wants, in no mesh's words. */
+export type MeshIntent =
+  | { intent: 'host.identity'; member: HostMember }
+  | { intent: 'host.proxy'; member: HostMember }
+  | { intent: 'host.capture'; member: HostMember }
+  | { intent: 'name.publish'; name: PublishedName }
+  | { intent: 'pods.enrol'; workload: KubeWorkloadRef }
+  | { intent: 'route.weights'; name: PublishedName; from: number; to: number; callers: ProxyRef[] }
+  | { intent: 'mtls.strict'; id: string; cluster: string; namespace: string; selector: Record<string, string> };
+
+/** One step's operations with their check and undo; `lost` names what the mesh cannot carry. */
+export interface Rendered {
+  require: Check[];
+  apply: Operation[];
+  verify: Check[];
+  revert: Operation[];
+  verifyRevert: Check[];
+  lost: string[];
+}
+
+/** Whose traffic a metric speaks of. */
+export interface TrafficScope {
+  /** The proxy that counts. */
+  proxy: { host: string; address: string } | KubeWorkloadRef;
+  windowSeconds: number;
+  minRequests: number;
+}
+
+/** One mesh. A missing capability is a finding at plan time, never a surprise at apply time. */
+export interface MeshProvider {
+  id: string;
+  target: {
+    capabilities: { needsServerFirst: boolean; weightedHttp: boolean; hostJoin: boolean };
+    render(intent: MeshIntent, inventory: Inventory): Rendered;
+    /** Labels by which the mesh selects a VM workload's proxy. */
+    hostLabels(service: string): Record<string, string>;
+    /** The name under which a caller's proxy knows a published name's backend. */
+    backendOf(name: PublishedName, side: 'vm' | 'twin'): string;
+    metrics: {
+      /** Requests that reached a VM workload through its own proxy, and their error ratio. */
+      received(scope: TrafficScope, port: number, maxErrorRatio: number): MetricCheck[];
+      /** Requests a caller sent to a published name, and their error ratio. */
+      sent(scope: TrafficScope, name: PublishedName, maxErrorRatio: number): MetricCheck[];
+      /** The twin's share of what the callers sent to a name. */
+      share(scopes: TrafficScope[], name: PublishedName, expected: { min: number; max: number }): MetricCheck;
+    };
+  };
+}
