@@ -1,3 +1,4 @@
+import type * as ClientNode from '@kubernetes/client-node';
 import type { KubeConfig, ResponseContext } from '@kubernetes/client-node';
 import { isMeshError, meshError } from '../errors/index.ts';
 import { loadKubeConfig, type KubeConfigChoice } from './kube-config.ts';
@@ -25,7 +26,7 @@ export interface KubeClientOptions {
   maxResponseBytes: number;
 }
 
-type Library = typeof import('@kubernetes/client-node');
+type Library = typeof ClientNode;
 interface Open {
   library: Library;
   config: KubeConfig;

@@ -83,14 +83,14 @@ function isAccessDenial(answer: StatusBody): boolean {
 }
 
 function asStatus(body: unknown): StatusBody {
-  return typeof body === 'object' && body !== null ? (body as StatusBody) : {};
+  return typeof body === 'object' && body !== null ? body : {};
 }
 
 /** The innermost cause speaks plainest: `fetch failed` wraps ECONNREFUSED, ENOTFOUND or a certificate error. */
 function describeFailure(failure: unknown): string {
   if (!(failure instanceof Error)) return eventMessage(failure);
   if (failure.name === 'TimeoutError') return 'no answer in time';
-  const inner = failure instanceof AggregateError ? failure.errors[0] : failure.cause;
+  const inner: unknown = failure instanceof AggregateError ? failure.errors[0] : failure.cause;
   if (inner instanceof Error) return describeFailure(inner);
   const code = 'code' in failure && typeof failure.code === 'string' ? failure.code : '';
   const said = failure.message.slice(0, detailLimit);

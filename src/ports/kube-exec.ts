@@ -21,7 +21,7 @@ interface ExecStatus {
 
 /** What is used of the `ws` package's socket, which has no types here. */
 interface Socket {
-  onclose: (() => void) | null;
+  addEventListener(event: 'close', listener: () => void): void;
   terminate(): void;
 }
 
@@ -38,10 +38,9 @@ export async function execInPod(client: KubeClient, target: ExecTarget, argv: re
   const timer = setTimeout(() => reject(fromFailure(question, new Error(`the program did not end within ${options.timeoutMs / 1000} s`))), options.timeoutMs);
   const receive = createReceiver(question, options.maxOutputBytes, resolve, reject);
   const socket = new Exec(config).handler.connect(pathOfExec(target, argv), null, receive) as unknown as Promise<Socket>;
+  const onClose = (): void => reject(fromFailure(question, new Error('the connection closed before the program ended')));
   socket.then(
-    (opened) => {
-      opened.onclose = () => reject(fromFailure(question, new Error('the connection closed before the program ended')));
-    },
+    (opened) => opened.addEventListener('close', onClose),
     (failure: unknown) => reject(fromUpgradeFailure(question, failure)),
   );
   try {
