@@ -20,8 +20,8 @@ async function build(): Promise<void> {
 
 /** The compiler has printed what is wrong; a stack of ours would hide it. */
 function compile(): void {
-  const tsc = join(root, 'node_modules', '.bin', 'tsc');
-  const { status } = spawnSync(tsc, ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  const tsc = join(root, 'node_modules', 'typescript-7', 'bin', 'tsc');
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(1);
 }
 

@@ -1,8 +1,8 @@
-import { lineAt, type HouseRule, type SourceFile, type Violation } from './source-file.ts';
-import { dottedName, keyName, nodesOf, type SyntaxNode } from './syntax-tree.ts';
+import { type HouseRule, type SourceFile, type Violation } from './source-file.ts';
+import { dottedName, keyName, lineOf, type SyntaxNode } from './syntax-tree.ts';
 
 /** Ends of the process and of a command: `command.ts` alone sets the exit status and renders errors. */
-const endings = /^process\.(exit|exitCode|abort)$/;
+const endings = /^process\.(exit|abort)$/;
 /** oclif's own ways to print and to end, which know nothing of sanitizing and of our exit codes. */
 const oclifCalls = /^this\.(exit|error|log|logJson|logToStderr|warn)$/;
 const mayEnd = /^(src\/command\.ts|src\/interruption\.ts|scripts\/|test\/)/;
@@ -22,6 +22,8 @@ function faultOf(path: string, node: SyntaxNode): string | undefined {
   if (callee !== undefined && oclifCalls.test(callee) && path.startsWith('src/commands/')) {
     return `${callee}: use print, note, emit, or throw a coded error`;
   }
+  const assigned = node.type === 'AssignmentExpression' ? dottedName(node['left']) : undefined;
+  if (assigned === 'process.exitCode' && !mayEnd.test(path)) return `${assigned}: use endWith`;
   if (name === undefined) return undefined;
   if (endings.test(name) && !mayEnd.test(path)) return `${name}: throw a coded error; command.ts ends the process`;
   if (/^(console\.|process\.std(out|err)\.write$)/.test(name) && path.startsWith('src/')) {
@@ -31,9 +33,9 @@ function faultOf(path: string, node: SyntaxNode): string | undefined {
 }
 
 function bannedIn(file: SourceFile): Violation[] {
-  return [...nodesOf(file.program)].flatMap((node) => {
+  return file.nodes.flatMap((node) => {
     const message = faultOf(file.path, node);
-    const line = lineAt(file.text, node.start);
+    const line = lineOf(node);
     return message === undefined ? [] : [{ rule: 'banned-calls', path: file.path, line, message }];
   });
 }

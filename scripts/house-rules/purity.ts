@@ -1,5 +1,4 @@
 import {
-  lineAt,
   packageOf,
   resolveImport,
   type HouseRule,
@@ -7,7 +6,7 @@ import {
   type SourceFile,
   type Violation,
 } from './source-file.ts';
-import { dottedName, nodesOf, type SyntaxNode } from './syntax-tree.ts';
+import { dottedName, lineOf, type SyntaxNode } from './syntax-tree.ts';
 
 const rule = 'purity';
 
@@ -50,9 +49,9 @@ function impurityOf(node: SyntaxNode): string | undefined {
 
 function impurities(file: SourceFile): Violation[] {
   if (!isPurePath(file.path)) return [];
-  const used = [...nodesOf(file.program)].flatMap((node) => {
+  const used = file.nodes.flatMap((node) => {
     const name = impurityOf(node);
-    const line = lineAt(file.text, node.start);
+    const line = lineOf(node);
     return name === undefined ? [] : [{ rule, path: file.path, line, message: `a pure file may not use ${name}` }];
   });
   return [...file.imports.flatMap((found) => impureImport(file, found)), ...used];

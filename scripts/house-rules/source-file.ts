@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { parseSync, type Program } from 'oxc-parser';
+import { parse } from '@typescript-eslint/parser';
+import { lineOf, literalText, nodesOf, type SyntaxNode } from './syntax-tree.ts';
 
 /** One import or re-export. */
 export interface ImportedModule {
@@ -16,7 +17,8 @@ export interface SourceFile {
   readonly path: string;
   readonly text: string;
   readonly imports: readonly ImportedModule[];
-  readonly program: Program;
+  /** Every node of the syntax tree, in no promised order. */
+  readonly nodes: readonly SyntaxNode[];
 }
 
 /** A broken rule. */
@@ -30,29 +32,26 @@ export interface Violation {
 /** A house rule: it sees all files, and returns what breaks it. */
 export type HouseRule = (files: readonly SourceFile[]) => Violation[];
 
-/** The line of a character offset, counted from 1. */
-export function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length;
-}
-
 /** Parses one file. The path decides which rules look at it, so a test may pass any text under any path. */
 export function parseSource(path: string, text: string): SourceFile {
-  const { program, module } = parseSync(path, text, { sourceType: 'module' });
-  const imports: ImportedModule[] = module.staticImports.map((found) => ({
-    specifier: found.moduleRequest.value,
-    isTypeOnly: found.entries.length > 0 && found.entries.every((entry) => entry.isType),
-    line: lineAt(text, found.start),
-  }));
-  for (const found of module.staticExports) {
-    const request = found.entries.find((entry) => entry.moduleRequest)?.moduleRequest;
-    const isTypeOnly = found.entries.every((entry) => entry.isType);
-    if (request) imports.push({ specifier: request.value, isTypeOnly, line: lineAt(text, found.start) });
-  }
-  for (const found of module.dynamicImports) {
-    const specifier = text.slice(found.moduleRequest.start, found.moduleRequest.end).replaceAll(/^['"`]|['"`]$/g, '');
-    imports.push({ specifier, isTypeOnly: false, line: lineAt(text, found.start) });
-  }
-  return { path, text, imports, program };
+  const program = parse(text, { sourceType: 'module', loc: true, range: true }) as unknown as SyntaxNode;
+  const nodes = [...nodesOf(program)];
+  return { path, text, nodes, imports: nodes.flatMap(importOf) };
+}
+
+/** The import that a node is: static, dynamic, re-export, or `import('…')` in a type. */
+function importOf(node: SyntaxNode): ImportedModule[] {
+  const isImport = /^(Import(Declaration|Expression)|Export(All|Named)Declaration|TSImportType)$/.test(node.type);
+  const source = isImport ? literalText(node['source']) : undefined;
+  if (source === undefined) return [];
+  return [{ specifier: source, isTypeOnly: isErased(node), line: lineOf(node) }];
+}
+
+function isErased(node: SyntaxNode): boolean {
+  if (node.type === 'TSImportType' || node['importKind'] === 'type' || node['exportKind'] === 'type') return true;
+  const specifiers = (node['specifiers'] ?? []) as SyntaxNode[];
+  const isType = (one: SyntaxNode): boolean => one['importKind'] === 'type' || one['exportKind'] === 'type';
+  return specifiers.length > 0 && specifiers.every(isType);
 }
 
 /** All TypeScript of the repository, generated and captured files aside. */

@@ -1,9 +1,7 @@
-import type { Program } from 'oxc-parser';
-
 /** A node of the syntax tree, as the rules need it. */
 export interface SyntaxNode {
   readonly type: string;
-  readonly start: number;
+  readonly loc: { readonly start: { readonly line: number } };
   readonly [field: string]: unknown;
 }
 
@@ -12,7 +10,7 @@ function isNode(value: unknown): value is SyntaxNode {
 }
 
 /** Every node of a program, in no promised order. */
-export function* nodesOf(program: Program): Generator<SyntaxNode> {
+export function* nodesOf(program: SyntaxNode): Generator<SyntaxNode> {
   const pending: unknown[] = [program];
   while (pending.length > 0) {
     const value = pending.pop();
@@ -22,6 +20,11 @@ export function* nodesOf(program: Program): Generator<SyntaxNode> {
       pending.push(...Object.values(value));
     }
   }
+}
+
+/** The line a node begins on, counted from 1. */
+export function lineOf(node: SyntaxNode): number {
+  return node.loc.start.line;
 }
 
 /** `Date.now` for a member expression of plain names, `name` for an identifier, else undefined. */
@@ -35,7 +38,8 @@ export function dottedName(node: unknown): string | undefined {
   return object !== undefined && property !== undefined ? `${object}.${property}` : undefined;
 }
 
-function literalText(node: unknown): string | undefined {
+/** The text of a literal node. */
+export function literalText(node: unknown): string | undefined {
   return isNode(node) && node.type === 'Literal' ? String(node['value']) : undefined;
 }
 
