@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import type { Daemon } from '../daemon.ts';
+import { succeeds } from '../exec.ts';
+import { writeWhole } from '../files.ts';
+import { state } from '../paths.ts';
+import type { Parts } from '../parts/all.ts';
+import { net, vms } from '../settings.ts';
+import { kubeconfigPath } from './certs.ts';
+
+/** Names of the shop, as everybody resolves them. */
+export const shopRecords: Readonly<Record<string, string>> = {
+  catalog: vms['vm-a'].address,
+  pricing: vms['vm-b'].address,
+};
+
+const zoneText = (): string =>
+  [
+    '$ORIGIN shop.internal.', '$TTL 5',
+    `@ IN SOA ns.shop.internal. ops.shop.internal. 1 60 60 3600 5`,
+    `@ IN NS ns.shop.internal.`, `ns IN A ${net.host}`,
+    ...Object.entries(shopRecords).map(([name, address]) => `${name} IN A ${address}`), '',
+  ].join('\n');
+
+// Each block for itself: CoreDNS orders plugins by itself, and a template in the first block would swallow the cluster's names.
+const corefile = (): string => `cluster.local in-addr.arpa ip6.arpa {
+  bind ${net.host}
+  errors
+  kubernetes cluster.local in-addr.arpa ip6.arpa {
+    kubeconfig ${kubeconfigPath('admin')}
+    ttl 5
+  }
+}
+shop.internal {
+  bind ${net.host}
+  errors
+  reload 2s
+  file ${state('dns', 'shop.internal.zone')} {
+    reload 2s
+  }
+}
+. {
+  bind ${net.host}
+  template ANY ANY . {
+    rcode NXDOMAIN
+  }
+}
+`;
+
+/** The name server of virtual machines and pods. It asks nobody else. */
+export async function coreDns(parts: Parts): Promise<Daemon> {
+  await writeWhole(state('dns', 'shop.internal.zone'), zoneText());
+  await writeWhole(state('dns', 'Corefile'), corefile());
+  return {
+    name: 'coredns',
+    command: [join(parts.coredns, 'coredns'), '-conf', state('dns', 'Corefile')],
+    ready: () => succeeds('python3', ['-c', probe, net.host]),
+  };
+}
+
+const probe = `
+import socket, sys
+query = bytes.fromhex('abcd01000001000000000000') + b'\\x07catalog\\x04shop\\x08internal\\x00\\x00\\x01\\x00\\x01'
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.settimeout(1)
+s.sendto(query, (sys.argv[1], 53))
+reply = s.recv(512)
+sys.exit(0 if reply[3] & 15 == 0 and reply[7] else 1)
+`;
+
+/** The cluster's name service: a Service whose one endpoint is the name server on the host. */
+export const dnsObjects: readonly object[] = [
+  {
+    apiVersion: 'v1', kind: 'Service',
+    metadata: { name: 'kube-dns', namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } },
+    spec: {
+      clusterIP: net.dnsServiceIp,
+      ports: [{ name: 'dns', port: 53, protocol: 'UDP' }, { name: 'dns-tcp', port: 53, protocol: 'TCP' }],
+    },
+  },
+  {
+    apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', addressType: 'IPv4',
+    metadata: { name: 'kube-dns-host', namespace: 'kube-system', labels: { 'kubernetes.io/service-name': 'kube-dns' } },
+    endpoints: [{ addresses: [net.host], conditions: { ready: true } }],
+    ports: [{ name: 'dns', port: 53, protocol: 'UDP' }, { name: 'dns-tcp', port: 53, protocol: 'TCP' }],
+  },
+];

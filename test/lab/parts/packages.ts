@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { run } from '../exec.ts';
+import { timed } from '../progress.ts';
+
+/** Debian packages the host needs, each with a file that shows it is there. */
+const needed: Readonly<Record<string, string>> = {
+  'etcd-server': '/usr/bin/etcd',
+  containerd: '/usr/bin/containerd',
+  runc: '/usr/sbin/runc',
+  'containernetworking-plugins': '/usr/lib/cni/bridge',
+  iptables: '/usr/sbin/iptables-save',
+  nftables: '/usr/sbin/nft',
+  conntrack: '/usr/sbin/conntrack',
+  iproute2: '/usr/bin/ip',
+  mmdebstrap: '/usr/bin/mmdebstrap',
+  'systemd-container': '/usr/bin/systemd-nspawn',
+  'openssh-client': '/usr/bin/ssh',
+  openssl: '/usr/bin/openssl',
+  prometheus: '/usr/bin/prometheus',
+  socat: '/usr/bin/socat',
+  gcc: '/usr/bin/gcc',
+};
+
+/** Packages whose files are not on this host. */
+export function missingPackages(): string[] {
+  return Object.entries(needed).filter(([, file]) => !existsSync(file)).map(([name]) => name);
+}
+
+/** Installs what is missing. Services that the packages bring are not started. */
+export async function ensurePackages(): Promise<void> {
+  const missing = missingPackages();
+  if (missing.length === 0) return;
+  const env = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  await timed(`packages ${missing.join(' ')}`, async () => {
+    await run('apt-get', ['update'], { env });
+    await run('apt-get', ['install', '-y', '--no-install-recommends', ...missing], { env });
+  });
+}
