@@ -46,7 +46,7 @@ export class SharedConnections {
 
   /** Ends all connections and removes their sockets. */
   async close(): Promise<void> {
-    const open = await Promise.allSettled(this.#connections.values());
+    const open = await Promise.allSettled([...this.#connections.values()]);
     this.#connections.clear();
     await Promise.all(open.map((one) => (one.status === 'fulfilled' ? control(one.value, 'exit') : undefined)));
     if (this.#directory !== undefined) await removeDirectory(await this.#directory);

@@ -68,21 +68,21 @@ export class OpenSsh implements SshPort {
 async function attempt(target: SshTarget, job: Job, options: RunOptions, sharing: Sharing): Promise<CommandResult | 'broken'> {
   const argv = sshArguments(target, sharing, connectSeconds(options.timeoutMs));
   const { timeoutMs, maxOutputBytes } = options;
-  const process = await runProcess(['ssh', ...argv, job.command], { timeoutMs, input: job.input(), ...(maxOutputBytes === undefined ? {} : { maxOutputBytes }) });
-  throwWhenStopped(target, process, options);
-  const output = unwrapOutput(process.stdout);
-  if (output.state === 'ended') return { exitCode: output.exitCode, stdout: output.stdout, stderr: process.stderr };
+  const ended = await runProcess(['ssh', ...argv, job.command], { timeoutMs, input: job.input(), ...(maxOutputBytes === undefined ? {} : { maxOutputBytes }) });
+  throwWhenStopped(target, ended, options);
+  const output = unwrapOutput(ended.stdout);
+  if (output.state === 'ended') return { exitCode: output.exitCode, stdout: output.stdout, stderr: ended.stderr };
   if (output.state === 'lost') throw meshError('MW1114', { host: target.name });
-  if (isMuxBroken(process.stderr)) return 'broken';
-  if (process.exitCode === 255) throw connectionError(target, process.stderr, connectSeconds(timeoutMs));
-  throw shellError(target, job.command.startsWith('sudo '), process.exitCode, process.stderr);
+  if (isMuxBroken(ended.stderr)) return 'broken';
+  if (ended.exitCode === 255) throw connectionError(target, ended.stderr, connectSeconds(timeoutMs));
+  throw shellError(target, job.command.startsWith('sudo '), ended.exitCode, ended.stderr);
 }
 
-function throwWhenStopped(target: SshTarget, process: ProcessResult, options: RunOptions): void {
-  if (process.ending === 'missing') throw meshError('MW1111', { program: 'ssh' });
-  if (process.ending === 'timeout') throw timedOut(target, Math.ceil(options.timeoutMs / 1000));
-  if (process.ending === 'signal') throw meshError('MW1114', { host: target.name });
-  if (process.ending === 'overflow') throw meshError('MW1109', { host: target.name, action: 'a command', reason: 'it is larger than allowed' });
+function throwWhenStopped(target: SshTarget, ended: ProcessResult, options: RunOptions): void {
+  if (ended.ending === 'missing') throw meshError('MW1111', { program: 'ssh' });
+  if (ended.ending === 'timeout') throw timedOut(target, Math.ceil(options.timeoutMs / 1000));
+  if (ended.ending === 'signal') throw meshError('MW1114', { host: target.name });
+  if (ended.ending === 'overflow') throw meshError('MW1109', { host: target.name, action: 'a command', reason: 'it is larger than allowed' });
 }
 
 function asRoot(target: SshTarget, options: RunOptions, command: string): string {

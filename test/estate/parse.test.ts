@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isMeshError, type MeshError } from '../../src/errors/mesh-error.ts';
+import { estateDigest } from '../../src/estate/digest.ts';
+import { parseEstate } from '../../src/estate/parse.ts';
+
+const GOOD = `apiVersion: meshway/v1alpha1
+kind: Estate
+name: shop
+provider: { name: istio, cluster: lab }
+ssh: { identityFile: ~/.ssh/id, knownHostsFile: known_hosts }
+hosts:
+  - { name: vm-a, address: 10.200.0.11, port: 2222, user: ops }
+clusters:
+  - { name: lab, kubeconfig: /k, context: lab, namespaces: [shop] }
+services:
+  - name: catalog
+    hostname: catalog.shop.internal
+    port: 8080
+    workload: { host: vm-a, unit: catalog.service }
+    twin: { cluster: lab, namespace: shop, kind: Deployment, name: catalog }
+`;
+
+function failure(text: string): MeshError {
+  try {
+    parseEstate(text, 'estate.yaml');
+  } catch (error) {
+    if (isMeshError(error)) return error;
+    throw error;
+  }
+  throw new Error('it was accepted');
+}
+
+test('reads an estate and fills in the defaults', () => {
+  const estate = parseEstate(GOOD, 'estate.yaml');
+  expect(estate.hosts[0]).toMatchObject({ name: 'vm-a', port: 2222, excludeInboundPorts: [] });
+  expect(estate.policy.ladder).toEqual([1, 5, 25, 50, 100]);
+});
+
+describe('refuses', () => {
+  test.for<[string, string, string, string]>([
+    ['an unknown field', GOOD.replace('port: 2222', 'prot: 2222'), 'MW1012', 'line 7: hosts[0].prot: unknown field'],
+    ['a key given twice', `${GOOD}name: again\n`, 'MW1013', ''],
+    ['a merge key', GOOD.replace('user: ops }', 'user: ops, <<: { port: 1 } }'), 'MW1014', ''],
+    ['a custom tag', GOOD.replace('name: shop', 'name: !env SHOP'), 'MW1014', ''],
+    ['a second document', `${GOOD}---\na: 1\n`, 'MW1014', ''],
+    ['broken YAML', 'a: [1', 'MW1014', ''],
+    ['aliases that multiply', `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [${'*a,'.repeat(9)}]\nc: &c [${'*b,'.repeat(9)}]\nd: [${'*c,'.repeat(9)}]\n`, 'MW1014', ''],
+    ['a large file', `${GOOD}#${'x'.repeat(3_000_000)}`, 'MW1015', ''],
+    ['a name that is an option', GOOD.replace('name: vm-a, address: 10.200.0.11', 'name: vm-a, address: -oProxyCommand=id'), 'MW1011', 'line 7: hosts[0].address'],
+    ['a unit without a suffix', GOOD.replace('unit: catalog.service', 'unit: catalog'), 'MW1011', 'line 14: services[0].workload.unit'],
+    ['a wrong type', GOOD.replace('port: 8080', 'port: "8080"'), 'MW1011', 'line 13: services[0].port'],
+    ['a missing field', GOOD.replace('name: shop\n', ''), 'MW1011', 'name'],
+    ['an unknown host', GOOD.replace('host: vm-a, unit', 'host: vm-z, unit'), 'MW1011', 'line 14: services[0].workload.host: no host is named "vm-z"'],
+    ['an unknown cluster', GOOD.replace('istio, cluster: lab', 'istio, cluster: prod'), 'MW1011', 'line 4: provider.cluster: no cluster is named "prod"'],
+    ['a namespace out of scope', GOOD.replace('namespace: shop, kind', 'namespace: other, kind'), 'MW1011', 'services[0].twin.namespace'],
+    ['a hostname without a port', GOOD.replace('    port: 8080\n', ''), 'MW1011', 'services[0].hostname'],
+    ['a descending ladder', `${GOOD}policy: { ladder: [50, 5, 100] }\n`, 'MW1011', 'policy.ladder: the weights must ascend'],
+    ['a ladder that does not arrive', `${GOOD}policy: { ladder: [5, 50] }\n`, 'MW1011', 'policy.ladder: the last weight must be 100'],
+    ['two hosts of one name', GOOD.replace('clusters:', '  - { name: vm-a, address: 10.200.0.12, user: ops }\nclusters:'), 'MW1011', 'line 8: hosts[1].name'],
+    ['an empty file', '', 'MW1011', 'the document'],
+    ['a list', '- a\n', 'MW1011', 'the document'],
+  ])('%s', ([, text, code, detail]) => {
+    const error = failure(text);
+    expect([error.code, error.details.join('\n')]).toEqual([code, expect.stringContaining(detail)]);
+  });
+
+  test('a __proto__ key', () => {
+    expect(failure(`${GOOD}__proto__: { polluted: true }\n`).code).toMatch(/^MW101[12]$/);
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+});
+
+test('says the line of a key that is there twice', () => {
+  expect(failure(`${GOOD}name: again\n`).args).toMatchObject({ line: 16, key: 'name' });
+});
+
+test('any text is an estate or a coded error', () => {
+  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.tuple(fc.nat(GOOD.length), fc.nat(20), fc.string()).map(([at, gap, more]) => GOOD.slice(0, at) + more + GOOD.slice(at + gap)));
+  fc.assert(
+    fc.property(text, (candidate) => {
+      try {
+        parseEstate(candidate, 'estate.yaml');
+      } catch (error) {
+        if (!isMeshError(error)) throw error;
+      }
+    }),
+    { numRuns: 400 },
+  );
+});
+
+describe('the digest', () => {
+  const digest = (text: string): string => estateDigest(parseEstate(text, 'estate.yaml'), (canonical) => canonical);
+
+  test('does not depend on local paths, comments or order', () => {
+    const other = GOOD.replace('~/.ssh/id', '/other').replace('known_hosts }', 'else }').replace('kubeconfig: /k', 'kubeconfig: /kk').replace('name: shop\n', '').concat('# note\nname: shop\n');
+    expect(digest(other)).toBe(digest(GOOD));
+  });
+
+  test('depends on the rest', () => {
+    expect(digest(GOOD.replace('2222', '2223'))).not.toBe(digest(GOOD));
+  });
+});
