@@ -21,6 +21,8 @@ const manifest = z.looseObject({
 /** What a file on a host holds: text, or a reference that apply resolves and no artefact ever contains. */
 const content = z.union([
   z.strictObject({ text: z.string() }),
+  /** No file but a directory: one that the proxy itself writes to. Parents that are missing are made for root. */
+  z.strictObject({ directory: z.literal(true) }),
   z.strictObject({ configMap: z.strictObject({ cluster: z.string(), namespace: z.string(), name: z.string(), key: z.string() }) }),
   z.strictObject({
     token: z.strictObject({
@@ -33,9 +35,14 @@ const content = z.union([
   }),
 ]);
 
+/** Absolute, below /var/lib/meshway or a unit of ours; no part of it is `.` or `..`. */
+const hostPath = z
+  .string()
+  .regex(/^(\/var\/lib\/meshway(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+|\/etc\/systemd\/system\/meshway-[a-z-]+\.service)$/);
+const hostUnit = z.string().regex(/^meshway-[a-z-]+\.service$/, 'a unit of meshway');
+
 const hostFile = z.strictObject({
-  /** Absolute, below /var/lib/meshway or /etc/systemd/system/meshway-*. */
-  path: z.string().regex(/^(\/var\/lib\/meshway\/[A-Za-z0-9._/-]+|\/etc\/systemd\/system\/meshway-[a-z-]+\.service)$/),
+  path: hostPath,
   mode: z.string().regex(/^0[0-7]{3}$/),
   /** Numeric uid of owner and group. */
   owner: z.int().min(0),
@@ -72,14 +79,14 @@ export const operationSchema = z.discriminatedUnion('op', [
   /** Puts one binary of the estate's artifacts below /var/lib/meshway/artifacts/<sha256>/. */
   z.strictObject({ op: z.literal('host.install'), host: z.string(), artifact: z.string(), version: z.string(), sha256: z.string(), source: z.string() }),
   z.strictObject({ op: z.literal('host.files'), host: z.string(), files: z.array(hostFile).min(1) }),
-  z.strictObject({ op: z.literal('host.unit'), host: z.string(), unit: z.string(), want: z.enum(['running', 'stopped']) }),
+  z.strictObject({ op: z.literal('host.unit'), host: z.string(), unit: hostUnit, want: z.enum(['running', 'stopped']) }),
   /** Arms the dead-man switch, captures new connections, logs in anew, and confirms. One transaction. */
   z.strictObject({ op: z.literal('host.capture'), host: z.string(), capture: captureSpec, deadmanSeconds: z.int() }),
   z.strictObject({ op: z.literal('host.uncapture'), host: z.string() }),
   /** Asks the proxy to let its connections end, and waits until none is left. */
   z.strictObject({ op: z.literal('host.drain'), host: z.string(), timeoutSeconds: z.int() }),
   /** Removes files, units and directories of this workload's join, and what of ours is then unused. */
-  z.strictObject({ op: z.literal('host.remove'), host: z.string(), units: z.array(z.string()), paths: z.array(z.string()) }),
+  z.strictObject({ op: z.literal('host.remove'), host: z.string(), units: z.array(hostUnit), paths: z.array(hostPath) }),
   /** Waits for connections older than the capture to end; restarts the units that hold on to them. */
   z.strictObject({
     op: z.literal('host.recycle'),

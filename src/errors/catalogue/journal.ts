@@ -39,4 +39,10 @@ export const journalErrors = defineErrors({
     fix: 'Check the run and the directory; `mesh migrate status` lists runs.',
     exit: ExitCode.usage,
   },
+  MW1607: {
+    title: 'There is nothing to roll back',
+    cause: 'No run of plan {plan} that has done anything is recorded in {directory}.',
+    fix: 'Name the plan that was applied and the directory it was applied with (`--state-dir`).',
+    exit: ExitCode.usage,
+  },
 });

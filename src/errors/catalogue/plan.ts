@@ -95,7 +95,8 @@ export const planErrors = defineErrors({
   },
   MW1316: {
     title: 'A caller cannot join',
-    cause: 'Service {service} is called by {callers}, outside the estate: it follows DNS to the VM whatever the weights say.',
+    cause:
+      'Service {service} is called by {callers}, outside the estate: it follows DNS to the VM whatever the weights say.',
     fix: 'Bring these callers into the estate, or exempt them; until then the service stays PERMISSIVE and where it is.',
     exit: ExitCode.refused,
   },
@@ -104,5 +105,11 @@ export const planErrors = defineErrors({
     cause: 'Service {service}: {reason}.',
     fix: 'Nothing to do now; the plan says what is left.',
     exit: ExitCode.done,
+  },
+  MW1318: {
+    title: 'Earlier stages are not done',
+    cause: 'Stage {stage} comes after {missing}, which this run has not done.',
+    fix: 'Apply these first, or use `--to {stage}` to go through them all.',
+    exit: ExitCode.usage,
   },
 });

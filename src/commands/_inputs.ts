@@ -1,0 +1,56 @@
+import { meshError } from '../errors/index.ts';
+import { estateDigest } from '../estate/digest.ts';
+import { parseEstate } from '../estate/parse.ts';
+import type { Estate } from '../estate/schema.ts';
+import { inventoryDigest } from '../inventory/digest.ts';
+import { type Inventory, inventorySchema } from '../inventory/schema.ts';
+import type { Digest, MigrationPlan } from '../plans/plan.ts';
+import { readPlan } from '../plans/read.ts';
+import { readTextFile } from '../ports/files.ts';
+import { sha256Digest } from '../ports/hash.ts';
+
+const ESTATE_LIMIT = 4 * 1024 * 1024;
+const INVENTORY_LIMIT = 256 * 1024 * 1024;
+const PLAN_LIMIT = 64 * 1024 * 1024;
+
+export interface LoadedEstate {
+  estate: Estate;
+  digest: Digest;
+  file: string;
+}
+
+export async function loadEstate(file: string): Promise<LoadedEstate> {
+  const estate = parseEstate(await readTextFile(file, ESTATE_LIMIT), file);
+  return { estate, digest: estateDigest(estate, sha256Digest), file };
+}
+
+/** @throws MW1304 when it is no inventory, MW1305 when it is of another estate */
+export async function loadInventory(file: string, { estate }: LoadedEstate): Promise<{ inventory: Inventory; digest: Digest }> {
+  const text = await readTextFile(file, INVENTORY_LIMIT);
+  const parsed = inventorySchema.safeParse(parseJson(text, file));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw meshError('MW1304', { file, reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` });
+  }
+  const inventory = parsed.data;
+  if (inventory.estate.name !== estate.name) throw meshError('MW1305', { file, inventoryEstate: inventory.estate.name, estate: estate.name });
+  return { inventory, digest: inventoryDigest(inventory, sha256Digest) };
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw meshError('MW1304', { file, reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+export async function loadPlan(file: string): Promise<MigrationPlan> {
+  return readPlan(await readTextFile(file, PLAN_LIMIT), file, sha256Digest);
+}
+
+/** The plan and the estate belong together, and nothing the plan rests on was edited since. @throws MW1302, MW1312 */
+export function matchEstate(plan: MigrationPlan, planFile: string, { estate, digest, file }: LoadedEstate): void {
+  if (plan.estate !== estate.name) throw meshError('MW1302', { file: planFile, planEstate: plan.estate, estate: estate.name });
+  if (plan.inputs.estate !== digest) throw meshError('MW1312', { subject: file, difference: 'it was changed after the plan was made' });
+}

@@ -1,0 +1,63 @@
+import type { RunEvent, Watch } from '../../execute/events.ts';
+import { execute } from '../../execute/local-executor.ts';
+import { openRun, type RunGoal } from '../../execute/open-run.ts';
+import { preflight } from '../../execute/preflight.ts';
+import type { MigrationPlan } from '../../plans/plan.ts';
+import type { OutputMode } from '../../report/output.ts';
+import { progressWatch } from '../../report/progress.ts';
+import { runLines } from '../../report/run-lines.ts';
+import type { LoadedEstate } from '../_inputs.ts';
+import { openWorld } from '../_world.ts';
+
+/** What a run ended with, as `--json` prints it. */
+export interface RunResult {
+  run: string;
+  plan: string;
+  goal: string;
+}
+
+export interface RunRequest {
+  plan: MigrationPlan;
+  loaded: LoadedEstate;
+  goal: RunGoal;
+  stateDir: string;
+  tool: string;
+  interrupt: AbortSignal;
+  mode: OutputMode;
+  isTty: boolean;
+  print: (text: string) => void;
+  emit: (event: RunEvent) => void;
+}
+
+/** Opens the plan's run and takes it to its goal, forward or back, drawn as it goes. */
+export async function carryOut(request: RunRequest): Promise<RunResult> {
+  const { plan, loaded, goal, stateDir, tool, interrupt } = request;
+  const world = openWorld(loaded, interrupt);
+  const progress = drawing(request);
+  try {
+    await preflight(plan, world);
+    const opened = await openRun({ stateDir, tool, now: world.clock.now }, plan, goal);
+    try {
+      const { journal } = opened;
+      progress.watch({ event: 'run.opened', run: journal.run, plan: plan.id, resumed: opened.resumed });
+      const reached = await execute({ plan, journal, world, watch: progress.watch, interrupt });
+      return { run: journal.run, plan: plan.id, goal: reached };
+    } finally {
+      await opened.close();
+    }
+  } finally {
+    await progress.close();
+    await world.close();
+  }
+}
+
+/** Listr2 on a terminal, lines with the time elsewhere, events for programs. */
+function drawing({ plan, goal, mode, isTty, print, emit }: RunRequest): { watch: Watch; close(): Promise<void> } {
+  if (mode === 'text' && isTty) return progressWatch(plan, goal.direction);
+  const lines = runLines(print);
+  const watch: Watch = (event) => {
+    emit(event);
+    lines.watch(event);
+  };
+  return { watch, close: () => Promise.resolve(lines.close()) };
+}

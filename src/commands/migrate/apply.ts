@@ -1,0 +1,64 @@
+import { Args, Flags } from '@oclif/core';
+import { MeshCommand } from '../../command.ts';
+import { meshError } from '../../errors/index.ts';
+import { dryRun, type DryRunStep } from '../../execute/dry-run.ts';
+import { stageNamed } from '../../plans/lookup.ts';
+import { renderDryRun } from '../../report/dry-run-text.ts';
+import { estateFlag, stateDirFlag } from '../_flags.ts';
+import { loadEstate, loadPlan, matchEstate } from '../_inputs.ts';
+import { openWorld } from '../_world.ts';
+import { carryOut, type RunResult } from './_run.ts';
+
+export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[] }> {
+  static override summary = 'Apply a plan, stage by stage, behind its gates.';
+  static override description =
+    'Does exactly the reviewed steps, or stops. Whatever ends it, the next apply carries on. The first Ctrl-C ends it after the step at hand.';
+  static override examples = [
+    { description: 'Show what would change, as the cluster itself would change it', command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml --dry-run' },
+    { description: 'Apply up to and with one stage', command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml --to join-web' },
+    { description: 'Apply everything', command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml' },
+  ];
+  static override args = { plan: Args.string({ description: 'The plan file.', required: true }) };
+  static override flags = {
+    estate: estateFlag,
+    'state-dir': stateDirFlag,
+    stage: Flags.string({ description: 'Apply this stage alone; those before it must be done.', exclusive: ['to'] }),
+    to: Flags.string({ description: 'Apply through this stage.' }),
+    'dry-run': Flags.boolean({ description: 'Change nothing; show each change, by server-side dry run.' }),
+  };
+  protected override readonly stopsItself = true;
+
+  async run(): Promise<RunResult | { dryRun: DryRunStep[] }> {
+    const { args, flags } = await this.parse(Apply);
+    const plan = await loadPlan(args.plan);
+    const loaded = await loadEstate(flags.estate);
+    matchEstate(plan, args.plan, loaded);
+    if (!plan.applyable) throw meshError('MW1313', { file: args.plan }, { details: plan.findings.map(({ code, subject, message }) => `${code} ${subject}: ${message}`) });
+    const to = flags.stage ?? flags.to ?? null;
+    if (to !== null) stageNamed(plan, to);
+    if (flags['dry-run']) return await this.#rehearse(plan, loaded, to);
+    return await carryOut({
+      plan,
+      loaded,
+      goal: { direction: 'forward', to, only: flags.stage !== undefined },
+      stateDir: flags['state-dir'],
+      tool: this.config.version,
+      interrupt: this.interrupt,
+      mode: this.outputMode,
+      isTty: process.stdout.isTTY,
+      print: (text) => this.print(text),
+      emit: (event) => this.emit({ ...event }),
+    });
+  }
+
+  async #rehearse(plan: Parameters<typeof dryRun>[0], loaded: Parameters<typeof openWorld>[0], to: string | null): Promise<{ dryRun: DryRunStep[] }> {
+    const world = openWorld(loaded, this.interrupt);
+    try {
+      const steps = await dryRun(plan, to, world);
+      this.print(renderDryRun(steps));
+      return { dryRun: steps };
+    } finally {
+      await world.close();
+    }
+  }
+}

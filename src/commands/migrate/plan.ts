@@ -1,0 +1,43 @@
+import { Flags } from '@oclif/core';
+import { MeshCommand } from '../../command.ts';
+import { ExitCode } from '../../errors/index.ts';
+import { createPlan } from '../../plans/create.ts';
+import type { MigrationPlan } from '../../plans/plan.ts';
+import { printPlan } from '../../plans/read.ts';
+import { writeFileAtomically } from '../../ports/files.ts';
+import { sha256Digest } from '../../ports/hash.ts';
+import { providerOf } from '../../providers/index.ts';
+import { renderPlanSummary } from '../../report/plan-text.ts';
+import { estateFlag } from '../_flags.ts';
+import { loadEstate, loadInventory } from '../_inputs.ts';
+
+export default class Plan extends MeshCommand<{ file: string; plan: MigrationPlan }> {
+  static override summary = 'Plan the migration of an estate.';
+  static override description =
+    'Reads the estate file and the inventory and opens no connection. Writes a plan for review: the same inputs give the same bytes. Ends with status 7 when findings forbid to apply it.';
+  static override examples = [
+    { description: 'Plan from inventory.json', command: '<%= config.bin %> <%= command.id %>' },
+    { description: 'Name the inputs and the plan', command: '<%= config.bin %> <%= command.id %> -f estate.yaml -i inventory.json -o plans/shop.plan.yaml' },
+  ];
+  static override flags = {
+    estate: estateFlag,
+    inventory: Flags.string({ char: 'i', description: 'The inventory that discover wrote.', default: 'inventory.json' }),
+    out: Flags.string({ char: 'o', description: 'Where the plan goes; plans/<estate>.plan.yaml by default.' }),
+    'detailed-exitcode': Flags.boolean({ description: 'End with 2 when the plan changes anything, with 0 when it does not.' }),
+  };
+
+  async run(): Promise<{ file: string; plan: MigrationPlan }> {
+    const { flags } = await this.parse(Plan);
+    const loaded = await loadEstate(flags.estate);
+    const { inventory, digest } = await loadInventory(flags.inventory, loaded);
+    const { estate } = loaded;
+    const digests = { estate: loaded.digest, inventory: digest };
+    const plan = createPlan({ id: estate.name, estate, inventory, provider: providerOf(estate.provider.name), digests, hash: sha256Digest });
+    const file = flags.out ?? `plans/${estate.name}.plan.yaml`;
+    await writeFileAtomically(file, printPlan(plan));
+    this.print(renderPlanSummary(plan, file));
+    if (!plan.applyable) this.endWith(ExitCode.refused);
+    else if (flags['detailed-exitcode'] && plan.stages.length > 0) this.endWith(ExitCode.changesPresent);
+    return { file, plan };
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Scripts that stay on the host while it is captured, below /var/lib/meshway/capture. They need nobody:
+ * no login, no network, no proxy.
+ */
+const HEAD = `#!/bin/sh
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C
+export PATH LC_ALL
+`;
+
+/** Puts `rules` in force in one transaction. A jump that is there already is not doubled. */
+export const INSTALL_RULES = `${HEAD}
+cd /var/lib/meshway/capture || exit 1
+read -r ipt < backend
+while IFS= read -r line; do
+  case $line in
+    '-A PREROUTING '* | '-A OUTPUT '*) "$ipt" -w 5 -t nat -C \${line#-A } 2>/dev/null && continue ;;
+  esac
+  printf '%s\\n' "$line"
+done < rules > rules.load
+"$ipt-restore" -w 5 --noflush < rules.load
+status=$?
+rm -f rules.load
+exit "$status"
+`;
+
+/**
+ * Removes our chains and the jumps to them, in whichever backend has them, in one transaction each, and nothing
+ * else. When somebody's rule refers to one of our chains, the jumps at least go.
+ */
+export const REMOVE_RULES = `${HEAD}
+undo_of() {
+  "$1-save" -t nat 2>/dev/null | awk -v chains="$2" '
+    /^:MESHWAY_/ { chain[++n] = substr($1, 2) }
+    /^-A / && $2 !~ /^MESHWAY_/ && / -j MESHWAY_/ { sub(/^-A/, "-D"); jump[++m] = $0 }
+    END {
+      if (n + m == 0) exit
+      print "*nat"
+      for (i = 1; i <= m; i++) print jump[i]
+      for (i = 1; chains && i <= n; i++) print "-F " chain[i]
+      for (i = 1; chains && i <= n; i++) print "-X " chain[i]
+      print "COMMIT"
+    }'
+}
+status=0
+for ipt in iptables-nft iptables-legacy iptables; do
+  command -v "$ipt-save" >/dev/null 2>&1 || continue
+  case $("$ipt" -V 2>/dev/null) in
+    *nf_tables*) ;;
+    *) grep -qx nat /proc/net/ip_tables_names 2>/dev/null || continue ;;
+  esac
+  for chains in 1 1 1 0; do
+    undo=$(undo_of "$ipt" "$chains")
+    [ -n "$undo" ] || break
+    printf '%s\\n' "$undo" | "$ipt-restore" -w 5 --noflush && break
+    sleep 1
+  done
+  [ -z "$(undo_of "$ipt" 1)" ] || status=1
+done
+exit "$status"
+`;
+
+/**
+ * The dead-man switch: nobody confirmed the capture, so it ends. Creating \`outcome\` is atomic, so that either
+ * this script or the confirmation has it, never both.
+ */
+export const UNDO_CAPTURE = `${HEAD}
+cd /var/lib/meshway/capture || exit 0
+ln -s fired outcome 2>/dev/null || [ "$(readlink outcome)" = fired ] || exit 0
+sh ./remove && date -u +%Y-%m-%dT%H:%M:%SZ > undone
+`;
+
+/** After a boot: nothing unless the capture was confirmed, and not before the proxy is ready. */
+export const START_CAPTURE = `${HEAD}
+cd /var/lib/meshway/capture || exit 0
+[ "$(readlink outcome)" = confirmed ] || exit 0
+timeout 10 /var/lib/meshway/proxy/control ready >/dev/null || exit 1
+exec sh ./install
+`;

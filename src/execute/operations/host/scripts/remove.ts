@@ -1,0 +1,68 @@
+import { OWNERSHIP, PRELUDE } from './prelude.ts';
+
+/**
+ * Removes units and paths of a join, and when no unit of ours is left, all the rest of us. Files of ours that
+ * the plan does not name go with the directory. Variables: run plan token units paths.
+ */
+export const REMOVE_SCRIPT = `${PRELUDE}${OWNERSHIP}
+wants=/etc/systemd/system/multi-user.target.wants
+# A nat table that was not there before is taken away again, unless somebody else has rules in it by now:
+# then a chain is in use, and the transaction fails as a whole.
+remove_empty_table() {
+  tables=$home/runs/$run/tables
+  [ -f "$tables" ] && ! grep -qx 'table ip nat' "$tables" && command -v nft >/dev/null 2>&1 || return 0
+  nft list tables 2>/dev/null | grep -qx 'table ip nat' || return 0
+  { nft list table ip nat | sed -n 's/^\\tchain \\([A-Za-z_-]*\\) {$/delete chain ip nat \\1/p'; echo 'delete table ip nat'; } | nft -f - 2>/dev/null
+  return 0
+}
+# What stays different from the record is others' doing, or a fault of ours: it is reported either way.
+compare_host() {
+  for name in $(backends); do
+    nat_of "$name" | grep '^-' | diff - "$home/runs/$run/nat.$name" 2>/dev/null | grep '^[<>] -' | while read -r sign rule; do
+      [ "$sign" = '<' ] && say since "$rule" || say gone "$rule"
+    done
+  done
+}
+remove_rest() {
+  for unit in /etc/systemd/system/meshway-*.service; do [ ! -e "$unit" ] || return 0; done
+  had_wants=$(cat "$home/runs/$run/paths" 2>/dev/null)
+  compare_host
+  remove_empty_table
+  [ -n "$had_wants" ] || [ ! -d "$home/runs/$run" ] || rmdir "$wants" 2>/dev/null
+  find "$home" -mindepth 1 -maxdepth 1 ! -name owner -exec rm -rf {} +
+  rm -f "$home/owner"
+  rmdir "$home" && say home removed
+}
+own_if_there
+[ -z "$(our_rules)" ] || refuse captured "its connections still go through the proxy"
+for unit in $units; do
+  timeout 90 systemctl stop "$unit" 2>/dev/null
+  timeout 60 systemctl disable --quiet "$unit" 2>/dev/null
+  rm -f "$wants/$unit"
+done
+stop_deadman || refuse deadman "it does not stop"
+printf '%s\\n' "$paths" | while IFS= read -r path; do
+  case $path in
+    "$home"/?* | /etc/systemd/system/meshway-?*.service) rm -rf "$path" && say removed "$path" ;;
+  esac
+done
+rm -f /etc/systemd/system/.meshway-incoming
+timeout 60 systemctl daemon-reload || refuse failed "systemctl daemon-reload"
+for unit in $units; do systemctl reset-failed "$unit" 2>/dev/null; done
+remove_rest
+`;
+
+/** What of ours is on the host. Changes nothing. */
+export const LEFTOVERS_SCRIPT = `${PRELUDE}
+read_owner
+say owner "$owner_run"
+[ ! -e "$home" ] || say left "$home"
+for path in /etc/systemd/system/meshway-* /etc/systemd/system/*.wants/meshway-* /etc/systemd/system/.meshway-incoming; do
+  { [ -e "$path" ] || [ -L "$path" ]; } && say left "$path"
+done
+systemctl list-units --all --plain --no-legend --no-pager 'meshway-*' 2>/dev/null | while read -r unit rest; do
+  say left "unit $unit"
+done
+our_rules | sed -n 's/^\\([a-z-]*\\) \\(:[A-Z_]*\\) .*/left chain \\2 (\\1)/p'
+exit 0
+`;

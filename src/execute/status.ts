@@ -1,0 +1,56 @@
+import type { Entry } from '../journal/entry.ts';
+import type { RunState } from '../journal/fold.ts';
+import { isClosed, isUnderWay, type RecordedRun } from '../journal/runs.ts';
+import type { MigrationPlan, Stage } from '../plans/plan.ts';
+
+/** A run in short: where it stands, what waits, what the last gate saw, what is owned. */
+export interface RunStatus {
+  run: string;
+  plan: string;
+  standing: 'under way' | 'complete' | 'rolled back' | 'begun';
+  goal: string;
+  holder?: string;
+  stages: { id: string; state: 'done' | 'under way' | 'unknown' | 'not begun' | 'rolled back'; done: number; total: number }[];
+  lastGate?: string;
+  /** What carries the run's stamp; absent when the targets were not asked. */
+  owned?: string[];
+}
+
+/** The status of one run, from its journal and its plan. Pure. */
+export function statusOf({ run, plan: name, state, entries }: RecordedRun, plan: MigrationPlan | undefined, owned?: string[]): RunStatus {
+  const goal = state.goal === null ? 'none' : `${state.goal.direction} to ${state.goal.to ?? (state.goal.direction === 'forward' ? 'the end' : 'the start')}`;
+  const holder = entries.findLast((entry) => entry.type === 'note' && entry.note.about === 'holder');
+  const gate = entries.findLast((entry) => entry.type === 'gate');
+  return {
+    run,
+    plan: name,
+    standing: standingOf(state),
+    goal,
+    ...(holder?.type === 'note' && holder.note.about === 'holder' && { holder: `process ${holder.note.pid} on ${holder.note.host}` }),
+    stages: (plan?.stages ?? []).map((stage) => stageStatus(stage, state)),
+    ...(gate?.type === 'gate' && { lastGate: describeGate(gate) }),
+    ...(owned && { owned }),
+  };
+}
+
+function standingOf(state: RunState): RunStatus['standing'] {
+  if (isClosed(state)) return 'rolled back';
+  if (isUnderWay(state)) return 'under way';
+  return state.finished ? 'complete' : 'begun';
+}
+
+function stageStatus({ id, steps }: Stage, state: RunState): RunStatus['stages'][number] {
+  const statuses = steps.map((step) => state.steps.get(step.id)?.status ?? 'pending');
+  const done = statuses.filter((status) => status === 'done').length;
+  const of = (wanted: string): boolean => statuses.some((status) => status === wanted);
+  const total = steps.length;
+  if (of('unknown')) return { id, state: 'unknown', done, total };
+  if (done === total) return { id, state: state.gates.get(id)?.outcome === 'pass' ? 'done' : 'under way', done, total };
+  if (done > 0 || of('failed')) return { id, state: 'under way', done, total };
+  return { id, state: of('reverted') ? 'rolled back' : 'not begun', done, total };
+}
+
+function describeGate({ of, outcome, at, verdicts }: Entry & { type: 'gate' }): string {
+  const notable = verdicts.filter((verdict) => verdict['outcome'] !== 'pass').map((verdict) => `${String(verdict['subject'])}: ${String(verdict['why'])}`);
+  return [`${of} ${outcome} at ${at}`, ...notable].join('; ');
+}

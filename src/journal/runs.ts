@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { listDirectories } from '../ports/directories.ts';
+import type { Entry } from './entry.ts';
+import { readJournal } from './file.ts';
+import { fold, type RunState } from './fold.ts';
+
+/** One run as its directory tells it. */
+export interface RecordedRun {
+  run: string;
+  path: string;
+  entries: Entry[];
+  state: RunState;
+  estate: string;
+  plan: string;
+}
+
+/** Where a run's journal is. */
+export const journalPath = (stateDir: string, run: string): string => join(stateDir, 'runs', run, 'journal.jsonl');
+
+/** All runs of a state directory, oldest first. @throws MW1602 for a damaged journal */
+export async function listRuns(stateDir: string): Promise<RecordedRun[]> {
+  const names = await listDirectories(join(stateDir, 'runs'));
+  const runs = await Promise.all(names.map((run) => readRun(stateDir, run)));
+  return runs.filter((run) => run !== undefined).sort((a, b) => (a.entries[0]?.at ?? '').localeCompare(b.entries[0]?.at ?? ''));
+}
+
+/** Nothing when the process died before the first entry was durable: such a run has done nothing. */
+async function readRun(stateDir: string, run: string): Promise<RecordedRun | undefined> {
+  const path = journalPath(stateDir, run);
+  const entries = await readJournal(path);
+  const opened = entries[0];
+  if (opened?.type !== 'note' || opened.note.about !== 'opened') return undefined;
+  return { run, path, entries, state: fold(entries), estate: opened.note.estate, plan: opened.note.plan };
+}
+
+/** True when everything the run did has been undone: nothing of it is left anywhere. */
+export function isClosed({ finished, goal }: RunState): boolean {
+  return finished?.goal === 'start' && finished.seq > (goal?.seq ?? 0);
+}
+
+/** True when the run stands somewhere between its start and its end. */
+export function isUnderWay(state: RunState): boolean {
+  const { finished, goal, steps } = state;
+  if (steps.size === 0 || isClosed(state)) return false;
+  return !(finished?.goal === 'end' && finished.seq > (goal?.seq ?? 0));
+}

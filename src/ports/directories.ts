@@ -1,0 +1,12 @@
+import { readdir } from 'node:fs/promises';
+
+/** Names of the directories in a directory, sorted; none when it does not exist. */
+export async function listDirectories(path: string): Promise<string[]> {
+  try {
+    const found = await readdir(path, { withFileTypes: true });
+    return found.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+import type { Entry } from '../journal/entry.ts';
+
+/** One journal entry as one line. */
+export function renderEntry(entry: Entry): string {
+  return `${String(entry.seq).padStart(4)} ${entry.at} t${entry.token} ${gist(entry)}`;
+}
+
+function gist(entry: Entry): string {
+  switch (entry.type) {
+    case 'intent':
+      return `intent   ${entry.step} ${entry.direction} #${entry.attempt}`;
+    case 'result':
+      return `result   ${entry.step} ${entry.direction} #${entry.attempt} ${entry.outcome}${entry.error ? ` ${entry.error.code}: ${entry.error.message}` : ''}`;
+    case 'gate':
+      return `gate     ${entry.of} ${entry.outcome}`;
+    case 'approval':
+      return `approval ${entry.stage} by ${entry.by}`;
+    case 'note': {
+      const { about, ...rest } = entry.note;
+      return `note     ${about} ${Object.entries(rest).map(([key, value]) => `${key}=${String(value)}`).join(' ')}`;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import type { RunEvent, Watch } from '../execute/events.ts';
+
+/** How often a long silence is broken, so that a CI system does not take the run for dead. */
+const HEARTBEAT_MS = 30_000;
+
+/** A run as lines with the time, for everything that is not a terminal. */
+export function runLines(print: (text: string) => void, now: () => Date = () => new Date()): { watch: Watch; close(): void } {
+  let doing = 'starting';
+  const line = (text: string): void => print(`${now().toISOString()} ${text}`);
+  const heartbeat = setInterval(() => line(`still at it: ${doing}`), HEARTBEAT_MS);
+  heartbeat.unref();
+  return {
+    watch: (event) => {
+      doing = describe(event)[0] ?? doing;
+      for (const text of describe(event)) line(text);
+      heartbeat.refresh();
+    },
+    close: () => clearInterval(heartbeat),
+  };
+}
+
+/** An event in words; the first line is the gist. Waiting says nothing. */
+export function describe(event: RunEvent): string[] {
+  switch (event.event) {
+    case 'run.opened':
+      return [`run ${event.run} of plan ${event.plan} ${event.resumed ? 'carries on' : 'begins'}`];
+    case 'step.asked':
+      return [`${event.step}: was interrupted; the target says: ${event.answer}`];
+    case 'step.started':
+      return [`${event.step}: ${event.direction}${event.attempt > 1 ? `, attempt ${event.attempt}` : ''}${event.interruption === 'none' ? '' : ` [${event.interruption}]`}`];
+    case 'step.done':
+      return [`${event.step}: ${event.direction === 'apply' ? 'done' : 'taken back'}`, ...event.observed.map((text) => `  ${text}`)];
+    case 'step.failed':
+      return [`${event.step}: failed, ${event.code}: ${event.message}`];
+    case 'gate.baking':
+      return [`${event.of}: watching`];
+    case 'gate.asked':
+      return [`${event.of}: gate ${event.outcome}`, ...event.verdicts.filter(({ outcome, value }) => outcome !== 'pass' || value !== null).map(({ name, subject, outcome, why }) => `  ${outcome} ${name}, ${subject}: ${why}`)];
+    case 'waiting':
+      return [];
+    case 'retreat':
+      return [`${event.of}: the gate failed, going back to ${event.to ?? 'the start'}, traffic first`];
+    case 'run.finished':
+      return [`run ${event.run} reached its goal: ${event.goal}`];
+  }
+}

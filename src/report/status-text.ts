@@ -1,0 +1,25 @@
+import type { RunStatus } from '../execute/status.ts';
+import { style } from './style.ts';
+
+/** The state of every run, for somebody with a pager. */
+export function renderStatus(runs: readonly RunStatus[]): string {
+  if (runs.length === 0) return 'No run is recorded here.';
+  return runs.flatMap(renderRun).join('\n');
+}
+
+function renderRun({ run, plan, standing, goal, stages, lastGate, owned, holder }: RunStatus): string[] {
+  return [
+    style.bold(`run ${run}`) + ` of plan ${plan}: ${standing}`,
+    `  goal: ${goal}${holder === undefined ? '' : `, last held by ${holder}`}`,
+    ...stages.map(({ id, done, total, state }) => `  ${paint(state)} ${id.padEnd(24)} ${done}/${total} steps`),
+    ...(lastGate === undefined ? [] : [`  last gate: ${lastGate}`]),
+    ...(owned === undefined ? [] : [`  owned: ${owned.length} object(s) and file(s)`, ...owned.map((thing) => `    ${thing}`)]),
+    '',
+  ];
+}
+
+function paint(state: RunStatus['stages'][number]['state']): string {
+  const width = state.padEnd(12);
+  if (state === 'done') return style.green(width);
+  return state === 'under way' || state === 'unknown' ? style.yellow(width) : style.dim(width);
+}
