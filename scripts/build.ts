@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Config, type Plugin } from '@oclif/core';
+import { requireAllCommands } from './command-files.ts';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -36,9 +37,10 @@ function removeOrphans(): void {
 
 async function writeManifest(): Promise<void> {
   const file = join(root, 'oclif.manifest.json');
-  const config = await Config.load({ root, ignoreManifest: true, errorOnManifestCreate: true });
+  const config = await Config.load({ root, ignoreManifest: true });
   const plugin = config.plugins.get(config.name) as Plugin | undefined;
   if (!plugin) throw new Error('oclif did not load the package as a plugin');
+  requireAllCommands(root, Object.keys(plugin.manifest.commands));
   writeFileSync(`${file}.new`, `${JSON.stringify(plugin.manifest, null, 2)}\n`);
   renameSync(`${file}.new`, file);
 }

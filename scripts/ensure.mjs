@@ -52,7 +52,7 @@ function isBuilt() {
 
 if (!isInstalled()) {
   console.error('meshway: installing dependencies (npm ci)');
-  run('npm', ['ci', '--no-audit', '--no-fund']);
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   writeFileSync(stamp, lockDigest());
 }
 if (process.argv.includes('--build') && !isBuilt()) {

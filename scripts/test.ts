@@ -6,12 +6,15 @@ import { totalsFile } from './totals-reporter.ts';
 
 const root = join(import.meta.dirname, '..');
 
+/** Tests run the built program here; `npm run test:unit` by itself runs the sources. */
+const env = { ...process.env, MESH_TEST_BIN: 'bin/mesh.js' };
+
 /** npm scripts that must pass beside the tests. */
 const checks = ['typecheck', 'lint', 'build'];
 
 function npmRun(script: string, args: string[] = []): boolean {
   console.log(`\n> ${script}`);
-  const result = spawnSync('npm', ['run', '--silent', script, '--', ...args], { cwd: root, stdio: 'inherit' });
+  const result = spawnSync('npm', ['run', '--silent', script, '--', ...args], { cwd: root, stdio: 'inherit', env });
   return result.status === 0;
 }
 

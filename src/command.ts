@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { Command, Errors, Flags, type Interfaces, run, settings } from '@oclif/core';
 import { ExitCode } from './errors/exit-codes.ts';
 import { isMeshError, meshError, type MeshError } from './errors/mesh-error.ts';
@@ -100,7 +101,9 @@ export function toMeshError(error: unknown, command = 'mesh'): MeshError {
 function usageError(error: Error, command: string): MeshError {
   const unknown = /^[Cc]ommand (\S+) not found/.exec(error.message)?.[1];
   if (unknown !== undefined) return meshError('MW1002', { command: `mesh ${unknown.replaceAll(':', ' ')}` });
-  const detail = error.message.replace(/\s*See more help with --help\s*$/, '');
+  const detail = stripVTControlCharacters(error.message)
+    .replace(/\s*See more help with --help\s*$/, '')
+    .replace(/^The following errors? occurred:\s*/, '');
   return meshError('MW1001', { command, detail }, { cause: error });
 }
 
@@ -113,7 +116,7 @@ function stackLines(error: unknown): string[] {
 }
 
 /** Runs mesh in this process and ends it with the exit status of design section 9, never oclif's own. */
-export async function runMesh(argv: string[], moduleUrl: string): Promise<never> {
+export async function runMesh(argv: string[], load: Interfaces.LoadOptions): Promise<never> {
   settings.enableAutoTranspile = false;
   const end = (error: unknown): never => {
     const meshed = toMeshError(error);
@@ -123,7 +126,7 @@ export async function runMesh(argv: string[], moduleUrl: string): Promise<never>
   process.on('uncaughtException', end);
   process.on('unhandledRejection', end);
   try {
-    await run(argv, moduleUrl);
+    await run(argv, load);
   } catch (error) {
     end(error);
   }

@@ -16,7 +16,7 @@ export interface Interruption {
  * The first Ctrl-C (or SIGTERM) asks the command to stop at a safe point; the second ends the process at once.
  * Nothing correct may depend on the time in between.
  */
-export function watchInterruption(exit = (status: number): void => process.exit(status)): Interruption {
+export function watchInterruption(exit: (status: number) => unknown = (status) => process.exit(status)): Interruption {
   const controller = new AbortController();
   const onSignal = (name: StopSignal): void => {
     if (controller.signal.aborted) exit(exitBySignal[name]);
@@ -36,6 +36,7 @@ export function watchInterruption(exit = (status: number): void => process.exit(
 export async function untilInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const interrupted = Promise.withResolvers<never>();
   const onAbort = (): void => interrupted.reject(signal.reason);
+  if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     return await Promise.race([work, interrupted.promise]);
