@@ -2,17 +2,18 @@ import { OWNERSHIP, PRELUDE } from './prelude.ts';
 
 /**
  * Claims the outcome, then disarms, then makes it last over a boot: a dead-man switch that fires in between finds
- * the outcome taken. Variables: run plan token proxy_unit capture_unit.
+ * the outcome taken. Variables: run plan token deadman_seconds proxy_unit
+ * capture_unit.
  */
 export const CONFIRM_SCRIPT = `${PRELUDE}${OWNERSHIP}
 own_if_there
 case $(readlink "$capture/outcome" 2>/dev/null) in
   confirmed) ;;
-  fired) refuse fired "the switch was faster" ;;
+  fired) refuse fired "$deadman_seconds" ;;
   *)
     [ -s "$capture/live" ] && [ "$(our_rules)" = "$(cat "$capture/live")" ] || refuse rules-gone "the rules are not those that were loaded"
     proxy_ready || refuse proxy-not-ready "it was, before the capture"
-    ln -s confirmed "$capture/outcome" 2>/dev/null || refuse fired "the switch was faster"
+    ln -s confirmed "$capture/outcome" 2>/dev/null || refuse fired "$deadman_seconds"
     ;;
 esac
 stop_deadman || refuse deadman "it does not stop"

@@ -62,3 +62,10 @@ printf '%s\\n' "$connections" | head -n 10 | while read -r state in out local pe
 done
 exit 0
 `;
+
+/** Changes nothing. */
+export const PROXY_STATE_SCRIPT = `${PRELUDE}${OWNERSHIP}
+[ ! -x "$home/proxy/control" ] || say installed yes
+proxy_ready && say ready yes
+exit 0
+`;

@@ -1,0 +1,55 @@
+import type { CaptureSpec } from '../../../plans/operation.ts';
+
+/**
+ * The rules of a capture as iptables-restore reads them. They lie in chains of our own, which the file empties
+ * first: loading it twice gives the same. Pure, so that a dry run shows exactly what apply loads.
+ */
+export function captureRules(spec: CaptureSpec, run: string): string {
+  const mark = `-m comment --comment meshway:${run}`;
+  const inbound = spec.inboundPorts.filter((port) => !spec.excludeInboundPorts.includes(port));
+  return [
+    '*nat',
+    ...['INBOUND', 'IN_REDIRECT', 'OUTPUT', 'REDIRECT'].map((chain) => `:MESHWAY_${chain} - [0:0]`),
+    `-A MESHWAY_IN_REDIRECT -p tcp ${mark} -j REDIRECT --to-ports ${spec.inboundProxyPort}`,
+    `-A MESHWAY_REDIRECT -p tcp ${mark} -j REDIRECT --to-ports ${spec.outboundProxyPort}`,
+    ...chain('MESHWAY_INBOUND', mark, inboundRules(spec, inbound)),
+    ...chain('MESHWAY_OUTPUT', mark, outputRules(spec, inbound)),
+    // Forwarded connections, a container's or another host's, are none of ours.
+    `-A PREROUTING -p tcp -m addrtype --dst-type LOCAL ${mark} -j MESHWAY_INBOUND`,
+    `-A OUTPUT -p tcp ${mark} -j MESHWAY_OUTPUT`,
+    'COMMIT',
+    '',
+  ].join('\n');
+}
+
+/**
+ * Each chain begins with the packets that open no connection. Without that rule the kernel, which has not tracked
+ * them so far, meets the next packet of an established connection as a new one, redirects it, and so cuts it.
+ */
+function chain(name: string, mark: string, rules: [match: string, target: string][]): string[] {
+  return [['-p tcp ! --syn', 'RETURN'] as const, ...rules].map(([match, target]) => `-A ${name} ${match === '' ? '' : `${match} `}${mark} -j ${target}`);
+}
+
+function inboundRules({ excludeInboundPorts }: CaptureSpec, inbound: number[]): [string, string][] {
+  return [
+    ...excludeInboundPorts.map((port): [string, string] => [`-p tcp --dport ${port}`, 'RETURN']),
+    ...inbound.map((port): [string, string] => [`-p tcp --dport ${port}`, 'MESHWAY_IN_REDIRECT']),
+  ];
+}
+
+/** As Istio's own, but that a call of the proxy to itself is redirected for the captured ports only. */
+function outputRules({ proxyUid, excludeOutboundPorts }: CaptureSpec, inbound: number[]): [string, string][] {
+  const owners = [`uid-owner ${proxyUid}`, `gid-owner ${proxyUid}`];
+  return [
+    // The proxy hands captured connections to the application from this address.
+    ['-s 127.0.0.6/32 -o lo', 'RETURN'],
+    ...owners.flatMap((owner): [string, string][] => [
+      ...inbound.map((port): [string, string] => [`! -d 127.0.0.1/32 -o lo -p tcp --dport ${port} -m owner --${owner}`, 'MESHWAY_IN_REDIRECT']),
+      [`-o lo -m owner ! --${owner}`, 'RETURN'],
+      [`-m owner --${owner}`, 'RETURN'],
+    ]),
+    ...excludeOutboundPorts.map((port): [string, string] => [`-p tcp --dport ${port}`, 'RETURN']),
+    ['-d 127.0.0.1/32', 'RETURN'],
+    ['', 'MESHWAY_REDIRECT'],
+  ];
+}

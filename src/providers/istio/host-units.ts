@@ -1,0 +1,57 @@
+import { PROXY_UNIT } from '../../plans/host-paths.ts';
+
+/**
+ * Runs the agent in its own directory: every relative path of pilot-agent then lies below it. The user is numeric,
+ * so that the host's user database stays as it is; no other unit of the host is pulled in.
+ */
+export function proxyUnit(options: { directory: string; agent: string; envFile: string; uid: number; domain: string }): string {
+  const { directory, agent, envFile, uid, domain } = options;
+  return `[Unit]
+Description=Mesh proxy of this host (Istio sidecar, installed by meshway)
+After=network.target
+StartLimitIntervalSec=0
+
+[Service]
+User=${uid}
+Group=${uid}
+WorkingDirectory=${directory}
+EnvironmentFile=${envFile}
+ExecStart=${agent} proxy sidecar --domain ${domain} --meshConfig ./etc/istio/config/mesh
+Restart=always
+RestartSec=2
+KillMode=mixed
+TimeoutStopSec=30
+LimitNOFILE=65536
+UMask=0077
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+/**
+ * Puts the rules back after a boot, once the proxy is ready: until then the host works as it did outside the mesh,
+ * so that a proxy that does not come up locks nobody out. Enabled only when a capture was confirmed.
+ */
+export function captureUnit(captureDirectory: string): string {
+  return `[Unit]
+Description=New connections of this host go through its mesh proxy (installed by meshway)
+After=network.target ${PROXY_UNIT}
+StartLimitIntervalSec=0
+ConditionPathExists=${captureDirectory}/start
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh ${captureDirectory}/start
+ExecStop=/bin/sh ${captureDirectory}/remove
+Restart=on-failure
+RestartSec=2
+TimeoutStartSec=60
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
