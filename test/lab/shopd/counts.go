@@ -110,6 +110,7 @@ type ServerCounts struct {
 	InFlight     int64                    `json:"inFlight"`
 	Health       int64                    `json:"health"`
 	ByCaller     map[string]*CallerCounts `json:"byCaller"` // name/instance/kind
+	ByPeer       map[string]int64         `json:"byPeer"`   // mesh identity that the caller's proxy proved; "none" for plaintext
 	Conns        ServerConns              `json:"conns"`
 }
 

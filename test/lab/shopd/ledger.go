@@ -22,7 +22,7 @@ func newLedger(name, instance string) *ledger {
 		Instance:  instance,
 		StartedAt: time.Now().UTC(),
 		Idle:      true,
-		Server:    ServerCounts{ByCaller: map[string]*CallerCounts{}},
+		Server:    ServerCounts{ByCaller: map[string]*CallerCounts{}, ByPeer: map[string]int64{}},
 	}}
 }
 

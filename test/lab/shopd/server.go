@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -50,7 +51,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	from := r.Header.Get(headerFrom)
-	s.books.received(from, attempts(r) > 1)
+	s.books.received(from, peerIdentity(r), attempts(r) > 1)
 	status, body := s.answer(r.Header.Get(headerID))
 	if s.isDraining.Load() { // it may have begun during the call
 		w.Header().Set("Connection", "close")
@@ -112,4 +113,17 @@ func (s *server) drain(d time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 	defer cancel()
 	return s.http.Shutdown(ctx)
+}
+
+// peerIdentity is the SPIFFE id of the nearest client, as the server's proxy
+// wrote it into X-Forwarded-Client-Cert (Envoy, HTTP header manipulation);
+// "none" when no proxy vouches for the caller.
+func peerIdentity(r *http.Request) string {
+	hops := strings.Split(r.Header.Get("X-Forwarded-Client-Cert"), ",")
+	for _, field := range strings.Split(hops[len(hops)-1], ";") {
+		if uri, ok := strings.CutPrefix(field, "URI="); ok {
+			return uri
+		}
+	}
+	return "none"
 }

@@ -29,10 +29,11 @@ func (b *serverBooks) health() {
 	b.update(func(c *ServerCounts) { c.Health++ })
 }
 
-func (b *serverBooks) received(from string, isRetried bool) {
+func (b *serverBooks) received(from, peer string, isRetried bool) {
 	b.update(func(c *ServerCounts) {
 		c.Received++
 		c.InFlight++
+		c.ByPeer[peer]++
 		by := c.caller(from)
 		by.Received++
 		if isRetried {
