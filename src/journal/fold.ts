@@ -74,7 +74,7 @@ function takeResult({ steps, gates }: Building, { step, stepHash, direction, att
   const good = direction === 'apply' ? 'done' : 'reverted';
   steps.set(step, { status: outcome === 'done' ? good : 'failed', direction, attempt, stepHash, seq, ...(error && { error }) });
   // A step that went back has to pass its gate anew, and so has its stage.
-  if (direction === 'revert') for (const of of [step, step.split('/')[0] ?? step]) gates.delete(of);
+  if (direction === 'revert') for (const key of [step, step.split('/')[0] ?? step]) gates.delete(key);
 }
 
 function takeGate(state: Building, { of, outcome, verdicts, at, seq }: Entry & { type: 'gate' }): void {
