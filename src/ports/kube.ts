@@ -2,13 +2,11 @@ import type { EstateCluster } from '../estate/schema.ts';
 import { isMeshError, meshError } from '../errors/index.ts';
 import type { KubeManifest } from '../plans/operation.ts';
 import type { KubeObject, KubePort } from './contracts.ts';
+import { FIELD_MANAGER } from './field-manager.ts';
 import { createKubeClient, type KubeClient, type KubeRequest } from './kube-client.ts';
 import type { KubeConfigChoice } from './kube-config.ts';
 import { createDiscovery, pathOf, type FindResource } from './kube-discovery.ts';
 import { execInPod } from './kube-exec.ts';
-
-/** The one name under which we own fields. Never changed: fields of another name would be somebody else's. */
-export const FIELD_MANAGER = 'meshway';
 
 export interface OpenKubeOptions extends Pick<KubeConfigChoice, 'baseDirectory' | 'workingTree'> {
   env?: KubeConfigChoice['env'];

@@ -75,4 +75,22 @@ export const kubernetesErrors = defineErrors({
     fix: 'Run the command again; if it keeps happening, find out who else writes the object.',
     exit: ExitCode.failed,
   },
+  MW1213: {
+    title: 'The fields cannot be set one by one',
+    cause: '{object} in cluster {cluster}: {reason}.',
+    fix: 'Set or give back these fields where the object comes from, and leave the workload out of this plan.',
+    exit: ExitCode.refused,
+  },
+  MW1214: {
+    title: 'The pre-image is missing',
+    cause: 'Run {run} keeps no record of what the fields of {object} in cluster {cluster} held before it.',
+    fix: 'Look whether the Secret meshway-{run} in the namespace was removed; give the fields back by hand.',
+    exit: ExitCode.failed,
+  },
+  MW1215: {
+    title: 'The route is not the one that was planned',
+    cause: '{route} in cluster {cluster}: {reason}.',
+    fix: 'Find out who changed the route, and put its backends back or plan anew.',
+    exit: ExitCode.failed,
+  },
 });

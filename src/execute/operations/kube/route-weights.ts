@@ -1,0 +1,85 @@
+import { meshError } from '../../../errors/index.ts';
+import type { OperationOf } from '../../../plans/operation.ts';
+import type { KubeObject } from '../../../ports/contracts.ts';
+import type { OperationHandler } from '../../handler.ts';
+import { retryStale } from './conflicts.ts';
+import { type Fields, isFields } from './field-tree.ts';
+import { refuseForeign } from './foreign.ts';
+import { nameOf, ownershipOf, stampObject } from './ownership.ts';
+import { previewChange, previewNote } from './preview.ts';
+import { getExisting } from './set.ts';
+
+type Weights = OperationOf<'route.weights'>;
+type BackendRef = Fields & { name: string };
+
+/** Moves the weights of one of our routes, all in one update: there is no state in between. */
+export const routeWeights: OperationHandler<'route.weights'> = {
+  probe: async (operation, { world, stamp }) => {
+    const route = await getExisting(world.kube(operation.cluster), operation.ref);
+    const ownership = ownershipOf(route, stamp);
+    if (!ownership.ours) return { state: 'foreign', who: ownership.who };
+    const wanted = weightsOf(operation);
+    const isSet = backendsOf(operation, route).every((refs) => refs.every(({ name, weight }) => weight === wanted.get(name)));
+    return { state: isSet ? 'done' : 'not-done' };
+  },
+
+  // The weights of every rung are in the plan, there and back.
+  remember: () => Promise.resolve([]),
+
+  apply: async (operation, { world, stamp }) => {
+    const kube = world.kube(operation.cluster);
+    const set = await retryStale(async () => {
+      const route = await getExisting(kube, operation.ref);
+      refuseForeign(route, stamp);
+      return await kube.replace(stampObject(withWeights(operation, route), stamp));
+    });
+    const shares = operation.backends.map(({ name, weight }) => `${name}=${weight}`).join(' ');
+    return [`${nameOf(operation.ref)}: ${shares} (generation ${set.metadata.generation ?? 'unknown'})`];
+  },
+
+  preview: async (operation, { world, stamp }) => {
+    const kube = world.kube(operation.cluster);
+    const route = await kube.get(operation.ref);
+    if (route === null) return previewNote(operation, 'update', `${nameOf(operation.ref)} is made by an earlier step`);
+    refuseForeign(route, stamp);
+    return previewChange(operation, route, await kube.replace(stampObject(withWeights(operation, route), stamp), { dryRun: true }));
+  },
+};
+
+/** The route with the weights of the operation on every rule that has backends. Pure. */
+export function withWeights(operation: Weights, route: KubeObject): KubeObject {
+  backendsOf(operation, route);
+  const wanted = weightsOf(operation);
+  const spec = route['spec'] as Fields;
+  const rules = (spec['rules'] as Fields[]).map((rule) => {
+    if (!Array.isArray(rule['backendRefs'])) return rule;
+    return { ...rule, backendRefs: (rule['backendRefs'] as BackendRef[]).map((ref) => ({ ...ref, weight: wanted.get(ref.name) })) };
+  });
+  return { ...route, spec: { ...spec, rules } };
+}
+
+/** The backends of each rule; throws MW1215 unless each has exactly the backends of the operation and these add up to 100. */
+function backendsOf(operation: Weights, route: KubeObject): BackendRef[][] {
+  const sum = operation.backends.reduce((total, { weight }) => total + weight, 0);
+  if (sum !== 100) throw unlike(operation, `the weights add up to ${sum}, not 100`);
+  const planned = [...weightsOf(operation).keys()].sort().join(', ');
+  const rules = rulesOf(route);
+  if (rules.length === 0) throw unlike(operation, 'it has no rule with backends');
+  const other = rules.map((refs) => refs.map(({ name }) => name).sort().join(', ')).find((names) => names !== planned);
+  if (other !== undefined) throw unlike(operation, `it has the backends ${other}; the plan has ${planned}`);
+  return rules;
+}
+
+function rulesOf(route: KubeObject): BackendRef[][] {
+  const rules = (route['spec'] as { rules?: unknown } | undefined)?.rules;
+  if (!Array.isArray(rules)) return [];
+  return rules.map((rule: unknown) => (isFields(rule) ? rule['backendRefs'] : undefined)).filter((refs): refs is BackendRef[] => Array.isArray(refs));
+}
+
+function weightsOf({ backends }: Weights): Map<string, number> {
+  return new Map(backends.map(({ name, weight }) => [name, weight]));
+}
+
+function unlike({ cluster, ref }: Weights, reason: string): Error {
+  return meshError('MW1215', { route: nameOf(ref), cluster, reason });
+}

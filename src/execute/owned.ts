@@ -1,0 +1,99 @@
+import { isMeshError } from '../errors/index.ts';
+import type { EstateCluster } from '../estate/schema.ts';
+import type { KubeObject, KubePort } from '../ports/contracts.ts';
+import type { Stamp, World } from './handler.ts';
+import { LEFTOVERS_SCRIPT } from './operations/host/scripts/remove.ts';
+import { runOnHost } from './operations/host/session.ts';
+import { retryStale } from './operations/kube/conflicts.ts';
+import { nameOf, refOf, ownedSelector, ownershipOf, RUN_LABEL, STEP_ANNOTATION, stampObject, TOKEN_ANNOTATION } from './operations/kube/ownership.ts';
+
+/** Every kind that an operation of a plan may create, and that pre-images are kept in. */
+const ownedKinds: readonly (readonly [apiVersion: string, kind: string])[] = [
+  ['v1', 'Secret'],
+  ['v1', 'Service'],
+  ['v1', 'ServiceAccount'],
+  ['networking.istio.io/v1', 'WorkloadGroup'],
+  ['networking.istio.io/v1', 'ServiceEntry'],
+  ['networking.istio.io/v1', 'DestinationRule'],
+  ['security.istio.io/v1', 'PeerAuthentication'],
+  ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
+];
+
+/** An object of ours, as `status` lists it. */
+export interface OwnedObject {
+  apiVersion: string;
+  kind: string;
+  namespace: string;
+  name: string;
+  run: string;
+  step: string;
+  token: number;
+}
+
+/** One thing of ours, in words, and the run it belongs to. */
+export interface OwnedThing {
+  run: string;
+  thing: string;
+}
+
+/** Everything in the estate's clusters and hosts that carries our stamp, by asking all of them. */
+export async function ownedThings(world: World): Promise<OwnedThing[]> {
+  const { clusters, hosts } = world.estate;
+  const found = await Promise.all([...clusters.map((cluster) => thingsInCluster(world, cluster)), ...hosts.map(({ name }) => thingsOnHost(world, name))]);
+  return found.flat();
+}
+
+async function thingsInCluster(world: World, cluster: EstateCluster): Promise<OwnedThing[]> {
+  const objects = await ownedObjects(world.kube(cluster.name), namespacesOf(world, cluster));
+  return objects.map((object) => ({ run: object.run, thing: `cluster ${cluster.name}: ${nameOf(object)} (step ${object.step})` }));
+}
+
+async function thingsOnHost(world: World, host: string): Promise<OwnedThing[]> {
+  const facts = await runOnHost(world, { host, action: 'looking for what is ours', script: LEFTOVERS_SCRIPT });
+  return facts.all('left').map((left) => ({ run: facts.last('owner'), thing: `host ${host}: ${left}` }));
+}
+
+/** Where a plan may put objects of ours: the cluster's namespaces, and those that services name for themselves. */
+export function namespacesOf({ estate }: World, cluster: EstateCluster): string[] {
+  const named = estate.services.flatMap(({ namespace, workload }) => (namespace !== undefined && (!('cluster' in workload) || workload.cluster === cluster.name) ? [namespace] : []));
+  return [...new Set([...cluster.namespaces, ...named])];
+}
+
+/** All objects in these namespaces that a run of ours made, or that any did. A kind that is not served has none. */
+export async function ownedObjects(kube: KubePort, namespaces: readonly string[], run?: string): Promise<OwnedObject[]> {
+  const objects = await readOwned(kube, namespaces, run);
+  return objects.map((object) => ({
+    ...refOf(object),
+    run: object.metadata.labels?.[RUN_LABEL] ?? '',
+    step: object.metadata.annotations?.[STEP_ANNOTATION] ?? '',
+    token: Number(object.metadata.annotations?.[TOKEN_ANNOTATION] ?? 0),
+  }));
+}
+
+/**
+ * Puts this holder's token on everything the run owns. It moves every resourceVersion, so that a former holder's
+ * next update is a conflict, and its next look says whose the object is now. Returns how many were restamped.
+ */
+export async function restampOwned(kube: KubePort, namespaces: readonly string[], stamp: Stamp): Promise<number> {
+  const objects = await readOwned(kube, namespaces, stamp.run);
+  const changed = await Promise.all(objects.map((object) => retryStale(() => restamp(kube, object, stamp))));
+  return changed.filter(Boolean).length;
+}
+
+async function restamp(kube: KubePort, object: KubeObject, stamp: Stamp): Promise<boolean> {
+  const live = await kube.get(refOf(object));
+  if (live === null || !ownershipOf(live, stamp).ours || Number(live.metadata.annotations?.[TOKEN_ANNOTATION]) === stamp.token) return false;
+  await kube.replace(stampObject(live, { ...stamp, step: live.metadata.annotations?.[STEP_ANNOTATION] ?? stamp.step }));
+  return true;
+}
+
+async function readOwned(kube: KubePort, namespaces: readonly string[], run?: string): Promise<KubeObject[]> {
+  const labelSelector = ownedSelector(run);
+  const lists = namespaces.flatMap((namespace) => ownedKinds.map(([apiVersion, kind]) => kube.list({ apiVersion, kind, namespace, labelSelector }).catch(noneIfUnserved)));
+  return (await Promise.all(lists)).flat();
+}
+
+function noneIfUnserved(error: unknown): KubeObject[] {
+  if (isMeshError(error, 'MW1204')) return [];
+  throw error;
+}
