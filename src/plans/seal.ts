@@ -1,6 +1,6 @@
 import { API_VERSION } from '../estate/schema.ts';
 import { canonicalJson } from './canonical.ts';
-import type { Digest, Hash, MigrationPlan, Stage, StageDraft, Step, StepDraft } from './plan.ts';
+import { type Digest, type Hash, type MigrationPlan, planSchema, type Stage, type StageDraft, type Step, type StepDraft } from './plan.ts';
 
 type PlanDraft = Omit<MigrationPlan, 'apiVersion' | 'kind' | 'formatVersion' | 'digest' | 'stages'> & { stages: StageDraft[] };
 
@@ -10,17 +10,13 @@ export function seal(draft: PlanDraft, hash: Hash): MigrationPlan {
   const head = { apiVersion: API_VERSION, kind: 'MigrationPlan', formatVersion: 1 } as const;
   // An explicit `undefined` would vanish from the file and change the digest of what is read back.
   const body = JSON.parse(JSON.stringify({ ...head, ...draft, stages })) as Omit<MigrationPlan, 'digest'>;
-  return inOrder(body, hash(canonicalJson(body)));
+  // Parsing puts the fields into the schema's order, so that a plan prints the same before and after it was a file.
+  return planSchema.parse({ ...body, digest: hash(canonicalJson(body)) });
 }
 
 function sealStep(stage: string, draft: StepDraft, hash: Hash): Step {
   const named = { id: `${stage}/${draft.action}`, ...draft };
   return { ...named, hash: hash(canonicalJson(named)) };
-}
-
-function inOrder(body: Omit<MigrationPlan, 'digest'>, digest: Digest): MigrationPlan {
-  const { apiVersion, kind, formatVersion, id, ...rest } = body;
-  return { apiVersion, kind, formatVersion, id, digest, ...rest };
 }
 
 /** The digest a plan should carry. An edited plan carries another one. */

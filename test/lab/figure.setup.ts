@@ -1,0 +1,11 @@
+import { figureLine, readFigure, resetFigure } from './witness/figure.ts';
+
+/** Around the whole lab suite: its figure starts at nothing, and is the last thing printed. */
+export async function setup(): Promise<void> {
+  await resetFigure();
+}
+
+export async function teardown(): Promise<void> {
+  process.on('exit', () => undefined);
+  console.log(figureLine(await readFigure()));
+}

@@ -1,0 +1,95 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { clearCounts, labPaths, startLoad, stopLoad } from '../handle.ts';
+import { output } from '../exec.ts';
+import { locateShopd } from './shopd.ts';
+
+/** The sums of everything the shop's programs counted, as `shopd tally -json` prints them. */
+export interface Tally {
+  unfinished: string[];
+  problems: string[];
+  edges: TallyRow[];
+  total: TallyRow;
+  reasons: Record<string, Record<string, number>>;
+  cuts: unknown[];
+  samples: unknown[];
+}
+
+export interface TallyRow {
+  edge: string;
+  kind: 'new' | 'kept' | 'call';
+  sent: number;
+  ok: number;
+  lost: number;
+  inFlight: number;
+  cuts: number;
+  selfClosed: number;
+  opened: number;
+  open: number;
+  difference: number;
+  activeSeconds: number;
+  ratePerSec: number;
+}
+
+interface CountsFile {
+  name: string;
+  idle: boolean;
+  final: boolean;
+  client?: { runs: number; kept: { open: number; selfClosed: number; sent: number } };
+  server: { byPeer?: Record<string, number> };
+}
+
+async function countsFiles(): Promise<CountsFile[]> {
+  const directory = labPaths().counts;
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.json'));
+  return await Promise.all(names.map(async (name) => JSON.parse(await readFile(join(directory, name), 'utf8')) as CountsFile));
+}
+
+async function until(what: string, holds: () => Promise<boolean>, seconds: number): Promise<void> {
+  for (let left = seconds * 4; left > 0; left -= 1) {
+    if (await holds()) return;
+    await sleep(250);
+  }
+  throw new Error(`${what} did not come within ${seconds} s`);
+}
+
+/** Starts the load and returns once every caller holds its long-lived connections. */
+export async function openTraffic(): Promise<void> {
+  await clearCounts();
+  await startLoad();
+  const loaders = async (): Promise<CountsFile[]> => (await countsFiles()).filter(({ client }) => client !== undefined && client.runs > 0);
+  await until('the load', async () => {
+    const files = await loaders();
+    return new Set(files.map(({ name }) => name)).size >= 2 && files.every(({ client, idle }) => !idle && (client?.kept.open ?? 0) >= 10);
+  }, 60);
+}
+
+/** Long-lived connections that ended with a restart of the program that held them: the cuts a plan declares. */
+async function endedByRestart(): Promise<number> {
+  return (await countsFiles()).filter(({ final }) => final).reduce((sum, { client }) => sum + (client?.kept.selfClosed ?? 0), 0);
+}
+
+/** Stops the load, waits for every answer, and sums up. */
+export async function closeTraffic(): Promise<{ tally: Tally; declaredCuts: number }> {
+  const declaredCuts = await endedByRestart();
+  await stopLoad();
+  await until('the end of the load', async () => (await countsFiles()).every(({ client, idle, final }) => client === undefined || idle || final), 30);
+  await sleep(1_000);
+  return { tally: await tallyNow(), declaredCuts };
+}
+
+export async function tallyNow(): Promise<Tally> {
+  return JSON.parse(await output(await locateShopd(), ['tally', labPaths().counts, '-json'])) as Tally;
+}
+
+/** How many requests each service received from which proved identity; `none` is plaintext. */
+export async function peersSeen(): Promise<Record<string, Record<string, number>>> {
+  const seen: Record<string, Record<string, number>> = {};
+  for (const { name, server } of await countsFiles())
+    for (const [peer, count] of Object.entries(server.byPeer ?? {})) {
+      const of = (seen[name] ??= {});
+      of[peer] = (of[peer] ?? 0) + count;
+    }
+  return seen;
+}

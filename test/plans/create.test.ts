@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { MigrationPlan } from '../../src/plans/plan.ts';
+import { printPlan, readPlan } from '../../src/plans/read.ts';
+import { sha256Digest } from '../../src/ports/hash.ts';
+import { shopPlan, shopYaml } from '../fakes/shop.ts';
+
+const stageIds = (plan: MigrationPlan): string[] => plan.stages.map(({ id }) => id);
+const codes = (plan: MigrationPlan): string[] => plan.findings.map(({ code, level, subject }) => `${level} ${code} ${subject}`);
+
+describe('the plan for shop', () => {
+  it('joins callees first, shifts when every caller has joined, and enforces last', () => {
+    expect(stageIds(shopPlan())).toEqual(['join-pricing', 'join-catalog', 'join-catalog-twin', 'join-web', 'shift-catalog', 'enforce-pricing', 'enforce-catalog', 'enforce-web']);
+  });
+
+  it('is the same, byte for byte, for the same inputs, and reads back as itself', () => {
+    const text = printPlan(shopPlan());
+    expect(printPlan(shopPlan())).toBe(text);
+    expect(printPlan(readPlan(text, 'plan', sha256Digest))).toBe(text);
+  });
+
+  it('publishes a name before its callers join, and captures after it', () => {
+    expect(shopPlan().stages[1]?.steps.map(({ action }) => action)).toEqual(['identity', 'proxy', 'publish-name', 'capture']);
+  });
+
+  it('climbs the ladder, each rung with a gate on the share, and goes back to the rung before', () => {
+    const shift = shopPlan().stages.find(({ id }) => id === 'shift-catalog');
+    const weights = (operations: unknown): unknown => (operations as { backends: { weight: number }[] }[])[0]?.backends.map(({ weight }) => weight);
+    expect(shift?.steps.map(({ apply }) => weights(apply))).toEqual([[99, 1], [95, 5], [75, 25], [50, 50], [0, 100]]);
+    expect(shift?.steps.map(({ revert }) => weights(revert))).toEqual([[100, 0], [99, 1], [95, 5], [75, 25], [50, 50]]);
+    expect(shift?.steps.every(({ gate }) => gate?.metrics.some(({ name }) => name === 'traffic-share'))).toBe(true);
+    expect(shift?.steps.every(({ require }) => require.some(({ check }) => check === 'proxy.endpoints'))).toBe(true);
+  });
+
+  it('never captures the real sshd or the ports the estate excludes', () => {
+    const capture = shopPlan().stages[0]?.steps.at(-1)?.apply[0];
+    expect(capture).toMatchObject({ op: 'host.capture', capture: { inboundPorts: [8081], excludeInboundPorts: expect.arrayContaining([2222, 9100]) } });
+  });
+
+  it('declares every interruption', () => {
+    const declared = shopPlan().stages.flatMap(({ steps }) => steps.filter(({ interruption }) => interruption !== 'none').map(({ id, interruption }) => `${id} ${interruption}`));
+    expect(declared).toEqual(['join-catalog-twin/enrol restart', 'join-web/enrol restart', 'enforce-pricing/recycle-vm-a connection-reset']);
+  });
+
+  it('watches each gate longer than the window of its metrics', () => {
+    for (const { gate, steps } of shopPlan().stages)
+      for (const { metrics, bakeMs } of [gate, ...steps.flatMap((step) => step.gate ?? [])]) if (metrics.length > 0) expect(bakeMs).toBeGreaterThan(15_000);
+  });
+
+  it('holds no secret: tokens are references', () => {
+    expect(printPlan(shopPlan())).not.toMatch(/eyJ|BEGIN (RSA|EC|CERT|OPENSSH)/);
+    expect(printPlan(shopPlan())).toContain('audience: istio-ca');
+  });
+});
+
+describe('what a plan is not ready for', () => {
+  it.each<[string, string, (raw: Record<string, any>) => void]>([
+    ['a twin that is not ready', 'error MW1308 catalog', (raw) => (raw['clusters'][0].workloads[1].readyReplicas = 1)],
+    ['no twin', 'error MW1307 catalog', (raw) => raw['clusters'][0].workloads.pop()],
+    ['no iptables', 'error MW1107 pricing', (raw) => (raw['hosts'][1].firewall.backend = 'none')],
+    ['no sudo', 'error MW1106 pricing', (raw) => (raw['hosts'][1].privilege = 'none')],
+    ['a name nothing resolves', 'error MW1309 pricing', (raw) => raw['hosts'].forEach((host: any) => delete host.names['pricing.shop.internal'])],
+    ['a host without facts', 'error MW1312 pricing', (raw) => raw['hosts'].pop()],
+    ['no mesh', 'error MW1204 web', (raw) => (raw['clusters'][0].mesh = null)],
+    ['a circle', 'error MW1311 catalog', (raw) => raw['dependencies'].push({ ...raw['dependencies'][0], from: 'vm/vm-b/pricing.service' })],
+  ])('%s', (_, finding, change) => {
+    const plan = shopPlan(change);
+    expect(codes(plan)).toContain(finding);
+    expect([plan.applyable, plan.complete]).toEqual([false, false]);
+  });
+
+  it('plans the rest when one service is refused', () => {
+    const plan = shopPlan((raw) => (raw['hosts'][1].firewall.backend = 'none'));
+    expect(stageIds(plan)).not.toContain('join-pricing');
+    expect(stageIds(plan)).toContain('join-catalog');
+  });
+
+  it('neither shifts nor enforces a service that a stranger calls', () => {
+    const plan = shopPlan((raw) => raw['dependencies'].push({ ...raw['dependencies'][0], from: 'external/192.0.2.99' }));
+    expect(plan.deferred.map(({ subject, move, code }) => `${subject} ${move} ${code}`)).toEqual(['catalog replatform MW1316', 'catalog enforce MW1316', 'catalog retire MW1317']);
+    expect(stageIds(plan)).not.toContain('shift-catalog');
+    expect(stageIds(plan)).not.toContain('enforce-catalog');
+    expect(plan.applyable).toBe(true);
+  });
+
+  it('refuses to shift while the state of the service is unknown', () => {
+    const plan = shopPlan(undefined, shopYaml.replace('path: mesh-first\n    state: none', 'path: mesh-first'));
+    expect(codes(plan)).toContain('error MW1315 catalog');
+  });
+
+  it('refuses a path it cannot lay out', () => {
+    expect(codes(shopPlan(undefined, shopYaml.replace('path: stay', 'path: direct')))).toContain('error MW1310 pricing');
+  });
+});
+
+describe('reading a plan', () => {
+  const text = printPlan(shopPlan());
+  it.each([
+    ['an edited weight', text.replace('weight: 99', 'weight: 98'), 'MW1301'],
+    ['an edited digest', text.replace(/digest: sha256:.{8}/, 'digest: sha256:00000000'), 'MW1301'],
+    ['an unknown field', `${text}extra: 1\n`, 'MW1303'],
+    ['a key given twice', `${text}estate: shop\n`, 'MW1303'],
+    ['no YAML', '{', 'MW1303'],
+    ['something else', 'kind: Estate\n', 'MW1303'],
+  ])('refuses %s', (_, broken, code) => {
+    expect(() => readPlan(broken, 'p', sha256Digest)).toThrow(expect.objectContaining({ code }));
+  });
+});
