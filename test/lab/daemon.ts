@@ -85,11 +85,3 @@ export async function startTime(pid: number): Promise<string | undefined> {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields[0] === 'Z' ? undefined : fields[19];
 }
-
-/** Ends a program of the lab, if it runs. */
-export async function stopDaemon(name: string): Promise<void> {
-  const record = await readRecord(name);
-  if (record === undefined || !(await isRunning(name))) return;
-  process.kill(record.pid, 'SIGTERM');
-  await waitFor(`${name} ended`, 15_000, async () => !(await isRunning(name)), 50);
-}

@@ -9,8 +9,7 @@ import { imageHub, versions } from './settings.ts';
 
 // Stock Envoy counts traffic by itself; Istio keeps most of these counters out unless told.
 const statsInclusion = [
-  'cluster\\.(inbound|outbound|InboundPassthrough|PassthroughCluster).*',
-  'cluster\\..*\\.(upstream_rq|upstream_cx|ssl|membership|lb_).*',
+  'cluster\\..*\\.(upstream_rq|upstream_cx|ssl|membership).*',
   'http\\..*\\.downstream_(rq|cx).*',
   'listener\\..*\\.(downstream_cx|ssl|no_filter_chain).*',
   'tcp\\..*\\.downstream_(cx|flow).*',

@@ -46,7 +46,7 @@ function targets({ items }: PodList): object[] {
 
 async function keepTargets(): Promise<never> {
   const [ca, cert, key] = await Promise.all(['ca.crt', 'admin.crt', 'admin.key'].map((file) => readFile(pki(file))));
-  const agent = new Agent({ ca, cert, key, keepAlive: true } as ConstructorParameters<typeof Agent>[0]);
+  const agent = new Agent({ ca: ca ?? '', cert: cert ?? '', key: key ?? '', keepAlive: true });
   let last = '';
   for (;;) {
     const text = await listPods(agent).then((pods) => JSON.stringify(targets(pods)), () => last);

@@ -22,7 +22,7 @@ export const net = {
   apiServiceIp: '10.96.0.1',
   dnsServiceIp: '10.96.0.10',
   apiPort: 6443,
-  etcdPort: 23790,
+  etcdPort: 2379,
   prometheusPort: 9090,
 } as const;
 

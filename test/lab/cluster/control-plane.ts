@@ -8,11 +8,13 @@ import { kubeconfigPath } from './certs.ts';
 import { kubectl } from './kubectl.ts';
 
 const local = '127.0.0.1';
+// An address of its own: another etcd on this host must not be taken for the lab's.
+const store = '127.83.0.1';
 
 /** The store of the cluster, on loopback. */
 export function etcd(): Daemon {
-  const url = `http://${local}:${net.etcdPort}`;
-  const peer = `http://${local}:${net.etcdPort + 1}`;
+  const url = `http://${store}:${net.etcdPort}`;
+  const peer = `http://${store}:${net.etcdPort + 1}`;
   return {
     name: 'etcd',
     command: [
@@ -20,7 +22,6 @@ export function etcd(): Daemon {
       `--listen-client-urls=${url}`, `--advertise-client-urls=${url}`,
       `--listen-peer-urls=${peer}`, `--initial-advertise-peer-urls=${peer}`, `--initial-cluster=lab=${peer}`,
     ],
-    env: { ETCD_UNSUPPORTED_ARCH: '' },
     ready: () => answers(`${url}/health`),
   };
 }
@@ -32,7 +33,7 @@ export function apiserver(parts: Parts): Daemon {
     command: [
       join(parts.kubernetes, 'kube-apiserver'),
       `--bind-address=${net.host}`, `--advertise-address=${net.host}`, `--secure-port=${net.apiPort}`,
-      `--etcd-servers=http://${local}:${net.etcdPort}`, '--authorization-mode=Node,RBAC', '--allow-privileged=true',
+      `--etcd-servers=http://${store}:${net.etcdPort}`, '--authorization-mode=Node,RBAC', '--allow-privileged=true',
       `--service-cluster-ip-range=${net.serviceCidr}`, `--client-ca-file=${pki('ca.crt')}`,
       `--tls-cert-file=${pki('apiserver.crt')}`, `--tls-private-key-file=${pki('apiserver.key')}`,
       `--kubelet-client-certificate=${pki('kubelet-client.crt')}`, `--kubelet-client-key=${pki('kubelet-client.key')}`,
