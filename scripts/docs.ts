@@ -4,13 +4,16 @@ import { renderCommandsPage } from './docs/commands-page.ts';
 import { renderErrorsPage } from './docs/errors-page.ts';
 import { loadSourceCommands } from './docs/source-commands.ts';
 
-/** `npm run docs` writes the generated pages; with `--check` it only names the stale ones and fails. */
+/** `npm run docs` writes the generated pages; with `--check` it only names the stale ones and
+ * fails, with `--commands` it prints the commands as JSON. */
 async function main(): Promise<number> {
   const root = join(import.meta.dirname, '..');
-  const pages = {
-    'docs/errors.md': renderErrorsPage(),
-    'docs/commands.md': renderCommandsPage(await loadSourceCommands(root)),
-  };
+  const commands = await loadSourceCommands(root);
+  if (process.argv.includes('--commands')) {
+    console.log(JSON.stringify(commands));
+    return 0;
+  }
+  const pages = { 'docs/errors.md': renderErrorsPage(), 'docs/commands.md': renderCommandsPage(commands) };
   const stale = Object.entries(pages).filter(([file, text]) => read(join(root, file)) !== text);
   for (const [file, text] of stale) {
     console.log(process.argv.includes('--check') ? `stale: ${file} (npm run docs)` : `written: ${file}`);

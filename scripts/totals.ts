@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { totalsFile, type SuiteTotals } from './totals-reporter.ts';
+import { type SuiteTotals, totalsFile } from './totals-reporter.ts';
+
+type Counts = Omit<SuiteTotals, 'suite'>;
 
 /** The totals a suite left behind. A suite that wrote none never finished: one failure. */
 export function readTotals(suite: string): SuiteTotals {
@@ -8,7 +10,18 @@ export function readTotals(suite: string): SuiteTotals {
   return JSON.parse(readFileSync(file, 'utf8')) as SuiteTotals;
 }
 
+/** The counts of several suites in one. */
+export function sumTotals(all: readonly Counts[]): Counts {
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  for (const { passed, failed, skipped } of all) {
+    sum.passed += passed;
+    sum.failed += failed;
+    sum.skipped += skipped;
+  }
+  return sum;
+}
+
 /** The closing line of every suite: `N passed, N failed, N skipped`. */
-export function totalsLine(totals: Omit<SuiteTotals, 'suite'>): string {
+export function totalsLine(totals: Counts): string {
   return `${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`;
 }

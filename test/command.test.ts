@@ -1,3 +1,6 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { toMeshError } from '../src/command.ts';
 import { meshError } from '../src/errors/mesh-error.ts';
@@ -43,3 +46,29 @@ describe('toMeshError', () => {
     expect(toMeshError('thrown text').exit).toBe(70);
   });
 });
+
+describe('an interrupted command', () => {
+  it.each([
+    ['SIGINT', 130, 'MW1901'],
+    ['SIGTERM', 143, 'MW1902'],
+  ] as const)('by %s ends with %i', async (signal, status, code) => {
+    const bin = mkdtempSync(join(tmpdir(), 'mesh-interrupted-'));
+    const started = join(bin, 'started');
+    writeFileSync(join(bin, 'ssh'), `#!/bin/sh\n: > '${started}'\nexec /bin/sleep 30\n`, { mode: 0o755 });
+    try {
+      const run = runMesh(['doctor', '--json'], {
+        env: { PATH: bin },
+        onSpawn: (child) => void waitForFile(started).then(() => child.kill(signal)),
+      });
+      const { exitCode, stdout } = await run;
+      expect(JSON.parse(stdout)).toMatchObject({ error: { code, exit: status } });
+      expect(exitCode).toBe(status);
+    } finally {
+      rmSync(bin, { recursive: true });
+    }
+  });
+});
+
+async function waitForFile(file: string): Promise<void> {
+  while (!existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 20));
+}

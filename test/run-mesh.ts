@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 /** The repository. */
@@ -15,6 +15,8 @@ export interface MeshRun {
 export interface MeshRunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Gets the process, to send it signals. */
+  readonly onSpawn?: (child: ChildProcess) => void;
 }
 
 /** The program under test: the built one under `npm test`, else the sources. */
@@ -23,7 +25,7 @@ export const meshProgram = join(root, process.env['MESH_TEST_BIN'] ?? 'bin/dev.j
 /** Runs `mesh` as a user does, with its own process and no terminal. Colours and inherited mesh settings are off. */
 export async function runMesh(
   args: readonly string[],
-  { cwd = root, env = {} }: MeshRunOptions = {},
+  { cwd = root, env = {}, onSpawn }: MeshRunOptions = {},
 ): Promise<MeshRun> {
   const environment = { ...process.env, NODE_ENV: 'production', NO_COLOR: '1', ...env };
   const child = spawn(process.execPath, [meshProgram, ...args], {
@@ -31,6 +33,7 @@ export async function runMesh(
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  onSpawn?.(child);
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));

@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import type { HouseRule, SourceFile, Violation } from './source-file.ts';
 
 const maxLines = 250;
-const emptyNames = /(^|[-_.])(utils?|helpers?|common|managers?|misc)([-_.]|$)/;
+/** `field-manager` is Kubernetes' own word. */
+const emptyNames = /(^|[-_.])(utils?|helpers?|common|(?<!field-)managers?|misc)([-_.]|$)/;
 /** Kebab-case; a leading underscore keeps a file beside the commands from being one. */
 const properName = /^_?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*\.ts$/;
 
