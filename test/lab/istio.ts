@@ -60,19 +60,18 @@ const operator = {
   },
 };
 
-/** Installs the Gateway API's and Istio's definitions and Istio's control plane, and waits until it is ready. */
-export async function ensureIstio(parts: Parts): Promise<void> {
+/** Hands the Gateway API's definitions, Istio's and its control plane to the cluster, once. */
+export async function applyIstio(parts: Parts): Promise<void> {
   const done = state('istio', 'applied');
+  if ((await readIfThere(done)) !== undefined) return;
   const manifest = state('istio', 'manifest.yaml');
-  if ((await readIfThere(done)) === undefined) {
-    await writeWhole(state('istio', 'operator.json'), JSON.stringify(operator, null, 2));
-    await writeWhole(manifest, await output(join(parts.istio, 'istioctl'), ['manifest', 'generate', '-f', state('istio', 'operator.json')]));
-    await applyObjects([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'istio-system' } }]);
-    await applyFiles(join(parts.gatewayCrds, 'standard'));
-    await waitFor('Istio manifest applied', 30_000, () => applyFiles(manifest).then(() => true, () => false));
-    await writeWhole(done, '');
-  }
-  await waitFor('istiod ready', 120_000, () => isRolledOut('istio-system', 'istiod'));
+  await writeWhole(state('istio', 'operator.json'), JSON.stringify(operator, null, 2));
+  await writeWhole(manifest, await output(join(parts.istio, 'istioctl'), ['manifest', 'generate', '-f', state('istio', 'operator.json')]));
+  await applyObjects([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'istio-system' } }]);
+  await applyFiles(join(parts.gatewayCrds, 'standard'));
+  // The manifest brings definitions and objects of the kinds that they define: those take a moment to be known.
+  await waitFor('Istio manifest applied', 30_000, () => applyFiles(manifest).then(() => true, () => false));
+  await writeWhole(done, '');
 }
 
 async function applyFiles(path: string): Promise<void> {

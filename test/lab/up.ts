@@ -10,7 +10,7 @@ import { down } from './down.ts';
 import { writeEstate } from './estate.ts';
 import { readIfThere, writeWhole } from './files.ts';
 import { recordFound } from './found.ts';
-import { ensureIstio, waitForInjection } from './istio.ts';
+import { applyIstio, isIstioUp, waitForInjection } from './istio.ts';
 import { ensureNetwork } from './network.ts';
 import type { Parts } from './parts/all.ts';
 import { ensureParts } from './parts/all.ts';
@@ -33,7 +33,6 @@ export async function up(): Promise<void> {
   await ensureSshKeys();
   await ensureCounts();
   await Promise.all([timed('virtual machines', () => ensureVms(parts)), clusterUp(parts)]);
-  await timed('shop', () => ensureShop(parts));
   say(`estate: ${await writeEstate()}`);
 }
 
@@ -51,10 +50,21 @@ async function ensureVms(parts: Parts): Promise<void> {
 
 async function clusterUp(parts: Parts): Promise<void> {
   await ensureCertificates();
-  await Promise.all([timed('container runtime and images', () => runtimeUp(parts)), timed('control plane', () => controlPlaneUp(parts))]);
-  await Promise.all([timed('node', () => nodeUp(parts)), timed('prometheus', metricsUp)]);
-  await timed('istio', () => ensureIstio(parts));
-  await timed('injection', waitForInjection);
+  const runtime = timed('container runtime and images', () => runtimeUp(parts));
+  await Promise.all([runtime, objectsUp(parts)]);
+  await timed('node', () => nodeUp(parts));
+  await Promise.all([timed('istio', istioUp), timed('shop', () => ensureShop(parts))]);
+}
+
+/** All that needs no pod to run. */
+async function objectsUp(parts: Parts): Promise<void> {
+  await timed('control plane', () => controlPlaneUp(parts));
+  await Promise.all([timed('prometheus', metricsUp), timed('istio applied', () => applyIstio(parts))]);
+}
+
+async function istioUp(): Promise<void> {
+  await waitFor('istiod ready', 120_000, isIstioUp);
+  await waitForInjection();
 }
 
 async function runtimeUp(parts: Parts): Promise<void> {
