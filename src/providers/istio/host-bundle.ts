@@ -127,10 +127,11 @@ function environmentValue(value: string): string {
 /** What host operations ask the proxy, whatever mesh it is of. curl may be missing on a host; the agent is there. */
 function controlScript(agent: string, capture: CaptureSpec): string {
   return `#!/bin/sh
-# Usage: control ready | drain | ports
+# Usage: control ready | drain | clusters | ports
 case $1 in
   ready) exec ${agent} request --debug-port 15021 GET healthz/ready ;;
   drain) exec ${agent} request --debug-port 15000 POST 'drain_listeners?graceful&skip_exit' ;;
+  clusters) exec ${agent} request --debug-port 15000 GET 'clusters?format=json' ;;
   ports) echo ${capture.outboundProxyPort} ${capture.inboundProxyPort}; exit 0 ;;
 esac
 exit 64

@@ -1,8 +1,9 @@
 import { PROXY_UNIT } from '../../plans/host-paths.ts';
 
 /**
- * Runs the agent in its own directory: every relative path of pilot-agent then lies below it. The user is numeric,
- * so that the host's user database stays as it is; no other unit of the host is pulled in.
+ * Runs the agent in its own directory: every relative path of pilot-agent then lies below it. systemd's User= wants
+ * an entry in the user database even for a number, and that database is not ours: setpriv does not. No other unit
+ * of the host is pulled in.
  */
 export function proxyUnit(options: { directory: string; agent: string; envFile: string; uid: number; domain: string }): string {
   const { directory, agent, envFile, uid, domain } = options;
@@ -12,11 +13,9 @@ After=network.target
 StartLimitIntervalSec=0
 
 [Service]
-User=${uid}
-Group=${uid}
 WorkingDirectory=${directory}
 EnvironmentFile=${envFile}
-ExecStart=${agent} proxy sidecar --domain ${domain} --meshConfig ./etc/istio/config/mesh
+ExecStart=/usr/bin/setpriv --reuid=${uid} --regid=${uid} --clear-groups --inh-caps=-all ${agent} proxy sidecar --domain ${domain} --meshConfig ./etc/istio/config/mesh
 Restart=always
 RestartSec=2
 KillMode=mixed
@@ -24,7 +23,7 @@ TimeoutStopSec=30
 LimitNOFILE=65536
 UMask=0077
 NoNewPrivileges=yes
-CapabilityBoundingSet=
+CapabilityBoundingSet=CAP_SETUID CAP_SETGID
 
 [Install]
 WantedBy=multi-user.target

@@ -47,5 +47,5 @@ export function isAsWanted(file: HostFile, wanted: Wanted, state: PathState): bo
   if (wanted.kind === 'directory') return state.kind === 'directory';
   if (state.kind !== 'file') return false;
   if (wanted.kind === 'token') return state.size > 0 && state.ageSeconds < wanted.lifetimeSeconds / 2;
-  return state.digest === createHash('sha256').update(wanted.text).digest('hex');
+  return state.digest === createHash('sha256').update(wanted.text.replace(/\n+$/, '')).digest('hex');
 }

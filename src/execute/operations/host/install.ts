@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { meshError } from '../../../errors/index.ts';
 import { artifactPath, isArtifactName } from '../../../plans/host-paths.ts';
 import type { OperationOf } from '../../../plans/operation.ts';
@@ -38,7 +39,7 @@ export const hostInstall: OperationHandler<'host.install'> = {
   async apply(operation, context) {
     const { localPath, remotePath } = artifactOf(operation, context.world);
     const { host, sha256, artifact, version } = operation;
-    await changeHost(context, { host, action: 'making our directory', script: HOME_SCRIPT });
+    await changeHost(context, { host, action: 'making our directory', script: HOME_SCRIPT, variables: { directory: posix.dirname(remotePath) } });
     await context.world.ssh.upload(targetOn(context.world, host), { localPath, remotePath, sha256, mode: MODE }, { timeoutMs: context.timeoutMs, root: true });
     return [`${artifact} ${version} at ${remotePath}`];
   },

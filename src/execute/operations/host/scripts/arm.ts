@@ -95,7 +95,7 @@ install_rules() {
 check_programs
 pick_backend
 own
-if [ "$(readlink "$capture/outcome" 2>/dev/null)" = confirmed ] && [ "$(cat "$capture/rules")" = "$rules" ] \\
+if [ "$(readlink "$capture/outcome" 2>/dev/null)" = confirmed ] && [ "$(cat "$capture/rules")" = "$(printf '%s' "$rules")" ] \\
   && [ "$(our_rules)" = "$(cat "$capture/live" 2>/dev/null)" ]; then
   say captured already
   exit 0

@@ -30,7 +30,7 @@ say outcome "$(readlink "$capture/outcome" 2>/dev/null)"
 ours=$(our_rules)
 [ -z "$ours" ] || say live yes
 [ -n "$ours" ] && [ "$ours" = "$(cat "$capture/live" 2>/dev/null)" ] && say complete yes
-[ -f "$capture/rules" ] && [ "$(cat "$capture/rules")" = "$rules" ] && say same yes
+[ -f "$capture/rules" ] && [ "$(cat "$capture/rules")" = "$(printf '%s' "$rules")" ] && say same yes
 systemctl is-active --quiet meshway-deadman.timer && say deadman armed
 systemctl is-active --quiet meshway-deadman.service && say deadman running
 for unit in $proxy_unit $capture_unit; do

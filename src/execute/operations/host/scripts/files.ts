@@ -1,9 +1,10 @@
 import { OWNERSHIP, PRELUDE } from './prelude.ts';
 
-/** Makes our directory and marker, so that an upload finds them. Variables: run plan token. */
+/** Makes a directory for an upload, which the proxy's user may pass through. Variables: run plan token directory. */
 export const HOME_SCRIPT = `${PRELUDE}${OWNERSHIP}
 own
-say home "$home"
+(umask 066; mkdir -p "$directory") || refuse failed "cannot make $directory"
+say directory "$directory"
 `;
 
 /** Variables: run token path sha256 mode. */
@@ -15,8 +16,12 @@ digest=$(sha256sum < "$path")
 say found "\${digest%% *} $(stat -c '%a %u' "$path")"
 `;
 
-/** Variables: count, and for each i: path_i. Prints \`file i kind digest mode uid age-in-seconds size\`. */
+/**
+ * Variables: count, and for each i: path_i. Prints \`file i kind digest mode uid age-in-seconds size\`. The digest is of
+ * the text without its last line breaks: a proxy may write a certificate again without them.
+ */
 export const FILES_STATE_SCRIPT = `${PRELUDE}
+text_digest() { text=$(cat "$1"); printf '%s' "$text" | sha256sum | cut -d ' ' -f 1; }
 read_owner
 say owner "$owner_run"
 i=0
@@ -25,7 +30,7 @@ while [ "$i" -lt "$count" ]; do
   kind=none digest=-
   if [ -L "$path" ]; then kind=link
   elif [ -d "$path" ]; then kind=directory
-  elif [ -f "$path" ]; then kind=file; digest=$(sha256sum < "$path"); digest=\${digest%% *}
+  elif [ -f "$path" ]; then kind=file; digest=$(text_digest "$path")
   fi
   if [ "$kind" = none ]; then say file "$i none"
   else say file "$i $kind $digest $(stat -c '%a %u' "$path") $(($(date +%s) - $(stat -c %Y "$path"))) $(stat -c %s "$path")"

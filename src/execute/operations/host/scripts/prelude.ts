@@ -30,6 +30,8 @@ nat_of() {
   esac
   "$1-save" -t nat 2>/dev/null | grep -v '^#'
 }
+# Whether a backend has a nat table at all: asked for that table, it would print an empty one.
+has_nat() { "$1-save" 2>/dev/null | grep -qx '\*nat'; }
 our_rules() {
   for name in $(backends); do nat_of "$name" | grep MESHWAY_ | sed "s/^/$name /"; done
 }
@@ -83,7 +85,7 @@ remember_host() {
   rm -rf "$home/runs.new"
   mkdir -p -m 0700 "$home/runs" "$home/runs.new" || refuse failed "cannot write below $home"
   for name in $(backends); do nat_of "$name" > "$home/runs.new/nat.$name"; done
-  command -v nft >/dev/null 2>&1 && nft list tables > "$home/runs.new/tables" 2>/dev/null
+  for name in $(backends); do has_nat "$name" && echo "$name"; done > "$home/runs.new/tables"
   systemctl list-unit-files --no-legend --no-pager > "$home/runs.new/units" 2>/dev/null
   ls -d /etc/systemd/system/multi-user.target.wants > "$home/runs.new/paths" 2>/dev/null
   mv "$home/runs.new" "$before"

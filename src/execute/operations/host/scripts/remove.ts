@@ -6,13 +6,15 @@ import { OWNERSHIP, PRELUDE } from './prelude.ts';
  */
 export const REMOVE_SCRIPT = `${PRELUDE}${OWNERSHIP}
 wants=/etc/systemd/system/multi-user.target.wants
-# A nat table that was not there before is taken away again, unless somebody else has rules in it by now:
-# then a chain is in use, and the transaction fails as a whole.
+# A nat table of nftables that was not there before is taken away again, when nobody else uses it by now: the
+# kernel refuses to delete a chain that holds a rule. Not earlier, because without it no translation goes on.
 remove_empty_table() {
   tables=$home/runs/$run/tables
-  [ -f "$tables" ] && ! grep -qx 'table ip nat' "$tables" && command -v nft >/dev/null 2>&1 || return 0
-  nft list tables 2>/dev/null | grep -qx 'table ip nat' || return 0
-  { nft list table ip nat | sed -n 's/^\\tchain \\([A-Za-z_-]*\\) {$/delete chain ip nat \\1/p'; echo 'delete table ip nat'; } | nft -f - 2>/dev/null
+  [ -f "$tables" ] && command -v iptables-nft >/dev/null 2>&1 || return 0
+  ! grep -qx iptables-nft "$tables" && has_nat iptables-nft || return 0
+  for chain in PREROUTING INPUT OUTPUT POSTROUTING; do iptables-nft -w 5 -t nat -X "$chain" 2>/dev/null; done
+  nat_of iptables-nft | grep -v -e '^\*nat$' -e '^COMMIT$' -e '^:[A-Z]* ACCEPT' | grep -q . && return 0
+  [ -z "$(iptables-nft -w 5 -t nat -S | grep -v '^-P')" ] && printf '*nat\nCOMMIT\n' | iptables-nft-restore -w 5
   return 0
 }
 # What stays different from the record is others' doing, or a fault of ours: it is reported either way.

@@ -1,0 +1,261 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isMeshError } from '../../src/errors/index.ts';
+import type { OperationContext } from '../../src/execute/handler.ts';
+import { hostChecks } from '../../src/execute/checks/host.ts';
+import { PROXY_UNIT } from '../../src/plans/host-paths.ts';
+import { labPaths, net, rebootVm, vms, vmShell } from './handle.ts';
+import { EchoSession, KeepAliveClient, pause } from './host-clients.ts';
+import { openHostLab, type HostLab } from './host-fixture.ts';
+import { SNAPSHOT } from './host-snapshot.ts';
+
+const VM = 'vm-b';
+const PORT = 8081;
+const DEADMAN_SECONDS = 15;
+const { address, sshPort } = vms[VM];
+const FOREIGN_RULE = '-A PREROUTING -p tcp -m tcp --dport 9999 -m comment --comment somebody -j REDIRECT --to-ports 9998';
+
+let lab: HostLab;
+let before = '';
+const capture = (): Parameters<HostLab['apply']>[0] => ({ op: 'host.capture', host: VM, capture: lab.capture, deadmanSeconds: DEADMAN_SECONDS });
+const nat = (): Promise<string> => lab.shell('iptables-nft-save -t nat; exit 0');
+/** Packets that the jump to a chain has counted. */
+const counted = async (chain: string): Promise<number> => Number(/^\[(\d+):/m.exec(await lab.shell(`iptables-nft-save -c -t nat | grep -- '-j ${chain}$' | grep MESHWAY_ | head -n 1`))?.[1] ?? 0);
+
+async function codeOf(promise: Promise<unknown>): Promise<string> {
+  return await promise.then(
+    () => 'no error',
+    (error: unknown) => (isMeshError(error) ? error.code : String(error)),
+  );
+}
+
+/** The same world, with a login that does what it is told. */
+function withLogin(freshLogin: () => Promise<void>): OperationContext {
+  const { ssh } = lab.world;
+  const port = { script: ssh.script.bind(ssh), upload: ssh.upload.bind(ssh), close: ssh.close.bind(ssh), freshLogin };
+  return { ...lab.context, world: { ...lab.world, ssh: port } };
+}
+
+beforeAll(async () => {
+  lab = await openHostLab(labPaths().estate, VM, [PORT], labPaths().state);
+  await lab.leave();
+  before = await lab.shell(SNAPSHOT);
+  await lab.makeIdentity();
+});
+
+afterAll(async () => {
+  await lab.leave();
+  await lab.removeIdentity();
+  await lab.world.ssh.close();
+});
+
+describe('joining', () => {
+  test('the proxy comes up on files that only their users can read, and registers', async () => {
+    await lab.startProxy();
+    const modes = await lab.shell(`cd /var/lib/meshway && stat -c '%a %u %n' . proxy/var/run/secrets/tokens/istio-token proxy/proxy.env proxy/etc/certs owner runs`);
+    expect(modes.trim().split('\n')).toEqual(['711 0 .', '600 1337 proxy/var/run/secrets/tokens/istio-token', '600 0 proxy/proxy.env', '700 1337 proxy/etc/certs', '600 0 owner', '700 0 runs']);
+    expect(await hostChecks['proxy.ready']({ check: 'proxy.ready', host: VM }, lab.world)).toEqual({ answer: 'yes' });
+    expect(await lab.probe({ op: 'host.files', host: VM, files: lab.bundle.files })).toBe('done');
+    expect(await lab.probe({ op: 'host.unit', host: VM, unit: PROXY_UNIT, want: 'running' })).toBe('done');
+    const entries = await lab.world.kube('lab').list({ apiVersion: 'networking.istio.io/v1', kind: 'WorkloadEntry', namespace: 'host-test' });
+    expect(entries.map(({ metadata }) => metadata.name)).toEqual([`sample-vm-${address}`]);
+  });
+
+  test('capture is refused when the real login port is not among the excluded ones', async () => {
+    const excludeInboundPorts = lab.capture.excludeInboundPorts.filter((port) => port !== sshPort);
+    const refused = lab.apply({ op: 'host.capture', host: VM, capture: { ...lab.capture, excludeInboundPorts }, deadmanSeconds: DEADMAN_SECONDS });
+    expect(await codeOf(refused)).toBe('MW1423');
+    expect(await nat()).not.toContain('MESHWAY');
+  });
+
+  test('established connections live on, idle ones too, and new ones are captured', async () => {
+    const session = new EchoSession(VM);
+    const idleSession = new EchoSession(VM);
+    const client = await KeepAliveClient.open(address, PORT);
+    const idle = await KeepAliveClient.open(address, PORT);
+    try {
+      expect(await session.echo('before') && await idleSession.echo('before')).toBe(true);
+      expect(await client.get('/before')).toContain('200');
+      expect(await lab.probe(capture())).toBe('not-done');
+      const lines = await lab.apply(capture());
+      expect(lines.join('\n')).toContain('confirmed by a new login that looked up');
+      expect(await lab.probe(capture())).toBe('done');
+      await pause(9000);
+      expect(await session.echo('after') && await idleSession.echo('after')).toBe(true);
+      expect(await client.get('/after')).not.toContain('envoy');
+      expect(await idle.get('/first')).toContain('200');
+      expect(await counted('MESHWAY_IN_REDIRECT')).toBe(0);
+
+      const fresh = await KeepAliveClient.open(address, PORT);
+      expect(await fresh.get('/new')).toContain('server: istio-envoy');
+      fresh.close();
+      expect(await counted('MESHWAY_IN_REDIRECT')).toBe(1);
+      const outbound = await counted('MESHWAY_REDIRECT');
+      expect(await lab.shell(`curl -s -o /dev/null -w '%{http_code}' http://${net.host}:${net.prometheusPort}/-/ready`)).toBe('200');
+      expect(await counted('MESHWAY_REDIRECT')).toBe(outbound + 1);
+    } finally {
+      for (const connection of [session, idleSession, client, idle]) connection.close();
+    }
+  });
+
+  test('a capture that is in force is left as it is', async () => {
+    const live = await nat();
+    expect(await lab.apply(capture())).toEqual([`host ${VM} was captured already`]);
+    expect(await nat()).toBe(live);
+    expect(await hostChecks['host.captured']({ check: 'host.captured', host: VM, captured: true }, lab.world)).toEqual({ answer: 'yes' });
+    expect(await hostChecks['host.login']({ check: 'host.login', host: VM }, lab.world)).toEqual({ answer: 'yes' });
+  });
+
+  test('another run and a former holder change nothing', async () => {
+    const other = lab.as({ run: 'somebody-else' });
+    expect(await lab.probe(capture(), other)).toBe('foreign');
+    expect(await codeOf(lab.apply({ op: 'host.uncapture', host: VM }, other))).toBe('MW1407');
+    await lab.apply(capture(), lab.as({ token: 5 }));
+    expect(await codeOf(lab.apply({ op: 'host.uncapture', host: VM }, lab.as({ token: 4 })))).toBe('MW1421');
+    expect(await nat()).toContain('MESHWAY_OUTPUT');
+    lab.context.stamp.token = 5;
+  });
+
+  test('the capture and the proxy come back after a boot', async () => {
+    await rebootVm(VM);
+    await lab.world.ssh.close();
+    for (let wait = 0; wait < 40; wait++) {
+      if ((await lab.shell('iptables-nft-save -t nat; exit 0').catch(() => '')).includes('-j MESHWAY_OUTPUT')) break;
+      await pause(500);
+    }
+    expect(await lab.probe(capture())).toBe('done');
+    const fresh = await KeepAliveClient.open(address, PORT);
+    expect(await fresh.get('/')).toContain('server: istio-envoy');
+    fresh.close();
+  });
+});
+
+describe('leaving', () => {
+  test('a proxied connection outlives the capture, is asked to close, and the drain waits for it', async () => {
+    const client = await KeepAliveClient.open(address, PORT);
+    expect(await client.get('/')).toContain('server: istio-envoy');
+    expect(await lab.apply({ op: 'host.uncapture', host: VM })).toEqual([`host ${VM} no longer captured`]);
+    expect(await client.get('/')).toContain('server: istio-envoy');
+    const idle = lab.apply({ op: 'host.drain', host: VM, timeoutSeconds: 2 });
+    expect(await codeOf(idle)).toBe('MW1431');
+    expect(client.ended).toBe(false);
+    expect(await lab.probe({ op: 'host.drain', host: VM, timeoutSeconds: 2 })).toBe('partial');
+    expect((await client.get('/')).toLowerCase()).toContain('connection: close');
+    await lab.apply({ op: 'host.drain', host: VM, timeoutSeconds: 20 });
+    expect(await lab.probe({ op: 'host.drain', host: VM, timeoutSeconds: 2 })).toBe('done');
+    const direct = await KeepAliveClient.open(address, PORT);
+    expect(await direct.get('/')).not.toContain('istio-envoy');
+    direct.close();
+  });
+
+  test('a proxy that was drained is a new one when the host is captured again', async () => {
+    const pid = await lab.shell(`systemctl show -p MainPID --value ${PROXY_UNIT}`);
+    await lab.apply(capture());
+    expect(await lab.shell(`systemctl show -p MainPID --value ${PROXY_UNIT}`)).not.toBe(pid);
+    const client = await KeepAliveClient.open(address, PORT);
+    expect((await client.get('/')).toLowerCase()).not.toContain('connection: close');
+    client.close();
+    await lab.apply({ op: 'host.uncapture', host: VM });
+  });
+});
+
+describe('when it goes wrong', () => {
+  test('a login that no longer works: the host undoes the capture, and no rule of others', async () => {
+    await lab.shell(`iptables-nft -t nat ${FOREIGN_RULE.replace('--comment somebody', '--comment before')}`);
+    await vmShell(VM, `iptables-nft -I INPUT -p tcp --syn --dport ${sshPort} -j DROP`);
+    const started = Date.now();
+    const attempt = codeOf(lab.apply(capture()));
+    await pause(3000);
+    await vmShell(VM, `iptables-nft -t nat ${FOREIGN_RULE}`);
+    expect(await nat()).toContain('MESHWAY_OUTPUT');
+    expect(await attempt).toBe('MW1404');
+    expect(Date.now() - started).toBeLessThan((DEADMAN_SECONDS + 10) * 1000);
+    const rules = await nat();
+    expect(rules).not.toContain('MESHWAY');
+    expect(rules).toContain(FOREIGN_RULE.replace('-A PREROUTING ', '').replace('somebody', 'before'));
+    expect(rules).toContain('--comment somebody');
+    expect(await lab.probe(capture())).toBe('not-done');
+    await vmShell(VM, `iptables-nft -D INPUT -p tcp --syn --dport ${sshPort} -j DROP; for c in before somebody; do iptables-nft -t nat -D PREROUTING -p tcp --dport 9999 -m comment --comment $c -j REDIRECT --to-ports 9998; done; iptables-nft -X INPUT`);
+  });
+
+  test('a switch that was faster than the confirmation wins', async () => {
+    const slow = withLogin(() => pause((DEADMAN_SECONDS + 2) * 1000));
+    expect(await codeOf(lab.apply(capture(), slow))).toBe('MW1403');
+    expect(await nat()).not.toContain('MESHWAY');
+    expect(await lab.probe(capture())).toBe('not-done');
+  });
+
+  test('killed between arming and confirming: the next apply arms anew, and the switch holds until then', async () => {
+    const dead = withLogin(() => new Promise(() => undefined));
+    void lab.apply(capture(), dead);
+    for (let wait = 0; wait < 50 && !(await nat()).includes('MESHWAY_OUTPUT'); wait++) await pause(100);
+    expect(await lab.probe(capture())).toBe('partial');
+    expect(await hostChecks['host.captured']({ check: 'host.captured', host: VM, captured: true }, lab.world)).toMatchObject({ answer: 'no' });
+    await lab.apply(capture());
+    expect(await lab.probe(capture())).toBe('done');
+    await pause((DEADMAN_SECONDS + 2) * 1000);
+    expect(await lab.probe(capture())).toBe('done');
+    await lab.apply({ op: 'host.uncapture', host: VM });
+  });
+
+  test('a boot before the confirmation leaves the host plain', async () => {
+    const dead = withLogin(() => new Promise(() => undefined));
+    void lab.apply(capture(), dead);
+    for (let wait = 0; wait < 50 && !(await nat()).includes('MESHWAY_OUTPUT'); wait++) await pause(100);
+    await rebootVm(VM);
+    await lab.world.ssh.close();
+    expect(await nat()).not.toContain('MESHWAY');
+    expect(await lab.probe(capture())).toBe('not-done');
+    await lab.apply({ op: 'host.unit', host: VM, unit: PROXY_UNIT, want: 'running' });
+  });
+
+  test('no iptables, no sudo, no name for the artifact: a code each, and nothing changed', async () => {
+    await vmShell(VM, 'for f in nft legacy; do mount --bind /dev/null /usr/sbin/xtables-$f-multi; done');
+    expect(await codeOf(lab.apply(capture()))).toBe('MW1107');
+    await vmShell(VM, 'umount /usr/sbin/xtables-nft-multi /usr/sbin/xtables-legacy-multi');
+    const { sha256 } = lab.world.estate.provider.artifacts?.envoy ?? { sha256: '' };
+    const install = { op: 'host.install', host: VM, artifact: 'envoy', version: '1', sha256, source: 'test' } as const;
+    expect(await codeOf(lab.apply({ ...install, sha256: '0'.repeat(64) }))).toBe('MW1420');
+    const sudoers = (await lab.shell('grep -l "^ops" /etc/sudoers.d/* | head -n 1')).trim();
+    await vmShell(VM, `mount --bind /dev/null ${sudoers}`);
+    expect(await codeOf(lab.apply(install))).toBe('MW1106');
+    await vmShell(VM, `umount ${sudoers}`);
+    expect(await nat()).not.toContain('MESHWAY');
+  });
+});
+
+describe('recycling', () => {
+  const unit = 'old-caller.service';
+  const peers = [{ address: net.host, port: net.prometheusPort }];
+  const recycle = { op: 'host.recycle', host: VM, unit, peers, waitSeconds: 2 } as const;
+
+  test('connections older than the capture are told from proxied ones, and end with their owner', async () => {
+    const open = `exec 3<>/dev/tcp/${net.host}/${net.prometheusPort}; exec 4<>/dev/tcp/${net.host}/${net.prometheusPort}; sleep 300`;
+    await vmShell(VM, `systemd-run --quiet --unit=${unit} /bin/bash -c '${open}'; sleep 1`);
+    await lab.apply({ op: 'host.unit', host: VM, unit: PROXY_UNIT, want: 'running' });
+    for (let wait = 0; wait < 40 && (await hostChecks['proxy.ready']({ check: 'proxy.ready', host: VM }, lab.world)).answer !== 'yes'; wait++) await pause(500);
+    await lab.apply(capture());
+    const check = { check: 'host.proxied', host: VM, unit, peers } as const;
+    expect(await hostChecks['host.proxied'](check, lab.world)).toMatchObject({ answer: 'no', why: `2 connection(s) of ${unit} pass no proxy` });
+    const lines = await lab.apply(recycle);
+    expect(lines[0]).toBe(`past the proxy: 2 found, 0 ended by themselves, 2 reset by a restart of ${unit}`);
+    expect(await hostChecks['host.proxied'](check, lab.world)).toEqual({ answer: 'yes' });
+    expect(await lab.shell(`ss -Htn state established '( sport = :15001 )' | wc -l`)).toMatch(/^[2-9]/);
+    await vmShell(VM, `systemctl stop ${unit}`);
+  });
+});
+
+describe('gone', () => {
+  test('files, units and firewall are as they were, to the byte', async () => {
+    await lab.apply({ op: 'host.uncapture', host: VM });
+    await lab.apply({ op: 'host.drain', host: VM, timeoutSeconds: 20 });
+    await lab.leave();
+    expect(await lab.probe({ op: 'host.remove', host: VM, units: lab.bundle.units, paths: lab.bundle.paths })).toBe('done');
+    expect(await hostChecks['host.clean']({ check: 'host.clean', host: VM }, lab.world)).toEqual({ answer: 'yes' });
+    expect(await lab.shell(SNAPSHOT)).toBe(before);
+  });
+
+  test('leaving twice does nothing', async () => {
+    await lab.leave();
+    expect(await lab.shell(SNAPSHOT)).toBe(before);
+  });
+});
