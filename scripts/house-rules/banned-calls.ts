@@ -11,8 +11,8 @@ const mayEnd = /^(src\/command\.ts|src\/interruption\.ts|scripts\/|test\/)/;
 function isShellOption(node: SyntaxNode): boolean {
   if (node.type !== 'Property' || keyName(node) !== 'shell') return false;
   const value = node['value'] as SyntaxNode;
-  const isType = value.type.startsWith('TS');
-  return !isType && !(value.type === 'Literal' && value['value'] === false);
+  const isOther = /^(TS|ArrowFunction|FunctionExpression)/.test(value.type);
+  return !isOther && !(value.type === 'Literal' && value['value'] === false);
 }
 
 function faultOf(path: string, node: SyntaxNode): string | undefined {

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sanitize, sanitizeJson, sanitizeLine } from '../../src/report/sanitize.ts';
 
-// eslint-disable-next-line no-control-regex
 const dangerous =
   /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]|\p{Surrogate}/u;
 const ciCommand = /^\s*::|##\w*\[/m;
