@@ -20,7 +20,7 @@ export function ownedSelector(run?: string): string {
 
 /** The object with the stamp of its run, step and holder; the rest of it untouched. */
 export function stampObject<T extends KubeManifest | KubeObject>(object: T, stamp: Stamp): T {
-  const { labels, annotations } = object.metadata as KubeObject['metadata'];
+  const { labels, annotations } = object.metadata as Pick<KubeObject['metadata'], 'labels' | 'annotations'>;
   const metadata = {
     ...object.metadata,
     labels: { ...labels, [MANAGED_BY_LABEL]: OURS, [RUN_LABEL]: stamp.run },

@@ -71,7 +71,7 @@ async function restore(kube: KubePort, { ref }: Unset, released: KubeObject, ima
   if (isSame(restored(released, image), released)) return released;
   return await retryStale(async () => {
     const live = await getExisting(kube, ref);
-    const written = await kube.replace(restored(live, image) as KubeObject);
+    const written = await kube.replace(restored(live, image));
     const entries = withoutOwnTraces(written, image.leaves.flatMap(({ path }) => path.map((_name, index) => path.slice(0, index + 1))));
     if (entries.length === entriesOf(written).length) return written;
     return await kube.replace({ ...written, metadata: { ...written.metadata, managedFields: entries } });

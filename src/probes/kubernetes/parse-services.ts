@@ -1,0 +1,47 @@
+import type { ClusterFacts, KubeService } from '../../inventory/schema.ts';
+import type { KubeObject } from '../../ports/contracts.ts';
+
+interface ServiceSpec {
+  clusterIP?: string;
+  selector?: Record<string, string>;
+  ports?: { port?: number; protocol?: string }[];
+}
+
+interface SliceParts {
+  endpoints?: { addresses?: string[]; conditions?: { ready?: boolean } }[] | null;
+}
+
+const crdGroups = new Set(['networking.istio.io', 'security.istio.io', 'gateway.networking.k8s.io']);
+
+/** Services with the addresses of their ready endpoints, whoever wrote the slices. */
+export function parseServices(services: readonly KubeObject[], slices: readonly KubeObject[]): KubeService[] {
+  const parsed = services.map((service): KubeService => {
+    const { name, namespace = '' } = service.metadata;
+    const { clusterIP = '', selector = {}, ports = [] } = (service['spec'] ?? {}) as ServiceSpec;
+    const own = slices.filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.['kubernetes.io/service-name'] === name);
+    return {
+      namespace,
+      name,
+      clusterIP,
+      selector,
+      ports: ports.flatMap(({ port }) => (port === undefined ? [] : [port])),
+      endpoints: [...new Set(own.flatMap(readyAddresses))].sort(),
+    };
+  });
+  return parsed.toSorted((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
+}
+
+/** An endpoint whose readiness is not told counts as ready (EndpointConditions). */
+function readyAddresses(slice: KubeObject): string[] {
+  return ((slice as SliceParts).endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false).flatMap(({ addresses = [] }) => addresses);
+}
+
+/** Served versions of the mesh's and the Gateway API's kinds, by CRD name. */
+export function parseCrds(crds: readonly KubeObject[]): ClusterFacts['crds'] {
+  const served = crds.flatMap((crd): [string, string[]][] => {
+    const { group = '', versions = [] } = (crd['spec'] ?? {}) as { group?: string; versions?: { name?: string; served?: boolean }[] };
+    if (!crdGroups.has(group)) return [];
+    return [[crd.metadata.name, versions.flatMap(({ name, served: isServed }) => (isServed === true && name !== undefined ? [name] : [])).sort()]];
+  });
+  return Object.fromEntries(served.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
