@@ -50,7 +50,7 @@ const unit = z.strictObject({
   declares: z.array(z.strictObject({ host: shortText, port, from: z.enum(['command', 'environment']) })).default([]),
 });
 
-const hostFacts = z.strictObject({
+export const hostFactsSchema = z.strictObject({
   name: shortText,
   address: shortText,
   hostname: shortText,
@@ -66,7 +66,10 @@ const hostFacts = z.strictObject({
     /** nat rules that are not meshway's: Docker's, fail2ban's, the operator's own. */
     foreignNatRules: z.int().min(0),
   }),
-  /** Controller clock minus host clock at the middle of the round trip, in milliseconds. */
+  /**
+   * Controller clock minus host clock in milliseconds: of all offsets that the round trip allows, the one nearest to
+   * zero, so that a slow connection never looks like a wrong clock.
+   */
   clockOffsetMs: z.number(),
   nameservers: z.array(shortText),
   addresses: z.array(shortText),
@@ -173,7 +176,7 @@ export const inventorySchema = z.strictObject({
   capturedAt: z.iso.datetime(),
   /** Says where a shipped example came from; absent for an inventory of the reader's own. */
   note: text.optional(),
-  hosts: z.array(hostFacts),
+  hosts: z.array(hostFactsSchema),
   clusters: z.array(clusterFacts),
   workloads: z.array(workload),
   dependencies: z.array(dependency),
@@ -181,7 +184,7 @@ export const inventorySchema = z.strictObject({
 });
 
 export type Inventory = z.infer<typeof inventorySchema>;
-export type HostFacts = z.infer<typeof hostFacts>;
+export type HostFacts = z.infer<typeof hostFactsSchema>;
 export type HostUnit = z.infer<typeof unit>;
 export type Listener = z.infer<typeof listener>;
 export type Flow = z.infer<typeof flow>;

@@ -48,7 +48,7 @@ export class SharedConnections {
   async close(): Promise<void> {
     const open = await Promise.allSettled([...this.#connections.values()]);
     this.#connections.clear();
-    await Promise.all(open.map((one) => (one.status === 'fulfilled' ? control(one.value, 'exit') : undefined)));
+    await Promise.all(open.flatMap((one) => (one.status === 'fulfilled' ? [control(one.value, 'exit')] : [])));
     if (this.#directory !== undefined) await removeDirectory(await this.#directory);
     this.#directory = undefined;
   }

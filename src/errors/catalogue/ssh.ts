@@ -99,4 +99,22 @@ export const sshErrors = defineErrors({
     fix: 'Check name resolution and the user database on the host.',
     exit: ExitCode.failed,
   },
+  MW1117: {
+    title: 'The clock of a host is wrong',
+    cause: 'The clock of host {host} is {seconds} s {direction} the clock of this machine.',
+    fix: 'Put time synchronisation on the host right: certificates and tokens are refused by a wrong clock.',
+    exit: ExitCode.preflight,
+  },
+  MW1118: {
+    title: 'A unit is not on its host',
+    cause: 'Host {host} has no unit {unit}, which the estate names for service {service}.',
+    fix: 'Check `workload` of the service in the estate file; `systemctl status` on the host lists its units.',
+    exit: ExitCode.preflight,
+  },
+  MW1119: {
+    title: 'Nothing listens on the port of a service',
+    cause: 'On host {host}, unit {unit} of service {service} does not listen on port {port}.',
+    fix: 'Start the unit, or correct `port` of the service in the estate file.',
+    exit: ExitCode.preflight,
+  },
 });

@@ -1,0 +1,47 @@
+import { API_VERSION, type Estate } from '../estate/schema.ts';
+import { declaredSightings } from './declared-sightings.ts';
+import { examine } from './findings.ts';
+import { flowSightings } from './flow-sightings.ts';
+import { Landmarks } from './landmarks.ts';
+import type { ClusterFacts, Dependency, Finding, HostFacts, Inventory } from './schema.ts';
+import { toDependencies } from './sightings.ts';
+import { workloadsOf } from './workloads.ts';
+
+/** All that the probes brought home. */
+export interface Observations {
+  estate: Estate;
+  estateDigest: string;
+  /** ISO 8601; the time of every piece of evidence. */
+  capturedAt: string;
+  hosts: readonly HostFacts[];
+  clusters: readonly ClusterFacts[];
+  /** What went wrong while looking: hosts and clusters that could not be asked. */
+  findings: readonly Finding[];
+}
+
+/** The inventory that observations amount to: who runs where, who calls whom, and what stands out. */
+export function assemble({ estate, estateDigest, capturedAt, hosts, clusters, findings }: Observations): Inventory {
+  const landmarks = new Landmarks(estate, hosts, clusters);
+  const declared = declaredSightings(hosts, clusters, landmarks);
+  const observed = flowSightings(estate, hosts, landmarks, declared);
+  const dependencies = toDependencies([...observed, ...declared], (callee) => protocolOf(estate, callee), capturedAt);
+  return {
+    apiVersion: API_VERSION,
+    kind: 'Inventory',
+    estate: { name: estate.name, digest: estateDigest },
+    capturedAt,
+    hosts: hosts.toSorted(byName),
+    clusters: clusters.toSorted(byName),
+    workloads: workloadsOf(estate, hosts, clusters, capturedAt),
+    dependencies,
+    findings: [...findings, ...examine(estate, hosts, clusters)],
+  };
+}
+
+function protocolOf(estate: Estate, callee: string): Dependency['protocol'] {
+  return estate.services.find(({ name }) => callee === `service/${name}`)?.protocol ?? 'unknown';
+}
+
+function byName(a: { name: string }, b: { name: string }): number {
+  return a.name < b.name ? -1 : Number(a.name > b.name);
+}

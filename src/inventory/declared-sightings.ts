@@ -1,0 +1,35 @@
+import { kubeId, unitId } from './ids.ts';
+import type { Landmarks } from './landmarks.ts';
+import { isProxyUnit } from './noise.ts';
+import type { ClusterFacts, HostFacts, HostUnit, KubeWorkload } from './schema.ts';
+import type { Sighting } from './sightings.ts';
+
+type Declared = (HostUnit | KubeWorkload)['declares'][number];
+
+/** What command lines and environments say about who means to call whom: calls that may not have happened yet. */
+export function declaredSightings(hosts: readonly HostFacts[], clusters: readonly ClusterFacts[], landmarks: Landmarks): Sighting[] {
+  const fromUnits = hosts.flatMap((host) =>
+    host.units.filter((unit) => !isProxyUnit(unit)).flatMap((unit) => unit.declares.flatMap((declared) => sighting(landmarks, landmarks.node(unitId(host.name, unit.name)), declared, host))),
+  );
+  const fromPods = clusters.flatMap((cluster) =>
+    cluster.workloads.flatMap((workload) => {
+      const from = landmarks.node(kubeId(cluster.name, workload.namespace, workload.kind, workload.name));
+      return workload.declares.flatMap((declared) => sighting(landmarks, from, declared));
+    }),
+  );
+  return [...fromUnits, ...fromPods];
+}
+
+function sighting(landmarks: Landmarks, from: string, declared: Declared, host?: HostFacts): Sighting[] {
+  const { port } = declared;
+  const isAddress = /^(\d+\.\d+\.\d+\.\d+|[0-9a-f]*:[0-9a-f:]*)$/.test(declared.host);
+  const to = isAddress ? landmarks.calleeAt(declared.host, port, host) : landmarks.calleeNamed(declared.host, port);
+  // A name or address of the outside world says nothing about the estate until a connection shows it is called.
+  if (to === undefined || to.startsWith('external/') || to === landmarks.calleeOf(from)) return [];
+  const source = declared.from === 'environment' ? 'environment' : isUnit(from) ? 'proc' : 'kubernetes';
+  return [{ from, to, port, addressedBy: isAddress ? 'ip' : 'name', source, detail: `${declared.host}:${port} in its ${declared.from === 'command' ? 'command line' : 'environment'}`, confidence: 'declared' }];
+}
+
+function isUnit(node: string): boolean {
+  return /^(external\/)?vm\//.test(node);
+}

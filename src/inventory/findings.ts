@@ -1,0 +1,93 @@
+import { meshError, type MeshError } from '../errors/mesh-error.ts';
+import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef, type UnitRef } from '../estate/schema.ts';
+import type { ClusterFacts, Finding, HostFacts, KubeWorkload } from './schema.ts';
+
+const SKEW_WARNING_MS = 1_000;
+const SKEW_ERROR_MS = 5_000;
+
+/** Custom resources that Istio as a target needs, by CRD name. */
+const NEEDED_CRDS = [
+  'httproutes.gateway.networking.k8s.io',
+  'peerauthentications.security.istio.io',
+  'serviceentries.networking.istio.io',
+  'workloadentries.networking.istio.io',
+  'workloadgroups.networking.istio.io',
+];
+
+/** A finding in the words of the catalogue. */
+export function findingOf(level: Finding['level'], subject: string, error: MeshError): Finding {
+  return { code: error.code, level, subject, message: error.causeText };
+}
+
+/** What stands out in the facts, before anybody plans anything. A host or cluster without facts is left to who could not read it. */
+export function examine(estate: Estate, hosts: readonly HostFacts[], clusters: readonly ClusterFacts[]): Finding[] {
+  return [
+    ...hosts.flatMap((host) => hostFindings(estate, host)),
+    ...clusters.filter(({ name }) => name === estate.provider.cluster).flatMap((cluster) => clusterFindings(estate, cluster)),
+    ...estate.services.flatMap((service) => [...nameFindings(service, hosts), ...workloadFindings(service, hosts, clusters), ...twinFindings(service, clusters)]),
+  ];
+}
+
+function hostFindings(estate: Estate, { name: host, privilege, clockOffsetMs }: HostFacts): Finding[] {
+  const user = estate.hosts.find(({ name }) => name === host)?.user ?? 'unknown';
+  const skew = Math.abs(clockOffsetMs);
+  return [
+    ...(privilege === 'none' ? [findingOf('warning', host, meshError('MW1106', { user, host }))] : []),
+    ...(skew > SKEW_WARNING_MS
+      ? [findingOf(skew > SKEW_ERROR_MS ? 'error' : 'warning', host, meshError('MW1117', { host, seconds: (skew / 1000).toFixed(1), direction: clockOffsetMs > 0 ? 'behind' : 'ahead of' }))]
+      : []),
+  ];
+}
+
+function clusterFindings(estate: Estate, { name: cluster, mesh, crds }: ClusterFacts): Finding[] {
+  const missing = NEEDED_CRDS.filter((name) => (crds[name] ?? []).length === 0);
+  return [
+    ...(mesh === null ? [findingOf('error', cluster, meshError('MW1204', { cluster, kinds: `the control plane of ${estate.provider.name}` }))] : []),
+    ...(missing.length > 0 ? [findingOf('error', cluster, meshError('MW1204', { cluster, kinds: missing.join(', ') }))] : []),
+  ];
+}
+
+function nameFindings({ name: service, hostname }: EstateService, hosts: readonly HostFacts[]): Finding[] {
+  const asked = hosts.filter(({ names }) => hostname !== undefined && names[hostname] !== undefined);
+  if (hostname === undefined || asked.length === 0 || asked.some(({ names }) => (names[hostname] ?? []).length > 0)) return [];
+  return [findingOf('warning', service, meshError('MW1309', { name: hostname, service, asked: asked.map(({ name }) => name).join(', ') }))];
+}
+
+function workloadFindings(service: EstateService, hosts: readonly HostFacts[], clusters: readonly ClusterFacts[]): Finding[] {
+  const { workload } = service;
+  if (isUnitRef(workload)) return unitFindings(service, workload, hosts);
+  const isThere = kubeWorkload(workload, clusters);
+  if (isThere === undefined || isThere === 'unknown') return isThere === 'unknown' ? [] : [findingOf('error', service.name, meshError('MW1210', { object: objectName(workload), cluster: workload.cluster }))];
+  return [];
+}
+
+function unitFindings({ name: service, port }: EstateService, { host, unit }: UnitRef, hosts: readonly HostFacts[]): Finding[] {
+  const facts = hosts.find(({ name }) => name === host);
+  if (facts === undefined) return [];
+  if (!facts.units.some(({ name }) => name === unit)) return [findingOf('error', service, meshError('MW1118', { host, unit, service }))];
+  const listens = facts.listeners.some((listener) => listener.unit === unit && listener.port === port);
+  // Without root the owners of sockets are not shown, which proves nothing.
+  if (port === undefined || listens || facts.privilege === 'none') return [];
+  return [findingOf('warning', service, meshError('MW1119', { host, unit, service, port }))];
+}
+
+function twinFindings({ name: service, twin }: EstateService, clusters: readonly ClusterFacts[]): Finding[] {
+  if (twin === undefined) return [];
+  const facts = kubeWorkload(twin, clusters);
+  if (facts === 'unknown') return [];
+  if (facts === undefined) return [findingOf('warning', service, meshError('MW1307', { service }))];
+  const { readyReplicas: ready, replicas: wanted } = facts;
+  if (wanted > 0 && ready >= wanted) return [];
+  return [findingOf('warning', service, meshError('MW1308', { twin: `${twin.namespace}/${twin.name}`, service, ready, wanted }))];
+}
+
+/** `unknown` when the cluster was not read, `undefined` when it was and does not have the workload. */
+function kubeWorkload(ref: KubeWorkloadRef, clusters: readonly ClusterFacts[]): KubeWorkload | 'unknown' | undefined {
+  const cluster = clusters.find(({ name }) => name === ref.cluster);
+  if (cluster === undefined) return 'unknown';
+  return cluster.workloads.find(({ namespace, kind, name }) => namespace === ref.namespace && kind === ref.kind && name === ref.name);
+}
+
+function objectName({ kind, namespace, name }: KubeWorkloadRef): string {
+  return `${kind} ${namespace}/${name}`;
+}

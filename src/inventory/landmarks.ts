@@ -1,0 +1,113 @@
+import { isUnitRef, type Estate, type EstateService } from '../estate/schema.ts';
+import { externalId, kubeId, serviceIdOf, unitId, workloadIdOf } from './ids.ts';
+import { isLoopback } from './noise.ts';
+import type { ClusterFacts, HostFacts, KubeService, KubeWorkload } from './schema.ts';
+
+/** Answers what is behind an address or a name. Built once; every question is a look into a map. */
+export class Landmarks {
+  readonly #serviceOfWorkload: Map<string, EstateService>;
+  readonly #hostOfAddress: Map<string, HostFacts>;
+  readonly #podOwner = new Map<string, string>();
+  readonly #clusterServices = new Map<string, { id: string; callee: string }>();
+  readonly #named = new Map<string, EstateService>();
+  readonly #resolved = new Map<string, EstateService>();
+
+  constructor(estate: Estate, hosts: readonly HostFacts[], clusters: readonly ClusterFacts[]) {
+    this.#serviceOfWorkload = new Map(estate.services.flatMap((service) => [service.workload, service.twin].flatMap((ref) => (ref === undefined ? [] : [[workloadIdOf(ref), service] as const]))));
+    this.#hostOfAddress = new Map(hosts.flatMap((host) => [host.address, ...host.addresses].map((address) => [address, host] as const)));
+    for (const service of estate.services) this.#addName(service, hosts);
+    for (const cluster of clusters) this.#addCluster(cluster);
+  }
+
+  /** The estate's service that a workload belongs to. */
+  serviceOf(workloadId: string): EstateService | undefined {
+    return this.#serviceOfWorkload.get(workloadId);
+  }
+
+  /** A workload of the estate under its own id; any other as an external node that says what it is. */
+  node(workloadId: string): string {
+    return this.#serviceOfWorkload.has(workloadId) ? workloadId : externalId(workloadId);
+  }
+
+  hostAt(address: string): HostFacts | undefined {
+    return this.#hostOfAddress.get(address);
+  }
+
+  /** The workload whose pod has this address, by node id. */
+  podOwner(address: string): string | undefined {
+    const owner = this.#podOwner.get(address);
+    return owner === undefined ? undefined : this.node(owner);
+  }
+
+  /** The service that a workload is called for, else the workload itself as a node. */
+  calleeOf(workloadId: string): string {
+    const service = this.#serviceOfWorkload.get(workloadId);
+    return service === undefined ? this.node(workloadId) : serviceIdOf(service.name);
+  }
+
+  /** The unit behind a port of a host: who is seen to listen, else, where a login without root sees no owners, who should. */
+  unitAt(host: HostFacts, port: number): string | undefined {
+    const seen = host.listeners.find((listener) => listener.protocol === 'tcp' && listener.port === port)?.unit;
+    if (seen !== undefined) return unitId(host.name, seen);
+    return [...this.#serviceOfWorkload].find(([id, service]) => service.port === port && id.startsWith(`vm/${host.name}/`))?.[0];
+  }
+
+  /** What answers at an address and port, seen from a host. */
+  calleeAt(address: string, port: number, from?: HostFacts): string {
+    const host = isLoopback(address) ? from : this.#hostOfAddress.get(address);
+    const unit = host === undefined ? undefined : this.unitAt(host, port);
+    if (unit !== undefined) return this.calleeOf(unit);
+    const behind = this.#podOwner.get(address);
+    if (behind !== undefined) return this.calleeOf(behind);
+    const resolved = this.#resolved.get(`${address} ${port}`);
+    if (resolved !== undefined) return serviceIdOf(resolved.name);
+    return this.#clusterServices.get(address)?.callee ?? externalId(host === undefined ? address : `vm/${host.name}`);
+  }
+
+  /** The callee that a name and port stand for; undefined for a name that nothing here goes by. */
+  calleeNamed(name: string, port: number): string | undefined {
+    const service = this.#named.get(`${name.toLowerCase()} ${port}`);
+    if (service !== undefined) return serviceIdOf(service.name);
+    return this.#clusterServices.get(clusterName(name))?.callee;
+  }
+
+  #addName(service: EstateService, hosts: readonly HostFacts[]): void {
+    const { hostname, port } = service;
+    if (hostname === undefined || port === undefined) return;
+    this.#named.set(`${hostname.toLowerCase()} ${port}`, service);
+    for (const address of hosts.flatMap(({ names }) => names[hostname] ?? [])) this.#resolved.set(`${address} ${port}`, service);
+  }
+
+  #addCluster(cluster: ClusterFacts): void {
+    for (const workload of cluster.workloads) {
+      const id = kubeId(cluster.name, workload.namespace, workload.kind, workload.name);
+      // A pod on the host's network has the node's address, which says nothing about who calls.
+      if (!workload.hostNetwork) for (const address of workload.podAddresses) this.#podOwner.set(address, id);
+    }
+    for (const service of cluster.services) this.#addClusterService(cluster, service);
+  }
+
+  #addClusterService(cluster: ClusterFacts, service: KubeService): void {
+    const behind = cluster.workloads.find((workload) => selects(service, workload));
+    const id = externalId(`k8s/${cluster.name}/${service.namespace}/Service/${service.name}`);
+    const callee = behind === undefined ? id : this.calleeOf(kubeId(cluster.name, behind.namespace, behind.kind, behind.name));
+    if (/^[0-9a-f.:]+$/.test(service.clusterIP)) this.#clusterServices.set(service.clusterIP, { id, callee });
+    this.#clusterServices.set(`${service.name}.${service.namespace}`, { id, callee });
+  }
+}
+
+/** Whether a Service's selector picks a workload's pods. */
+export function selects(service: KubeService, workload: KubeWorkload): boolean {
+  const wanted = Object.entries(service.selector);
+  return service.namespace === workload.namespace && wanted.length > 0 && wanted.every(([key, value]) => workload.podLabels[key] === value);
+}
+
+/** `catalog.shop.svc.cluster.local`, `catalog.shop.svc` and `catalog.shop` are one name. */
+function clusterName(name: string): string {
+  return name.toLowerCase().replace(/\.svc(\.[a-z0-9.-]+)?$/, '');
+}
+
+/** Units of a host that belong to a service of the estate. */
+export function estateUnitsOn(estate: Estate, host: string): { id: string; unit: string; service: EstateService }[] {
+  return estate.services.flatMap((service) => (isUnitRef(service.workload) && service.workload.host === host ? [{ id: workloadIdOf(service.workload), unit: service.workload.unit, service }] : []));
+}

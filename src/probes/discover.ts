@@ -1,0 +1,85 @@
+import { isMeshError, meshError, type MeshError } from '../errors/mesh-error.ts';
+import type { Estate } from '../estate/schema.ts';
+import { assemble } from '../inventory/assemble.ts';
+import { findingOf } from '../inventory/findings.ts';
+import type { Finding, HostFacts, Inventory } from '../inventory/schema.ts';
+import type { Clock, KubePort, SshPort } from '../ports/contracts.ts';
+import { readHost } from './host/read.ts';
+import { readCluster } from './kubernetes/index.ts';
+
+/** Connections at a time: each is a process of its own. */
+const CONCURRENCY = 16;
+
+/** What discovery touches of the outside world. */
+export interface DiscoverPorts {
+  ssh: SshPort;
+  kube(cluster: string): KubePort;
+  clock: Clock;
+}
+
+export interface DiscoverOptions {
+  estateDigest: string;
+  /** Told as each host and cluster is done, with the code of what went wrong. */
+  onProgress?: (step: { kind: 'host' | 'cluster'; name: string; done: number; total: number; error?: MeshError }) => void;
+}
+
+interface Asked<Facts> {
+  facts?: Facts;
+  findings: Finding[];
+}
+
+/** Looks at all hosts and clusters of an estate, changing nothing. One that does not answer becomes a finding. */
+export async function discover(estate: Estate, ports: DiscoverPorts, options: DiscoverOptions): Promise<Inventory> {
+  const capturedAt = new Date(ports.clock.now()).toISOString();
+  const progress = counter(estate, options);
+  const [hosts, clusters] = await Promise.all([
+    inParallel(estate.hosts, async (host) => await ask('host', host.name, async () => await askHost(ports, estate, host), progress)),
+    inParallel(estate.clusters, async (cluster) => await ask('cluster', cluster.name, async () => ({ facts: await readCluster(ports.kube(cluster.name), cluster, estate), findings: [] }), progress)),
+  ]);
+  return assemble({
+    estate,
+    estateDigest: options.estateDigest,
+    capturedAt,
+    hosts: hosts.flatMap(({ facts }) => facts ?? []),
+    clusters: clusters.flatMap(({ facts }) => facts ?? []),
+    findings: [...hosts, ...clusters].flatMap(({ findings }) => findings),
+  });
+}
+
+async function askHost({ ssh, clock }: DiscoverPorts, estate: Estate, host: Estate['hosts'][number]): Promise<Asked<HostFacts>> {
+  const { facts, problems } = await readHost(ssh, clock, estate, host);
+  const findings = problems.map((reason) => findingOf('warning', host.name, meshError('MW1109', { host: host.name, action: 'the discovery script', reason })));
+  return { facts, findings };
+}
+
+type Kind = 'host' | 'cluster';
+type Progress = (kind: Kind, name: string, error?: MeshError) => void;
+
+async function ask<Facts>(kind: Kind, name: string, read: () => Promise<Asked<Facts>>, progress: Progress): Promise<Asked<Facts>> {
+  try {
+    const answer = await read();
+    progress(kind, name);
+    return answer;
+  } catch (error) {
+    if (!isMeshError(error)) throw error;
+    progress(kind, name, error);
+    return { findings: [findingOf('error', name, error)] };
+  }
+}
+
+function counter(estate: Estate, { onProgress }: DiscoverOptions): Progress {
+  const total = estate.hosts.length + estate.clusters.length;
+  let done = 0;
+  return (kind, name, error) => onProgress?.({ kind, name, done: ++done, total, ...(error === undefined ? {} : { error }) });
+}
+
+/** Does the work for each item, a bounded number at a time; results keep the order of the items. */
+async function inParallel<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  const queue = items.entries();
+  const takeNext = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, items.length) }, takeNext));
+  return results;
+}

@@ -1,0 +1,97 @@
+import { hostFactsSchema, type Flow, type HostFacts, type Listener } from '../../inventory/schema.ts';
+import { splitSections, type Sections } from './sections.ts';
+import { directionOf, readSockets, type Connected, type Listening } from './sockets.ts';
+import { readAddresses, readFirewall, readMeshed, readNames, readNameservers, readOs, readSshdPorts, shortFact } from './system.ts';
+import { readProcesses, readUnits, type Processes } from './units.ts';
+
+/** What the reader knows besides the host's own answer. */
+export interface HostContext {
+  name: string;
+  address: string;
+  privilege: HostFacts['privilege'];
+  /** The controller's clock before the round and after it. */
+  sentAtMs: number;
+  receivedAtMs: number;
+  /** Units and hostnames of the estate that were asked for. */
+  units: readonly string[];
+  names: readonly string[];
+}
+
+/** Facts of a host, and what in its answer was not understood. */
+export interface ParsedHost {
+  facts: HostFacts;
+  problems: string[];
+}
+
+/** Understands what the host script printed. Total: whatever a host sends, there are facts that fit the schema. */
+export function parseHost(output: string, context: HostContext): ParsedHost {
+  const sections = splitSections(output);
+  const { listening, connected } = readSockets(sections);
+  const processes = readProcesses(sections);
+  const facts: HostFacts = {
+    name: context.name,
+    address: context.address,
+    hostname: shortFact(sections.fact('hostname')),
+    arch: shortFact(sections.fact('arch')),
+    os: readOs(sections),
+    initSystem: sections.fact('init') === 'systemd' ? 'systemd' : 'other',
+    privilege: context.privilege,
+    sshdPorts: readSshdPorts(sections, listening, processes),
+    firewall: readFirewall(sections),
+    clockOffsetMs: clockOffset(sections, context),
+    nameservers: readNameservers(sections),
+    addresses: readAddresses(sections),
+    meshed: readMeshed(sections),
+    units: readUnits(sections, context.units),
+    listeners: listening.map((listener) => withOwner(listener, processes)).toSorted(byPort),
+    flows: connected.map((flow) => toFlow(flow, listening, processes)).toSorted(byEnds),
+    names: readNames(sections, context.names),
+  };
+  return { facts: hostFactsSchema.parse(facts), problems: [...sections.problems, ...gaps(sections)] };
+}
+
+/** The offset nearest to zero that is possible: the host read its clock after we sent, and before we received. */
+function clockOffset(sections: Sections, { sentAtMs, receivedAtMs }: HostContext): number {
+  const [begin, end] = ['begin', 'end'].map((name) => milliseconds(sections.fact(name)));
+  if (begin === undefined || end === undefined) return 0;
+  const [least, most] = [sentAtMs - begin, receivedAtMs - end];
+  if (least > 0) return Math.round(least);
+  return most < 0 ? Math.round(most) : 0;
+}
+
+function milliseconds(text: string): number | undefined {
+  return /^\d{1,12}(\.\d{1,9})?$/.test(text) ? Number(text) * 1000 : undefined;
+}
+
+function withOwner<T extends Listening | Connected>(socket: T, processes: Processes): T & { unit?: string } {
+  const process = socket.process ?? processes.nameOf(socket.pid);
+  const unit = processes.unitOf(socket.pid);
+  return { ...socket, ...(process === undefined ? {} : { process: shortFact(process) }), ...(unit === undefined ? {} : { unit }) };
+}
+
+function toFlow(flow: Connected, listening: readonly Listening[], processes: Processes): Flow {
+  const { local, peer, ...owner } = withOwner(flow, processes);
+  return { direction: directionOf(flow, listening), localAddress: local.address, localPort: local.port, peerAddress: peer.address, peerPort: peer.port, ...owner };
+}
+
+function byPort(a: Listener, b: Listener): number {
+  return a.port - b.port || compare(a.protocol, b.protocol) || compare(a.address, b.address);
+}
+
+function byEnds(a: Flow, b: Flow): number {
+  return compare(a.direction, b.direction) || compare(a.peerAddress, b.peerAddress) || a.peerPort - b.peerPort || a.localPort - b.localPort;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+/** Parts of the answer without which the facts are less than they look. */
+function gaps(sections: Sections): string[] {
+  const unasked = sections.lines('unasked').length;
+  return [
+    ...(sections.fact('begin') === '' || sections.fact('end') === '' ? ['it is cut off'] : []),
+    ...(sections.lines('listening').length + sections.lines('procnet').length === 0 ? ['it lists no sockets'] : []),
+    ...(unasked > 0 ? [`${unasked} name(s) were not looked up in time`] : []),
+  ];
+}
