@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cgroupName } from './paths.ts';
 import { waitFor } from './progress.ts';
-import { cgroupName } from './settings.ts';
 
 const mount = '/sys/fs/cgroup';
 
@@ -17,8 +17,8 @@ async function hierarchies(): Promise<string[]> {
 /** Makes a group of the lab in every hierarchy. */
 export async function makeCgroup(group: string): Promise<void> {
   for (const hierarchy of await hierarchies()) {
-    await makeOne(hierarchy, cgroupName);
-    await makeOne(hierarchy, join(cgroupName, group));
+    await makeOne(hierarchy, cgroupName());
+    await makeOne(hierarchy, join(cgroupName(), group));
   }
 }
 
@@ -33,7 +33,7 @@ async function makeOne(hierarchy: string, group: string): Promise<void> {
 
 /** Processes in a group of the lab (all of the lab, when none is named), also in groups below it. */
 export async function cgroupPids(group = '.'): Promise<number[]> {
-  const top = join(markingHierarchy, cgroupName, group);
+  const top = join(markingHierarchy, cgroupName(), group);
   const pids = await Promise.all((await groupsBelow(top)).map((dir) => readFile(join(dir, 'cgroup.procs'), 'utf8').catch(() => '')));
   return pids.join('\n').split('\n').filter((line) => line !== '').map(Number);
 }
@@ -64,7 +64,7 @@ function signal(pid: number): void {
 
 /** Directories of the lab's groups, in all hierarchies, deepest first. */
 export async function cgroupDirs(): Promise<string[]> {
-  return (await Promise.all((await hierarchies()).map((dir) => groupsBelow(join(dir, cgroupName))))).flat();
+  return (await Promise.all((await hierarchies()).map((dir) => groupsBelow(join(dir, cgroupName()))))).flat();
 }
 
 /** Removes all groups of the lab. They must be empty. */

@@ -3,9 +3,8 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { makeCgroup } from './cgroups.ts';
 import { readIfThere } from './files.ts';
-import { logFile, state } from './paths.ts';
+import { cgroupName, logFile, state } from './paths.ts';
 import { waitFor } from './progress.ts';
-import { cgroupName } from './settings.ts';
 
 /** A program that the lab keeps running. */
 export interface Daemon {
@@ -55,7 +54,7 @@ async function launch(daemon: Daemon): Promise<void> {
   await rm(recordFile(daemon.name), { force: true });
   await makeCgroup(group);
   const log = openSync(logFile(daemon.name), 'a');
-  const args = ['-c', launcher, 'launcher', `${cgroupName}/${group}`, recordFile(daemon.name), ...daemon.command];
+  const args = ['-c', launcher, 'launcher', `${cgroupName()}/${group}`, recordFile(daemon.name), ...daemon.command];
   const child = spawn('/bin/bash', args, { cwd: '/', detached: true, stdio: ['ignore', log, log], env: { ...process.env, ...daemon.env } });
   child.on('error', () => undefined);
   child.unref();

@@ -10,6 +10,8 @@ export async function ensureNetwork(): Promise<void> {
   if (!(await isConfined())) await confineTraffic();
   await ensureBridge(net.bridge);
   await run('ip', ['addr', 'replace', net.hostCidr, 'dev', net.bridge]);
+  // Service addresses are rewritten before they are routed, if the Service exists; else they must not leave by the default route.
+  await run('ip', ['route', 'replace', net.serviceCidr, 'dev', net.bridge]);
 }
 
 /** Whether the network stands. */

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { VmName } from './settings.ts';
 
 /** Where built parts are kept, across runs of the lab. */
@@ -8,9 +8,16 @@ export function cacheDir(): string {
   return join(base, 'meshway-lab');
 }
 
+const defaultStateDir = '/var/lib/meshway-lab';
+
 /** Where one run of the lab keeps its state. */
 export function stateDir(): string {
-  return process.env['MESHWAY_LAB_DIR'] ?? '/var/lib/meshway-lab';
+  return process.env['MESHWAY_LAB_DIR'] ?? defaultStateDir;
+}
+
+/** Top cgroup of all that the lab starts, in every hierarchy: each state directory has its own. */
+export function cgroupName(): string {
+  return stateDir() === defaultStateDir ? 'mwlab' : `mwlab-${basename(stateDir())}`;
 }
 
 /** A path inside the state directory. */

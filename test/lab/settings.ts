@@ -29,9 +29,6 @@ export const net = {
 /** The one Kubernetes node. */
 export const nodeName = 'lab-node';
 
-/** Top cgroup of all that the lab starts, in every hierarchy. */
-export const cgroupName = 'mwlab';
-
 /** Registry part of the lab's own image names. No registry is behind it. */
 export const imageHub = 'lab.local';
 

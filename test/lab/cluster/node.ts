@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { makeCgroup } from '../cgroups.ts';
 import type { Daemon } from '../daemon.ts';
 import { writeWhole } from '../files.ts';
-import { pki, state } from '../paths.ts';
+import { cgroupName, pki, state } from '../paths.ts';
 import type { Parts } from '../parts/all.ts';
-import { cgroupName, net, nodeName } from '../settings.ts';
+import { net, nodeName } from '../settings.ts';
 import { kubeconfigPath } from './certs.ts';
 import { containerdSocket } from './containerd.ts';
 import { answers } from './control-plane.ts';
@@ -16,7 +16,7 @@ const kubeletConfig = (): object => ({
   authentication: { anonymous: { enabled: false }, webhook: { enabled: true }, x509: { clientCAFile: pki('ca.crt') } },
   authorization: { mode: 'Webhook' },
   cgroupDriver: 'cgroupfs',
-  cgroupRoot: `/${cgroupName}`,
+  cgroupRoot: `/${cgroupName()}`,
   failCgroupV1: false,
   failSwapOn: false,
   clusterDNS: [net.dnsServiceIp],
