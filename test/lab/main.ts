@@ -32,6 +32,9 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
   await command(args);
 }
 
+// A reader that has seen enough must not end an `up` half-way.
+process.stdout.on('error', () => undefined);
+
 try {
   await main(process.argv.slice(2));
 } catch (error) {
