@@ -11,6 +11,8 @@ export const notYetTested: readonly string[] = [
   'MW1117',
   'MW1118',
   'MW1119',
+  'MW1120',
+  'MW1121',
   'MW1201',
   'MW1202',
   'MW1206',
