@@ -52,8 +52,9 @@ export function ownershipOf(object: KubeObject, stamp: Stamp): Ownership {
 export function describeOwner(object: KubeObject): string {
   const label = object.metadata.labels?.[MANAGED_BY_LABEL];
   const managers = (object.metadata.managedFields ?? []).filter((entry) => (entry as { subresource?: string }).subresource !== 'status').map((entry) => entry.manager ?? '');
-  const names = [...new Set([...(label === undefined ? [] : [label]), ...managers])].filter((name) => name !== '');
-  return names.length > 0 ? names.join(', ') : 'somebody who left no name';
+  const names = [...new Set([...(label === undefined ? [] : [label]), ...managers])].filter((name) => name !== '' && name !== OURS);
+  if (names.length > 0) return names.join(', ');
+  return managers.includes(OURS) ? 'meshway once, but its stamp is gone' : 'somebody who left no name';
 }
 
 /** `Deployment shop/web`, for messages. */

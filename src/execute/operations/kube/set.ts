@@ -49,27 +49,26 @@ export async function getExisting(kube: KubePort, ref: KubeRef): Promise<KubeObj
 async function applyFields(kube: KubePort, { cluster, ref, fields }: OperationOf<'kube.set'>, live: KubeObject, dryRun: boolean): Promise<KubeObject> {
   refuseLists(cluster, ref, fields);
   // An apply replaces all that our manager owns here: what earlier steps set must be said again.
-  const all = overlay(ownFields(cluster, ref, live, []), fields) as Fields;
+  const all = overlay(ownFields(cluster, ref, live), fields) as Fields;
   return await kube.apply(partialOf(ref, all), { dryRun, ...versionOf(live) });
 }
 
-/** The fields that our manager owns by apply, as they are, without those at `given`. */
-export function ownFields(cluster: string, ref: KubeRef, live: KubeObject, given: readonly FieldPath[]): Fields {
+/** The fields that our manager owns by apply, as they are. */
+function ownFields(cluster: string, ref: KubeRef, live: KubeObject): Fields {
   const owned = ownApplyPaths(live);
   if ('unreadable' in owned) throw meshError('MW1213', { object: nameOf(ref), cluster, reason: owned.unreadable });
-  const kept = owned.paths.filter((path) => !given.some((other) => isSame(other, path)));
-  return fieldsOf(kept.flatMap((path) => {
+  return fieldsOf(owned.paths.flatMap((path) => {
     const found = lookUp(live, path);
     return 'value' in found ? [{ path, value: found.value }] : [];
   }));
 }
 
 /** An object with nothing but its name and these fields. */
-export function partialOf({ apiVersion, kind, namespace, name }: KubeRef, fields: Fields): KubeManifest {
+function partialOf({ apiVersion, kind, namespace, name }: KubeRef, fields: Fields): KubeManifest {
   return overlay(fields, { apiVersion, kind, metadata: { name, namespace } }) as KubeManifest;
 }
 
-export function versionOf({ metadata: { resourceVersion } }: KubeObject): { resourceVersion?: string } {
+function versionOf({ metadata: { resourceVersion } }: KubeObject): { resourceVersion?: string } {
   return resourceVersion === undefined ? {} : { resourceVersion };
 }
 

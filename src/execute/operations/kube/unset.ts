@@ -3,12 +3,12 @@ import type { OperationOf } from '../../../plans/operation.ts';
 import type { KubeObject, KubePort } from '../../../ports/contracts.ts';
 import type { OperationHandler } from '../../handler.ts';
 import { retryStale } from './conflicts.ts';
-import { type FieldPath, type Fields, isHollow, isSame, leavesOf, lookUp, withoutPath, withValue } from './field-tree.ts';
-import { entriesOf, otherOwners, ownApplyPaths, withoutOwnTraces } from './managed-fields.ts';
+import { type FieldPath, type Fields, isHollow, leavesOf, lookUp, withoutPath, withValue } from './field-tree.ts';
+import { hasTraces, otherOwners, ownsPathByApply, withoutOwnership, withoutTraces } from './managed-fields.ts';
 import { nameOf } from './ownership.ts';
 import { openPreImages, type PreImage } from './pre-images.ts';
 import { previewChange, previewNote } from './preview.ts';
-import { getExisting, holds, ownFields, partialOf, versionOf } from './set.ts';
+import { getExisting, holds } from './set.ts';
 
 type Unset = OperationOf<'kube.unset'>;
 
@@ -45,37 +45,26 @@ export const kubeUnset: OperationHandler<'kube.unset'> = {
     const live = await getExisting(kube, operation.ref);
     const image = await openPreImages(kube, stamp).read(operation.ref, operation.fields);
     if (image === null) return previewNote(operation, 'none', 'nothing to give back: the fields were not set by this run');
-    return previewChange(operation, live, restored(await release(kube, operation, live, true), image));
+    return previewChange(operation, live, await kube.replace(givenBack(live, operation.fields, image), { dryRun: true }));
   },
 };
 
-async function giveBack(kube: KubePort, operation: Unset, image: PreImage): Promise<string> {
-  const released = await retryStale(async () => release(kube, operation, await getExisting(kube, operation.ref), false));
-  const back = await restore(kube, operation, released, image);
-  const left = image.leaves.filter(({ path, before }) => !isAsBefore(back, path, before)).map(({ path }) => `${path.join('.')} left to ${otherOwners(back, path).join(', ')}`);
-  return [`${nameOf(operation.ref)}: given back (generation ${back.metadata.generation ?? 'unknown'})`, ...left].join('; ');
-}
-
-/** Gives up our ownership: fields that nobody else owns go, all at once; what other steps of ours set stays. */
-async function release(kube: KubePort, { cluster, ref, fields }: Unset, live: KubeObject, dryRun: boolean): Promise<KubeObject> {
-  if (!ownsAny(live, fields)) return live;
-  const kept = ownFields(cluster, ref, live, leavesOf(fields).map(({ path }) => path));
-  return await kube.apply(partialOf(ref, kept), { dryRun, ...versionOf(live) });
-}
-
 /**
- * Writes back what giving up ownership does not bring back: a former value that nobody owned, or the absence of
- * an object that is now empty. An update leaves a trace in the managed fields; a second one takes it away.
+ * Puts back values and ownership in one update, under the resourceVersion seen. (An apply that leaves the fields out
+ * would do for most, but makes null of an object whose last field goes.) A former value that nobody owned counts
+ * as ours once it is written, so a second update gives that up too.
  */
-async function restore(kube: KubePort, { ref }: Unset, released: KubeObject, image: PreImage): Promise<KubeObject> {
-  if (isSame(restored(released, image), released)) return released;
-  return await retryStale(async () => {
-    const live = await getExisting(kube, ref);
-    const written = await kube.replace(restored(live, image));
-    const entries = withoutOwnTraces(written, image.leaves.flatMap(({ path }) => path.map((_name, index) => path.slice(0, index + 1))));
-    if (entries.length === entriesOf(written).length) return written;
-    return await kube.replace({ ...written, metadata: { ...written.metadata, managedFields: entries } });
-  });
+async function giveBack(kube: KubePort, { ref, fields }: Unset, image: PreImage): Promise<string> {
+  const back = await retryStale(async () => kube.replace(givenBack(await getExisting(kube, ref), fields, image)));
+  const traces = image.leaves.flatMap(({ path }) => path.map((_name, index) => path.slice(0, index + 1)));
+  if (hasTraces(back, traces)) await retryStale(async () => kube.replace(withoutTraces(await getExisting(kube, ref), traces)));
+  const left = image.leaves.filter(({ path, before }) => !isAsBefore(back, path, before)).map(({ path }) => `${path.join('.')} left to ${otherOwners(back, path).join(', ')}`);
+  return [`${nameOf(ref)}: given back (generation ${back.metadata.generation ?? 'unknown'})`, ...left].join('; ');
+}
+
+/** The object as it was before, and our ownership of these fields gone from its managed fields. Pure. */
+function givenBack(live: KubeObject, fields: Fields, image: PreImage): KubeObject {
+  return withoutOwnership(restored(live, image), leavesOf(fields).map(({ path }) => path));
 }
 
 /** The object as it was before, but for fields that have another owner now. Pure. */
@@ -93,8 +82,7 @@ function withoutHollow(object: Fields, path: FieldPath, missingFrom: number): Fi
 }
 
 function ownsAny(live: KubeObject, fields: Fields): boolean {
-  const owned = ownApplyPaths(live);
-  return 'unreadable' in owned || leavesOf(fields).some(({ path }) => owned.paths.some((own) => isSame(own, path)));
+  return leavesOf(fields).some(({ path }) => ownsPathByApply(live, path));
 }
 
 function isRestored(live: KubeObject, image: PreImage): boolean {
