@@ -60,7 +60,7 @@ function callersOf(view: View, flow: Flow, target: Target): Caller[] {
   const pod = view.landmarks.podOwner(flow.peerAddress);
   if (pod !== undefined) return [{ from: pod, confidence: 'observed' }];
   const host = view.landmarks.hostAt(flow.peerAddress);
-  return host === undefined ? [{ from: externalId(flow.peerAddress), confidence: 'observed' }] : likelyCaller(view, host, target);
+  return host === undefined ? [{ from: view.landmarks.stranger(flow.peerAddress), confidence: 'observed' }] : likelyCaller(view, host, target);
 }
 
 function callerOn(view: View, host: HostFacts, flow: Flow, target: Target): Caller[] {

@@ -7,6 +7,7 @@ import type { ClusterFacts, HostFacts, KubeService, KubeWorkload } from './schem
 export class Landmarks {
   readonly #serviceOfWorkload: Map<string, EstateService>;
   readonly #hostOfAddress: Map<string, HostFacts>;
+  readonly #nameOfAddress: Map<string, string>;
   readonly #podOwner = new Map<string, string>();
   readonly #clusterServices = new Map<string, { id: string; callee: string }>();
   readonly #named = new Map<string, EstateService>();
@@ -15,6 +16,7 @@ export class Landmarks {
   constructor(estate: Estate, hosts: readonly HostFacts[], clusters: readonly ClusterFacts[]) {
     this.#serviceOfWorkload = new Map(estate.services.flatMap((service) => [service.workload, service.twin].flatMap((ref) => (ref === undefined ? [] : [[workloadIdOf(ref), service] as const]))));
     this.#hostOfAddress = new Map(hosts.flatMap((host) => [host.address, ...host.addresses].map((address) => [address, host] as const)));
+    this.#nameOfAddress = new Map(estate.hosts.map(({ name, address }) => [address, name]));
     for (const service of estate.services) this.#addName(service, hosts);
     for (const cluster of clusters) this.#addCluster(cluster);
   }
@@ -31,6 +33,12 @@ export class Landmarks {
 
   hostAt(address: string): HostFacts | undefined {
     return this.#hostOfAddress.get(address);
+  }
+
+  /** A node for an address nobody looked behind: under the host's name when the estate knows it. */
+  stranger(address: string): string {
+    const name = this.#hostOfAddress.get(address)?.name ?? this.#nameOfAddress.get(address);
+    return externalId(name === undefined ? address : `vm/${name}`);
   }
 
   /** The workload whose pod has this address, by node id. */
@@ -61,7 +69,7 @@ export class Landmarks {
     if (behind !== undefined) return this.calleeOf(behind);
     const resolved = this.#resolved.get(`${address} ${port}`);
     if (resolved !== undefined) return serviceIdOf(resolved.name);
-    return this.#clusterServices.get(address)?.callee ?? externalId(host === undefined ? address : `vm/${host.name}`);
+    return this.#clusterServices.get(address)?.callee ?? this.stranger(address);
   }
 
   /** The callee that a name and port stand for; undefined for a name that nothing here goes by. */

@@ -117,4 +117,16 @@ export const sshErrors = defineErrors({
     fix: 'Start the unit, or correct `port` of the service in the estate file.',
     exit: ExitCode.preflight,
   },
+  MW1120: {
+    title: 'The key of a host behind a jump host cannot be fetched',
+    cause: 'Host {host} is reached through {jump}, and ssh-keyscan takes no jump host.',
+    fix: 'Run `ssh-keyscan -p {port} {address}` on the jump host, compare the fingerprint with its owner, and add the line to the known hosts file.',
+    exit: ExitCode.preflight,
+  },
+  MW1121: {
+    title: 'The host shows another key',
+    cause: 'Host {host} shows no key with the fingerprint {fingerprint}; it shows {shown}.',
+    fix: 'Ask the owner of the host for its fingerprint again. If it is right, somebody is in between: trust nothing.',
+    exit: ExitCode.preflight,
+  },
 });

@@ -6,7 +6,7 @@ export interface Endpoint {
 
 /** `10.0.0.1:80`, `[::1]:80`, `*:80`, `127.0.0.53%lo:53`; undefined when it is none of these. */
 export function parseEndpoint(text: string): Endpoint | undefined {
-  const match = /^(?:\[([0-9a-fA-F:.]+)(?:%[\w.-]+)?\]|([0-9.]+|\*)(?:%[\w.-]+)?|([0-9a-fA-F:]+)):(\d{1,5}|\*)$/.exec(text);
+  const match = /^(?:\[([0-9a-fA-F:.]+)(?:%[\w.-]+)?\]|([0-9.]+|\*)(?:%[\w.-]+)?|((?:[0-9a-fA-F]*:){2,7}[0-9a-fA-F]*)):(\d{1,5}|\*)$/.exec(text);
   if (match === null) return undefined;
   const port = match[4] === '*' ? 0 : Number(match[4]);
   const address = match[1] ?? match[2] ?? match[3] ?? '';
