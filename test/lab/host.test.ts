@@ -14,10 +14,13 @@ const DEADMAN_SECONDS = 15;
 const { address, sshPort } = vms[VM];
 const FOREIGN_RULE = '-A PREROUTING -p tcp -m tcp --dport 9999 -m comment --comment somebody -j REDIRECT --to-ports 9998';
 
+/** Chains that send connections to the proxy, and jumps to any of ours. */
+const CAPTURED = /MESHWAY_(INBOUND|OUTPUT)|^-A (PREROUTING|OUTPUT) .*MESHWAY/m;
+
 let lab: HostLab;
 let before = '';
 const capture = (): Parameters<HostLab['apply']>[0] => ({ op: 'host.capture', host: VM, capture: lab.capture, deadmanSeconds: DEADMAN_SECONDS });
-const nat = (): Promise<string> => lab.shell('iptables-nft-save -t nat; exit 0');
+const nat = (): Promise<string> => lab.shell(`iptables-nft-save -t nat | grep -v '^#'; exit 0`);
 /** Packets that the jump to a chain has counted. */
 const counted = async (chain: string): Promise<number> => Number(/^\[(\d+):/m.exec(await lab.shell(`iptables-nft-save -c -t nat | grep -- '-j ${chain}$' | grep MESHWAY_ | head -n 1`))?.[1] ?? 0);
 
@@ -64,7 +67,7 @@ describe('joining', () => {
     const excludeInboundPorts = lab.capture.excludeInboundPorts.filter((port) => port !== sshPort);
     const refused = lab.apply({ op: 'host.capture', host: VM, capture: { ...lab.capture, excludeInboundPorts }, deadmanSeconds: DEADMAN_SECONDS });
     expect(await codeOf(refused)).toBe('MW1423');
-    expect(await nat()).not.toContain('MESHWAY');
+    expect(await nat()).not.toMatch(CAPTURED);
   });
 
   test('established connections live on, idle ones too, and new ones are captured', async () => {
@@ -170,7 +173,7 @@ describe('when it goes wrong', () => {
     expect(await attempt).toBe('MW1404');
     expect(Date.now() - started).toBeLessThan((DEADMAN_SECONDS + 10) * 1000);
     const rules = await nat();
-    expect(rules).not.toContain('MESHWAY');
+    expect(rules).not.toMatch(CAPTURED);
     expect(rules).toContain(FOREIGN_RULE.replace('-A PREROUTING ', '').replace('somebody', 'before'));
     expect(rules).toContain('--comment somebody');
     expect(await lab.probe(capture())).toBe('not-done');
@@ -180,7 +183,7 @@ describe('when it goes wrong', () => {
   test('a switch that was faster than the confirmation wins', async () => {
     const slow = withLogin(() => pause((DEADMAN_SECONDS + 2) * 1000));
     expect(await codeOf(lab.apply(capture(), slow))).toBe('MW1403');
-    expect(await nat()).not.toContain('MESHWAY');
+    expect(await nat()).not.toMatch(CAPTURED);
     expect(await lab.probe(capture())).toBe('not-done');
   });
 
@@ -203,7 +206,7 @@ describe('when it goes wrong', () => {
     for (let wait = 0; wait < 50 && !(await nat()).includes('MESHWAY_OUTPUT'); wait++) await pause(100);
     await rebootVm(VM);
     await lab.world.ssh.close();
-    expect(await nat()).not.toContain('MESHWAY');
+    expect(await nat()).not.toMatch(CAPTURED);
     expect(await lab.probe(capture())).toBe('not-done');
     await lab.apply({ op: 'host.unit', host: VM, unit: PROXY_UNIT, want: 'running' });
   });
@@ -219,7 +222,7 @@ describe('when it goes wrong', () => {
     await vmShell(VM, `mount --bind /dev/null ${sudoers}`);
     expect(await codeOf(lab.apply(install))).toBe('MW1106');
     await vmShell(VM, `umount ${sudoers}`);
-    expect(await nat()).not.toContain('MESHWAY');
+    expect(await nat()).not.toMatch(CAPTURED);
   });
 });
 
@@ -230,7 +233,7 @@ describe('recycling', () => {
 
   test('connections older than the capture are told from proxied ones, and end with their owner', async () => {
     const open = `exec 3<>/dev/tcp/${net.host}/${net.prometheusPort}; exec 4<>/dev/tcp/${net.host}/${net.prometheusPort}; sleep 300`;
-    await vmShell(VM, `systemd-run --quiet --unit=${unit} /bin/bash -c '${open}'; sleep 1`);
+    await vmShell(VM, `printf '[Service]\\nExecStart=/bin/bash -c "${open}"\\nKillMode=control-group\\n' > /run/systemd/system/${unit}; systemctl daemon-reload; systemctl start ${unit}; sleep 1`);
     await lab.apply({ op: 'host.unit', host: VM, unit: PROXY_UNIT, want: 'running' });
     for (let wait = 0; wait < 40 && (await hostChecks['proxy.ready']({ check: 'proxy.ready', host: VM }, lab.world)).answer !== 'yes'; wait++) await pause(500);
     await lab.apply(capture());
@@ -240,7 +243,7 @@ describe('recycling', () => {
     expect(lines[0]).toBe(`past the proxy: 2 found, 0 ended by themselves, 2 reset by a restart of ${unit}`);
     expect(await hostChecks['host.proxied'](check, lab.world)).toEqual({ answer: 'yes' });
     expect(await lab.shell(`ss -Htn state established '( sport = :15001 )' | wc -l`)).toMatch(/^[2-9]/);
-    await vmShell(VM, `systemctl stop ${unit}`);
+    await vmShell(VM, `systemctl stop ${unit}; rm /run/systemd/system/${unit}; systemctl daemon-reload`);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { OperationContext, OperationHandler } from '../../handler.ts';
 import type { HostFacts } from './host-facts.ts';
+import { REMOVE_RULES } from './scripts/on-host.ts';
 import { LEFTOVERS_SCRIPT, REMOVE_SCRIPT } from './scripts/remove.ts';
 import { changeHost, foreignTo, preImagesOf, runOnHost } from './session.ts';
 
@@ -24,7 +25,7 @@ export const hostRemove: OperationHandler<'host.remove'> = {
   },
 
   async apply({ host, units, paths }, context) {
-    const variables = { units: units.join(' '), paths: paths.join('\n') };
+    const variables = { units: units.join(' '), paths: paths.join('\n'), remove: REMOVE_RULES };
     const facts = await changeHost(context, { host, action: 'removing what is ours', script: REMOVE_SCRIPT, variables });
     return [
       ...facts.all('removed').map((path) => `removed ${path}`),

@@ -58,7 +58,7 @@ check_proxy() {
 export const ARM_SCRIPT = `${PRELUDE}${OWNERSHIP}${PREFLIGHT}
 # What an earlier attempt left ends first, while its own switch is still armed.
 end_earlier() {
-  [ -d "$capture" ] || [ -n "$(our_rules)" ] || { stop_deadman; return; }
+  [ -d "$capture" ] || [ -n "$(in_force)" ] || { stop_deadman; return; }
   [ -d "$capture" ] && ln -s fired "$capture/outcome" 2>/dev/null
   systemctl disable --quiet "$capture_unit" 2>/dev/null
   sh -c "$remove" || refuse rules "what an earlier capture left could not be removed"

@@ -28,7 +28,7 @@ read_owner
 say owner "$owner_run"
 say outcome "$(readlink "$capture/outcome" 2>/dev/null)"
 ours=$(our_rules)
-[ -z "$ours" ] || say live yes
+[ -z "$(in_force)" ] || say live yes
 [ -n "$ours" ] && [ "$ours" = "$(cat "$capture/live" 2>/dev/null)" ] && say complete yes
 [ -f "$capture/rules" ] && [ "$(cat "$capture/rules")" = "$(printf '%s' "$rules")" ] && say same yes
 systemctl is-active --quiet meshway-deadman.timer && say deadman armed
@@ -49,6 +49,6 @@ sh -c "$remove" || refuse rules "they could not be removed"
 timeout 60 systemctl stop "$capture_unit" 2>/dev/null
 stop_deadman || refuse deadman "it does not stop"
 rm -rf "$capture"
-[ -z "$(our_rules)" ] || refuse rules "they came back"
+[ -z "$(in_force)" ] || refuse rules "they came back"
 say uncaptured yes
 `;

@@ -25,23 +25,26 @@ exit "$status"
 `;
 
 /**
- * Removes our chains and the jumps to them, in whichever backend has them, in one transaction each, and nothing
- * else. When somebody's rule refers to one of our chains, the jumps at least go.
+ * Ends the capture, in whichever backend it is, in one transaction each, and touches nothing else. The two chains that
+ * hold the redirections stay, with no jump to them: while no other rule of the host needs connection tracking, the
+ * kernel stops tracking with the last of them, translates no longer, and every connection that the proxy still holds
+ * breaks. With the argument \`all\` they go too. When somebody's rule refers to one of our chains, the jumps at least go.
  */
 export const REMOVE_RULES = `${HEAD}
 undo_of() {
   "$1-save" -t nat 2>/dev/null | awk -v chains="$2" '
-    /^:MESHWAY_/ { chain[++n] = substr($1, 2) }
+    /^:MESHWAY_(INBOUND|OUTPUT) / || (chains == "all" && /^:MESHWAY_/) { chain[++n] = substr($1, 2) }
     /^-A / && $2 !~ /^MESHWAY_/ && / -j MESHWAY_/ { sub(/^-A/, "-D"); jump[++m] = $0 }
     END {
       if (n + m == 0) exit
       print "*nat"
       for (i = 1; i <= m; i++) print jump[i]
-      for (i = 1; chains && i <= n; i++) print "-F " chain[i]
-      for (i = 1; chains && i <= n; i++) print "-X " chain[i]
+      for (i = 1; chains != "none" && i <= n; i++) print "-F " chain[i]
+      for (i = 1; chains != "none" && i <= n; i++) print "-X " chain[i]
       print "COMMIT"
     }'
 }
+wanted=\${1:-capture}
 status=0
 for ipt in iptables-nft iptables-legacy iptables; do
   command -v "$ipt-save" >/dev/null 2>&1 || continue
@@ -49,13 +52,13 @@ for ipt in iptables-nft iptables-legacy iptables; do
     *nf_tables*) ;;
     *) grep -qx nat /proc/net/ip_tables_names 2>/dev/null || continue ;;
   esac
-  for chains in 1 1 1 0; do
+  for chains in "$wanted" "$wanted" "$wanted" none; do
     undo=$(undo_of "$ipt" "$chains")
     [ -n "$undo" ] || break
     printf '%s\\n' "$undo" | "$ipt-restore" -w 5 --noflush && break
     sleep 1
   done
-  [ -z "$(undo_of "$ipt" 1)" ] || status=1
+  [ -z "$(undo_of "$ipt" "$wanted")" ] || status=1
 done
 exit "$status"
 `;

@@ -35,6 +35,8 @@ has_nat() { "$1-save" 2>/dev/null | grep -qx '\*nat'; }
 our_rules() {
   for name in $(backends); do nat_of "$name" | grep MESHWAY_ | sed "s/^/$name /"; done
 }
+# What sends new connections to the proxy. The chains with the redirections alone send none there.
+in_force() { our_rules | grep -e MESHWAY_INBOUND -e MESHWAY_OUTPUT; }
 read_owner() {
   owner_run= owner_token=0
   [ -f "$home/owner" ] || return 0

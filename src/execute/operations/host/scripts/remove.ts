@@ -2,7 +2,7 @@ import { OWNERSHIP, PRELUDE } from './prelude.ts';
 
 /**
  * Removes units and paths of a join, and when no unit of ours is left, all the rest of us. Files of ours that
- * the plan does not name go with the directory. Variables: run plan token units paths.
+ * the plan does not name go with the directory. Variables: run plan token units paths remove.
  */
 export const REMOVE_SCRIPT = `${PRELUDE}${OWNERSHIP}
 wants=/etc/systemd/system/multi-user.target.wants
@@ -27,6 +27,7 @@ compare_host() {
 }
 remove_rest() {
   for unit in /etc/systemd/system/meshway-*.service; do [ ! -e "$unit" ] || return 0; done
+  sh -c "$remove" remove all || refuse rules "what is left of them could not be removed"
   had_wants=$(cat "$home/runs/$run/paths" 2>/dev/null)
   compare_host
   remove_empty_table
@@ -36,7 +37,7 @@ remove_rest() {
   rmdir "$home" && say home removed
 }
 own_if_there
-[ -z "$(our_rules)" ] || refuse captured "its connections still go through the proxy"
+[ -z "$(in_force)" ] || refuse captured "its connections still go through the proxy"
 for unit in $units; do
   timeout 90 systemctl stop "$unit" 2>/dev/null
   timeout 60 systemctl disable --quiet "$unit" 2>/dev/null

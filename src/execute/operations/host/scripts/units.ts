@@ -25,7 +25,7 @@ say active "$unit pid $(systemctl show -p MainPID --value "$unit")"
 /** Stops a unit of ours, but never the proxy of a host that is captured. Variables: run plan token unit. */
 export const STOP_UNIT_SCRIPT = `${PRELUDE}${OWNERSHIP}
 own_if_there
-[ -z "$(our_rules)" ] || refuse captured "its connections still go through the proxy"
+[ -z "$(in_force)" ] || refuse captured "its connections still go through the proxy"
 timeout 60 systemctl disable --quiet "$unit" 2>/dev/null
 timeout 90 systemctl stop "$unit" 2>/dev/null
 systemctl reset-failed "$unit" 2>/dev/null
@@ -39,7 +39,7 @@ say stopped "$unit"
  */
 export const DRAIN_SCRIPT = `${PRELUDE}${OWNERSHIP}
 own_if_there
-[ -z "$(our_rules)" ] || refuse captured "new connections still come to the proxy"
+[ -z "$(in_force)" ] || refuse captured "new connections still come to the proxy"
 systemctl is-active --quiet "$proxy_unit" || { say left 0; exit 0; }
 systemctl show -p InvocationID --value "$proxy_unit" > "$home/drained.new"
 mv -f "$home/drained.new" "$home/drained"
