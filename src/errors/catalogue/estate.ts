@@ -30,7 +30,7 @@ export const estateErrors = defineErrors({
   MW1011: {
     title: 'The estate file is not valid',
     cause: '{file} has {count} problem(s), listed below.',
-    fix: 'Correct the fields named; docs/estate.md describes each.',
+    fix: 'Correct the fields named; docs/guides/writing-an-estate.md describes each.',
     exit: ExitCode.usage,
   },
   MW1012: {
