@@ -24,7 +24,9 @@ export function assemble({ estate, estateDigest, capturedAt, hosts, clusters, fi
   const landmarks = new Landmarks(estate, hosts, clusters);
   const declared = declaredSightings(hosts, clusters, landmarks);
   const observed = flowSightings(estate, hosts, landmarks, declared);
-  const dependencies = toDependencies([...observed, ...declared], (callee) => protocolOf(estate, callee), capturedAt);
+  // Members of one service that call each other depend on nothing else.
+  const sightings = [...observed, ...declared].filter(({ from, to }) => landmarks.calleeOf(from) !== to);
+  const dependencies = toDependencies(sightings, (callee) => protocolOf(estate, callee), capturedAt);
   return {
     apiVersion: API_VERSION,
     kind: 'Inventory',

@@ -25,7 +25,7 @@ function sighting(landmarks: Landmarks, from: string, declared: Declared, host?:
   const isAddress = /^(\d+\.\d+\.\d+\.\d+|[0-9a-f]*:[0-9a-f:]*)$/.test(declared.host);
   const to = isAddress ? landmarks.calleeAt(declared.host, port, host) : landmarks.calleeNamed(declared.host, port);
   // A name or address of the outside world says nothing about the estate until a connection shows it is called.
-  if (to === undefined || to.startsWith('external/') || to === landmarks.calleeOf(from)) return [];
+  if (to === undefined || to.startsWith('external/')) return [];
   const source = declared.from === 'environment' ? 'environment' : isUnit(from) ? 'proc' : 'kubernetes';
   return [{ from, to, port, addressedBy: isAddress ? 'ip' : 'name', source, detail: `${declared.host}:${port} in its ${declared.from === 'command' ? 'command line' : 'environment'}`, confidence: 'declared' }];
 }

@@ -129,7 +129,7 @@ const meshFacts = z.strictObject({
   injectedNamespaces: z.array(shortText),
 });
 
-const clusterFacts = z.strictObject({
+export const clusterFactsSchema = z.strictObject({
   name: shortText,
   version: shortText,
   uid: shortText,
@@ -177,7 +177,7 @@ export const inventorySchema = z.strictObject({
   /** Says where a shipped example came from; absent for an inventory of the reader's own. */
   note: text.optional(),
   hosts: z.array(hostFactsSchema),
-  clusters: z.array(clusterFacts),
+  clusters: z.array(clusterFactsSchema),
   workloads: z.array(workload),
   dependencies: z.array(dependency),
   findings: z.array(finding),
@@ -188,7 +188,7 @@ export type HostFacts = z.infer<typeof hostFactsSchema>;
 export type HostUnit = z.infer<typeof unit>;
 export type Listener = z.infer<typeof listener>;
 export type Flow = z.infer<typeof flow>;
-export type ClusterFacts = z.infer<typeof clusterFacts>;
+export type ClusterFacts = z.infer<typeof clusterFactsSchema>;
 export type KubeWorkload = z.infer<typeof kubeWorkload>;
 export type KubeService = z.infer<typeof kubeService>;
 export type MeshFacts = z.infer<typeof meshFacts>;
