@@ -43,7 +43,6 @@ export const notYetTested: readonly string[] = [
   'MW1502',
   'MW1503',
   'MW1504',
-  'MW1601',
   'MW1603',
   'MW1604',
   'MW1606',

@@ -6,7 +6,7 @@ export const journalErrors = defineErrors({
   MW1601: {
     title: 'Another run holds the lock',
     cause: '{holder} has held the lock since {since}.',
-    fix: 'Wait for it to end; if it is dead, `mesh migrate unlock` checks that and frees the lock.',
+    fix: 'Wait for it to end, or interrupt it. The lock of a dead process is free by itself.',
     exit: ExitCode.lockHeld,
   },
   MW1602: {

@@ -18,7 +18,7 @@ export const kubernetesErrors = defineErrors({
   MW1203: {
     title: 'Forbidden by the cluster',
     cause: 'In cluster {cluster}, this user may not {verb} {resource} ({scope}).',
-    fix: 'Grant the Role that `mesh migrate rbac` prints, or use a context that has it.',
+    fix: 'Grant the rights that docs/guides/minimum-rights.md lists, or use a context that has them.',
     exit: ExitCode.preflight,
   },
   MW1204: {

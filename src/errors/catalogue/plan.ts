@@ -60,7 +60,7 @@ export const planErrors = defineErrors({
   MW1310: {
     title: 'The path is not supported',
     cause: 'Workload {workload} cannot take path {path}: {reason}.',
-    fix: 'Choose another path for it in the estate; `mesh assess` compares them.',
+    fix: 'Put right what the reason names, or choose another path for it in the estate.',
     exit: ExitCode.refused,
   },
   MW1311: {

@@ -36,7 +36,7 @@ export const sshErrors = defineErrors({
   MW1106: {
     title: 'No sudo on the host',
     cause: 'User {user} on host {host} may not run commands as root without a password.',
-    fix: 'Install the sudoers fragment that `mesh migrate rbac` prints, or log in as another user.',
+    fix: 'Give it the sudo rule of docs/guides/minimum-rights.md, or log in as another user.',
     exit: ExitCode.preflight,
   },
   MW1107: {
