@@ -6,6 +6,8 @@ import { join, relative } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const shop = join('plans', 'examples', 'shop');
+/** The built mesh; the tests may name the sources instead. */
+const program = join(root, process.env['MESH_TEST_BIN'] ?? join('bin', 'mesh.js'));
 const estate = join(shop, 'estate.yaml');
 const inventory = join(shop, 'inventory.json');
 
@@ -30,7 +32,7 @@ The lab: a real cluster, real virtual machines, real traffic (Linux, root):
 /** Runs the built mesh and shows the command as it would be typed; a failure ends the demo with the same status. */
 function mesh(args: readonly string[], shown: readonly string[] = args, stdio: 'inherit' | 'ignore' = 'inherit'): void {
   console.log(`\n$ mesh ${shown.join(' ')}`);
-  const { status } = spawnSync(process.execPath, [join(root, 'bin', 'mesh.js'), ...args], {
+  const { status } = spawnSync(process.execPath, [program, ...args], {
     cwd: root,
     stdio: ['ignore', stdio, 'inherit'],
   });

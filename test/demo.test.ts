@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { inventorySchema } from '../src/inventory/schema.ts';
-import { root } from './run-mesh.ts';
+import { meshProgram, root } from './run-mesh.ts';
 
 const run = promisify(execFile);
 const shop = join(root, 'plans', 'examples', 'shop');
@@ -17,7 +17,7 @@ describe('npm run demo', () => {
       const startedAt = performance.now();
       const { stdout } = await run(process.execPath, ['scripts/demo.ts'], {
         cwd: root,
-        env: { ...process.env, NO_COLOR: '1' },
+        env: { ...process.env, NO_COLOR: '1', MESH_TEST_BIN: relative(root, meshProgram) },
       });
       expect(performance.now() - startedAt).toBeLessThan(60_000);
       expect(stdout).toContain('captured by mesh discover from the lab');
