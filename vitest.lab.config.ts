@@ -6,6 +6,7 @@ const minuteMs = 60_000;
 export default defineConfig({
   test: {
     include: ['test/lab/**/*.test.ts'],
+    globalSetup: ['test/lab/figure.setup.ts'],
     reporters: ['verbose', ['./scripts/totals-reporter.ts', { suite: 'lab' }]],
     fileParallelism: false,
     maxWorkers: 1,

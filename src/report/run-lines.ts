@@ -6,18 +6,26 @@ const HEARTBEAT_MS = 30_000;
 /** A run as lines with the time, for everything that is not a terminal. */
 export function runLines(print: (text: string) => void, now: () => Date = () => new Date()): { watch: Watch; close(): void } {
   let doing = 'starting';
+  const lastGate = new Map<string, string>();
   const line = (text: string): void => print(`${now().toISOString()} ${text}`);
   const heartbeat = setInterval(() => line(`still at it: ${doing}`), HEARTBEAT_MS);
   heartbeat.unref();
   return {
     watch: (event) => {
-      doing = describe(event)[0] ?? doing;
-      for (const text of describe(event)) line(text);
+      const texts = describe(event);
+      doing = texts[0] ?? doing;
+      // A gate is asked again every few seconds: only what it says anew is worth a line.
+      if (event.event === 'gate.asked' && lastGate.get(event.of) === wordsOf(texts)) return;
+      if (event.event === 'gate.asked') lastGate.set(event.of, wordsOf(texts));
+      for (const text of texts) line(text);
       heartbeat.refresh();
     },
     close: () => clearInterval(heartbeat),
   };
 }
+
+/** Without the figures, which differ every time. */
+const wordsOf = (texts: readonly string[]): string => texts.join(' ').replaceAll(/[\d.]+/g, '#');
 
 /** An event in words; the first line is the gist. Waiting says nothing. */
 export function describe(event: RunEvent): string[] {

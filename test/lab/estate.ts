@@ -29,6 +29,8 @@ async function estate(): Promise<object> {
     clusters: [{ name: 'lab', kubeconfig: places.adminKubeconfig(), context: 'lab', namespaces: [shopNamespace] }],
     metrics: { prometheus: { url: `http://${net.host}:${net.prometheusPort}` } },
     services: services(),
+    // Prometheus scrapes every second here and the load is steady, so short windows decide.
+    policy: { gate: { bakeSeconds: 8, windowSeconds: 8, timeoutSeconds: 60 }, recycleAfterSeconds: 5 },
   };
 }
 

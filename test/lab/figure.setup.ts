@@ -6,6 +6,5 @@ export async function setup(): Promise<void> {
 }
 
 export async function teardown(): Promise<void> {
-  process.on('exit', () => undefined);
   console.log(figureLine(await readFigure()));
 }

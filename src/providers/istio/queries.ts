@@ -4,11 +4,12 @@ import { backendOf } from './names.ts';
 
 /**
  * Queries on Envoy's own counters, which every proxy has, also where Istio's telemetry filters are not installed.
- * Source: Envoy "Cluster manager statistics" (upstream_rq_xx counts each response once, also those that
- * the proxy makes itself when a backend cannot be reached).
+ * Source: Envoy "Cluster manager statistics": `upstream_rq_completed` counts each response once, also those that the
+ * proxy makes itself when a backend cannot be reached; the class is a label because Istio's bootstrap makes it one
+ * (`stats_tags` in envoy_bootstrap.json). Both must be within the mesh's `proxyStatsMatcher`.
  */
-const COUNTER = 'envoy_cluster_upstream_rq_xx';
-const CLASS = 'envoy_response_code_class';
+const ALL = 'envoy_cluster_upstream_rq_completed';
+const BY_CLASS = 'envoy_cluster_upstream_rq';
 
 /** Escapes a literal for an RE2 matcher inside a PromQL string. */
 const literal = (text: string): string => text.replace(/[.|\\+*?()[\]{}^$]/g, (character) => `\\\\${character}`);
@@ -20,13 +21,13 @@ function proxyMatcher(scope: TrafficScope): string {
   return `namespace="${proxy.namespace}",pod=~"${literal(proxy.name)}-.*"`;
 }
 
-function increase(scope: TrafficScope, clusters: string[], more = ''): string {
+function increase(scope: TrafficScope, clusters: string[], counter = ALL, more = ''): string {
   const names = clusters.map(literal).join('|');
-  return `sum(increase(${COUNTER}{${proxyMatcher(scope)},cluster_name=~"${names}"${more}}[${scope.windowSeconds}s]))`;
+  return `sum(increase(${counter}{${proxyMatcher(scope)},cluster_name=~"${names}"${more}}[${scope.windowSeconds}s]))`;
 }
 
 /** The error class's series does not exist before the first error; `total` tells a proxy without data from one without errors. */
-const errors = (scope: TrafficScope, clusters: string[]): string => `(${increase(scope, clusters, `,${CLASS}="5"`)} or vector(0))`;
+const errors = (scope: TrafficScope, clusters: string[]): string => `(${increase(scope, clusters, BY_CLASS, ',response_code_class="5xx"')} or vector(0))`;
 
 function pair(subject: string, scope: TrafficScope, clusters: string[], maxErrorRatio: number): MetricCheck[] {
   const total = increase(scope, clusters);

@@ -9,7 +9,7 @@ const catalogUrl = 'http://catalog.shop.internal:8080/item';
 const pricingUrl = 'http://pricing.shop.internal:8081/price';
 
 // Per replica. With what the catalog on vm-a adds, the shop makes 210 requests a second of its own.
-const webLoad = ['-load-url', catalogUrl, '-load-expect', 'catalog', '-load-new-rps', '30', '-load-keep-conns', '10', '-load-keep-rps', '45'];
+const webLoad = ['-load-url', catalogUrl, '-load-expect', 'catalog', '-load-new-rps', '30', '-load-keep-conns', '10', '-load-keep-rps', '50'];
 
 /** Namespaces and what is in them before the shop itself. */
 export const baseObjects: readonly object[] = [

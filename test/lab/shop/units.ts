@@ -5,7 +5,7 @@ const pricing = 'http://pricing.shop.internal:8081/price';
 const commands: Readonly<Record<VmName, string>> = {
   'vm-a':
     `/usr/local/bin/shopd -name catalog -listen :8080 -call ${pricing} -call-expect pricing` +
-    ` -load-url ${pricing} -load-expect pricing -load-new-rps 20 -load-keep-conns 10 -load-keep-rps 40 -counts /counts`,
+    ` -load-url ${pricing} -load-expect pricing -load-new-rps 30 -load-keep-conns 10 -load-keep-rps 50 -counts /counts`,
   'vm-b': '/usr/local/bin/shopd -name pricing -listen :8081 -counts /counts',
 };
 

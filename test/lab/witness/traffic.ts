@@ -54,10 +54,13 @@ async function until(what: string, holds: () => Promise<boolean>, seconds: numbe
   throw new Error(`${what} did not come within ${seconds} s`);
 }
 
+let openedAt = 0;
+
 /** Starts the load and returns once every caller holds its long-lived connections. */
 export async function openTraffic(): Promise<void> {
   await clearCounts();
   await startLoad();
+  openedAt = Date.now();
   const loaders = async (): Promise<CountsFile[]> => (await countsFiles()).filter(({ client }) => client !== undefined && client.runs > 0);
   await until('the load', async () => {
     const files = await loaders();
@@ -71,12 +74,16 @@ async function endedByRestart(): Promise<number> {
 }
 
 /** Stops the load, waits for every answer, and sums up. */
-export async function closeTraffic(): Promise<{ tally: Tally; declaredCuts: number }> {
+export async function closeTraffic(): Promise<{ tally: Tally; declaredCuts: number; offeredPerSecond: number }> {
   const declaredCuts = await endedByRestart();
   await stopLoad();
+  const seconds = (Date.now() - openedAt) / 1_000;
   await until('the end of the load', async () => (await countsFiles()).every(({ client, idle, final }) => client === undefined || idle || final), 30);
   await sleep(1_000);
-  return { tally: await tallyNow(), declaredCuts };
+  const tally = await tallyNow();
+  // Calls that a server makes for each request it gets are counted apart: they follow the load, they are not offered.
+  const offered = tally.edges.filter(({ kind }) => kind !== 'call').reduce((sum, { sent }) => sum + sent, 0);
+  return { tally, declaredCuts, offeredPerSecond: offered / seconds };
 }
 
 export async function tallyNow(): Promise<Tally> {
