@@ -62,7 +62,7 @@ describe('proxy.endpoints', () => {
     expect(await ask(check)).toMatchObject({ answer: 'unknown' });
     putPod('b', []);
     expect(await ask(check)).toEqual({ answer: 'no', why: 'pod shop/b carries no proxy' });
-    expect(await ask({ ...check, callers: [{ cluster: 'lab', namespace: 'shop', kind: 'Deployment', name: 'none' }] } as Check)).toMatchObject({ answer: 'no' });
+    expect(await ask({ ...check, callers: [{ cluster: 'lab', namespace: 'shop', kind: 'Deployment', name: 'none' }] })).toMatchObject({ answer: 'no' });
   });
 
   it('asks a host\'s proxy through its login', async () => {
