@@ -1,5 +1,6 @@
 import { meshError } from '../errors/index.ts';
 import { estateDigest } from '../estate/digest.ts';
+import { withAbsolutePaths } from '../estate/load.ts';
 import { parseEstate } from '../estate/parse.ts';
 import type { Estate } from '../estate/schema.ts';
 import { inventoryDigest } from '../inventory/digest.ts';
@@ -20,7 +21,7 @@ export interface LoadedEstate {
 }
 
 export async function loadEstate(file: string): Promise<LoadedEstate> {
-  const estate = parseEstate(await readTextFile(file, ESTATE_LIMIT), file);
+  const estate = withAbsolutePaths(parseEstate(await readTextFile(file, ESTATE_LIMIT), file), file);
   return { estate, digest: estateDigest(estate, sha256Digest), file };
 }
 
