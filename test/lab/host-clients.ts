@@ -27,7 +27,7 @@ export class KeepAliveClient {
   async get(path: string): Promise<string> {
     this.#received = '';
     this.#socket.write(`GET ${path} HTTP/1.1\r\nHost: sample\r\n\r\n`);
-    for (let wait = 0; wait < 100 && !this.ended && !/\r\n\r\n/.test(this.#received); wait++) await pause(50);
+    for (let wait = 0; wait < 500 && !this.ended && !/\r\n\r\n/.test(this.#received); wait++) await pause(10);
     return /^HTTP\/1\.1 \d{3}[^]*?\r\n\r\n/.exec(this.#received)?.[0] ?? '';
   }
 
@@ -61,6 +61,72 @@ export class EchoSession {
 
   close(): void {
     this.#child.kill('SIGKILL');
+  }
+}
+
+/** Constant load without retries: so many new connections a second, and so many that are kept. */
+export class Load {
+  readonly #address: string;
+  readonly #port: number;
+  readonly #work: Promise<void>[] = [];
+  readonly #pending = new Set<Promise<void>>();
+  #running = true;
+  readonly #seen = { requests: 0, proxied: 0, lost: [] as string[], cuts: 0 };
+
+  constructor(address: string, port: number, { newPerSecond, kept }: { newPerSecond: number; kept: number }) {
+    this.#address = address;
+    this.#port = port;
+    this.#work.push(this.#openNew(1000 / newPerSecond), ...Array.from({ length: kept }, () => this.#keep()));
+  }
+
+  async stop(): Promise<{ requests: number; proxied: number; lost: string[]; cuts: number }> {
+    this.#running = false;
+    await Promise.all([...this.#work, ...this.#pending]);
+    return this.#seen;
+  }
+
+  async #openNew(everyMs: number): Promise<void> {
+    const start = Date.now();
+    for (let sent = 0; this.#running; sent++) {
+      await pause(Math.max(0, start + sent * everyMs - Date.now()));
+      const request = this.#once().finally(() => this.#pending.delete(request));
+      this.#pending.add(request);
+    }
+  }
+
+  async #once(): Promise<void> {
+    const client = await this.#open();
+    if (client) this.#count(await client.get('/new'), 'new');
+    client?.close();
+  }
+
+  async #open(): Promise<KeepAliveClient | undefined> {
+    return await KeepAliveClient.open(this.#address, this.#port).catch((error: unknown) => {
+      this.#seen.lost.push(String(error));
+      return undefined;
+    });
+  }
+
+  /** A connection may end only after an answer that announces it. */
+  async #keep(): Promise<void> {
+    let client = await this.#open();
+    while (this.#running && client) {
+      const head = await client.get('/kept');
+      this.#count(head, 'kept');
+      if (head === '') this.#seen.cuts++;
+      if (head === '' || /^connection: close/im.test(head)) {
+        client.close();
+        client = await this.#open();
+      }
+      await pause(100);
+    }
+    client?.close();
+  }
+
+  #count(head: string, kind: string): void {
+    this.#seen.requests++;
+    if (head.includes('istio-envoy')) this.#seen.proxied++;
+    if (!head.startsWith('HTTP/1.1 200')) this.#seen.lost.push(`${kind}: ${head.split('\r\n')[0] || 'no answer'} ${new Date().toISOString()}`);
   }
 }
 
