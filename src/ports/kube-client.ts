@@ -2,7 +2,7 @@ import type * as ClientNode from '@kubernetes/client-node';
 import type { KubeConfig, ResponseContext } from '@kubernetes/client-node';
 import { isMeshError, meshError } from '../errors/index.ts';
 import { loadKubeConfig, type KubeConfigChoice } from './kube-config.ts';
-import { fromFailure, fromStatus, isRetryable, retryAfterSeconds, type KubeQuestion } from './kube-errors.ts';
+import { fromFailure, fromStatus, isBrokenConnection, isRetryable, retryAfterSeconds, type KubeQuestion } from './kube-errors.ts';
 
 /** One request, in the words of RBAC where errors need them. */
 export interface KubeRequest extends Pick<KubeQuestion, 'verb' | 'resource' | 'scope' | 'object'> {
@@ -65,8 +65,10 @@ export function createKubeClient(options: KubeClientOptions): KubeClient {
     const question: KubeQuestion = { ...request, cluster: options.cluster, server: at.server, context: at.context };
     for (let attempt = 1; ; attempt += 1) {
       const answer = await sendOnce(request, at).catch((failure: unknown) => {
+        if (isReading(request) && isBrokenConnection(failure) && attempt < attempts) return null;
         throw asCoded(question, failure);
       });
+      if (answer === null) continue;
       if (answer.status >= 200 && answer.status < 300) return answer.body;
       if (!isRetryable(answer.status) || attempt === attempts) throw fromStatus(question, answer.status, answer.body);
       await new Promise((resolve) => setTimeout(resolve, retryAfterSeconds(answer.body) * 1000));
@@ -74,6 +76,11 @@ export function createKubeClient(options: KubeClientOptions): KubeClient {
   }
 
   return { send, config: open };
+}
+
+/** What may be sent twice although nobody knows whether it arrived. */
+function isReading({ verb }: KubeRequest): boolean {
+  return verb === 'get' || verb === 'list';
 }
 
 async function openConfig(options: KubeClientOptions): Promise<Open> {

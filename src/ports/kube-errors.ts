@@ -44,6 +44,13 @@ export function isRetryable(status: number): boolean {
   return status === 429 || status === 503 || status === 504;
 }
 
+/** True when a connection that was open broke: an idle one that the server closed at that moment, or a server that restarts. */
+export function isBrokenConnection(failure: unknown): boolean {
+  if (!(failure instanceof Error)) return false;
+  const code = 'code' in failure ? failure.code : undefined;
+  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET' || isBrokenConnection(failure.cause);
+}
+
 /** Seconds the server asks to wait, 1 when it does not say, never more than 10. */
 export function retryAfterSeconds(body: unknown): number {
   const seconds = asStatus(body).details?.retryAfterSeconds;

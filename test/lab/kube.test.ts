@@ -1,7 +1,13 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readCheck } from '../../src/execute/checks/index.ts';
 import type { OperationContext, OperationHandler, Stamp, World } from '../../src/execute/handler.ts';
 import { kubeOperations } from '../../src/execute/operations/kube/index.ts';
 import { ownedObjects, restampOwned } from '../../src/execute/owned.ts';
+import type { Answer, Check } from '../../src/plans/check.ts';
 import type { KubeManifest, KubeRef, OperationKind, OperationOf } from '../../src/plans/operation.ts';
 import type { KubeObject, KubePort } from '../../src/ports/contracts.ts';
 import { openKube } from '../../src/ports/kube.ts';
@@ -249,6 +255,44 @@ describe('weights', () => {
   });
 });
 
+describe('a Deployment on real ground', () => {
+  const name = 'echo';
+  const ref: KubeRef = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name };
+  const backend = `outbound|8080||${name}.${namespace}.svc.cluster.local`;
+  const at = (): World => context().world;
+  const rolledOut = (proxy: boolean): Check => ({ check: 'workload.rolledOut', cluster: 'lab', namespace, kind: 'Deployment', name, proxy });
+  const endpoints = (healthy: number): Check => ({ check: 'proxy.endpoints', callers: [{ cluster: 'lab', namespace, kind: 'Deployment', name }], backend, healthy });
+
+  async function until(check: Check): Promise<Answer> {
+    for (let left = 240; left > 0; left -= 1) {
+      const answer = await readCheck(check, at());
+      if (answer.answer === 'yes' || left === 1) return answer;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    throw new Error('not reached');
+  }
+
+  it('joins by a label, sees its backends in its own proxies, and leaves without a trace', async () => {
+    const shop = await kube.get({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' });
+    const image = (shop as unknown as { spec: { template: { spec: { containers: { image: string }[] } } } }).spec.template.spec.containers[0]?.image;
+    const labels = { app: name };
+    const spec = { replicas: 2, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { terminationGracePeriodSeconds: 5, containers: [{ name, image, imagePullPolicy: 'IfNotPresent', args: ['-name', name, '-listen', ':8080'], ports: [{ containerPort: 8080 }] }] } } };
+    await kubectl(['apply', '-f', '-'], { input: JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace }, spec }) });
+    expect(await until(rolledOut(false))).toEqual({ answer: 'yes' });
+    const before = await kube.get(ref);
+    await run({ op: 'kube.create', cluster: 'lab', manifest: { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace }, spec: { selector: labels, ports: [{ name: 'http', port: 8080, appProtocol: 'http' }] } } });
+    await run({ op: 'kube.set', cluster: 'lab', ref, fields: inject });
+    expect(await until(rolledOut(true))).toEqual({ answer: 'yes' });
+    expect(await until(endpoints(2))).toEqual({ answer: 'yes' });
+    expect(await readCheck(endpoints(3), at())).toMatchObject({ answer: 'no', why: expect.stringContaining('has 2 healthy endpoint(s)') as string });
+    expect(parseCluster('lab', await readRaw(kube, { namespaces: [namespace] })).workloads.find((workload) => workload.name === name)).toMatchObject({ meshed: true });
+    await run({ op: 'kube.unset', cluster: 'lab', ref, fields: inject });
+    expect(await until(rolledOut(false))).toEqual({ answer: 'yes' });
+    expect(comparable(await kube.get(ref))).toEqual(comparable(before));
+    await kubectl(['-n', namespace, 'delete', 'deployment', name]);
+  });
+});
+
 describe('refusals', () => {
   it('are coded: forbidden, unreachable, a kind that is not served, a name that is not there', async () => {
     await expect(viewer.get(web)).rejects.toMatchObject({ code: 'MW1203', args: { verb: 'get', resource: 'deployments.apps', scope: `namespace ${namespace}` } });
@@ -258,6 +302,16 @@ describe('refusals', () => {
     await expect(viewer.exec({ namespace, name: 'none', container: 'none' }, ['true'], { timeoutMs: 5000 })).rejects.toMatchObject({ code: 'MW1203', args: { resource: 'pods/exec' } });
     await expect(kube.get({ apiVersion: 'mesh.example.com/v1', kind: 'Nothing', namespace, name: 'x' })).rejects.toMatchObject({ code: 'MW1204', args: { kinds: 'Nothing (mesh.example.com/v1)' } });
     await expect(kube.exec({ namespace, name: 'none', container: 'none' }, ['true'], { timeoutMs: 5000 })).rejects.toMatchObject({ code: 'MW1210' });
+  });
+
+  it('are coded: credentials that nobody accepts, and answers past the limit', async () => {
+    const config = parse(await readFile(labPaths().kubeconfig, 'utf8')) as { users: { user: object }[] };
+    const kubeconfig = join(await mkdtemp(join(tmpdir(), 'meshway-kube-')), 'kubeconfig');
+    await writeFile(kubeconfig, JSON.stringify({ ...config, users: config.users.map((user) => ({ ...user, user: { token: 'nonsense' } })) }));
+    await expect(openKube({ name: 'lab', kubeconfig }, places).get(web)).rejects.toMatchObject({ code: 'MW1202' });
+    await rm(dirname(kubeconfig), { recursive: true });
+    const small = openKube({ name: 'lab', kubeconfig: labPaths().kubeconfig }, { ...places, maxResponseBytes: 100_000 });
+    await expect(small.list({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' })).rejects.toMatchObject({ code: 'MW1209' });
   });
 
   it('are the server\'s for fields that a kind does not have', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conflictingManagers, fromFailure, fromStatus, isRetryable, type KubeQuestion, retryAfterSeconds } from '../../src/ports/kube-errors.ts';
+import { conflictingManagers, fromFailure, fromStatus, isBrokenConnection, isRetryable, type KubeQuestion, retryAfterSeconds } from '../../src/ports/kube-errors.ts';
 
 const question: KubeQuestion = { cluster: 'lab', server: 'https://192.0.2.1:6443', context: 'lab', verb: 'patch', resource: 'deployments.apps', scope: 'namespace shop', object: 'Deployment shop/web' };
 const fieldConflict = (manager: string): object => ({ reason: 'FieldManagerConflict', message: `conflict with "${manager}" using apps/v1`, field: '.spec.replicas' });
@@ -34,6 +34,13 @@ describe('answers of the API server', () => {
 });
 
 describe('requests without an answer', () => {
+  it('are told apart by whether a connection broke or none came about', () => {
+    const caused = (code: string): Error => new TypeError('fetch failed', { cause: Object.assign(new Error('inner'), { code }) });
+    expect(['ECONNRESET', 'UND_ERR_SOCKET'].map((code) => isBrokenConnection(caused(code)))).toEqual([true, true]);
+    expect([caused('ECONNREFUSED'), new Error('other'), 'text'].map(isBrokenConnection)).toEqual([false, false, false]);
+  });
+
+
   it.each<[unknown, string]>([
     [new TypeError('fetch failed', { cause: Object.assign(new Error('connect ECONNREFUSED 192.0.2.1:6443'), { code: 'ECONNREFUSED' }) }), 'connect ECONNREFUSED 192.0.2.1:6443'],
     [new TypeError('fetch failed', { cause: Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }) }), 'self-signed certificate (DEPTH_ZERO_SELF_SIGNED_CERT)'],

@@ -1,6 +1,6 @@
-import type { KubeManifest } from '../../../plans/operation.ts';
+import type { KubeManifest, OperationOf } from '../../../plans/operation.ts';
 import type { KubeObject } from '../../../ports/contracts.ts';
-import type { OperationContext, OperationHandler, ProbeResult, Stamp } from '../../handler.ts';
+import type { OperationContext, OperationHandler, Preview, ProbeResult, Stamp } from '../../handler.ts';
 import { retryStale } from './conflicts.ts';
 import { isGoing, waitUntilGone } from './delete.ts';
 import { isSubset, overlay } from './field-tree.ts';
@@ -17,14 +17,16 @@ export const kubeCreate: OperationHandler<'kube.create'> = {
 
   apply: ({ cluster, manifest }, context) => retryStale(() => createOrRepair(cluster, manifest, context)),
 
-  preview: async (operation, { world, stamp }) => {
-    const kube = world.kube(operation.cluster);
-    const live = await kube.get(refOf(operation.manifest));
-    if (live === null) return previewChange(operation, null, await kube.create(stampObject(operation.manifest, stamp), { dryRun: true }));
-    refuseForeign(live, stamp);
-    return previewChange(operation, live, await kube.replace(repaired(live, operation.manifest, stamp), { dryRun: true }));
-  },
+  preview: (operation, context) => retryStale(() => previewOnce(operation, context)),
 };
+
+async function previewOnce(operation: OperationOf<'kube.create'>, { world, stamp }: OperationContext): Promise<Preview> {
+  const kube = world.kube(operation.cluster);
+  const live = await kube.get(refOf(operation.manifest));
+  if (live === null) return previewChange(operation, null, await kube.create(stampObject(operation.manifest, stamp), { dryRun: true }));
+  refuseForeign(live, stamp);
+  return previewChange(operation, live, await kube.replace(repaired(live, operation.manifest, stamp), { dryRun: true }));
+}
 
 function judge(manifest: KubeManifest, live: KubeObject | null, stamp: Stamp): ProbeResult {
   if (live === null) return { state: 'not-done' };

@@ -1,6 +1,7 @@
 import { meshError } from '../../../errors/index.ts';
+import type { OperationOf } from '../../../plans/operation.ts';
 import type { KubeObject, KubePort } from '../../../ports/contracts.ts';
-import type { OperationContext, OperationHandler } from '../../handler.ts';
+import type { OperationContext, OperationHandler, Preview } from '../../handler.ts';
 import { retryStale } from './conflicts.ts';
 import { refuseForeign } from './foreign.ts';
 import { nameOf, ownershipOf, refOf } from './ownership.ts';
@@ -34,15 +35,17 @@ export const kubeDelete: OperationHandler<'kube.delete'> = {
     return [(await waitUntilGone(kube, removed, context)) ? `${nameOf(ref)} is gone` : `${nameOf(ref)} is being deleted`];
   },
 
-  preview: async (operation, { world, stamp }) => {
-    const kube = world.kube(operation.cluster);
-    const live = await kube.get(operation.ref);
-    if (live === null) return previewChange(operation, null, null);
-    refuseForeign(live, stamp);
-    await kube.remove(live, { dryRun: true });
-    return previewChange(operation, live, null);
-  },
+  preview: (operation, context) => retryStale(() => previewOnce(operation, context)),
 };
+
+async function previewOnce(operation: OperationOf<'kube.delete'>, { world, stamp }: OperationContext): Promise<Preview> {
+  const kube = world.kube(operation.cluster);
+  const live = await kube.get(operation.ref);
+  if (live === null) return previewChange(operation, null, null);
+  refuseForeign(live, stamp);
+  await kube.remove(live, { dryRun: true });
+  return previewChange(operation, live, null);
+}
 
 /** True when it is gone, false when the run was interrupted first; throws MW1402 when time runs out. */
 export async function waitUntilGone(kube: KubePort, object: KubeObject, { world, stamp, timeoutMs }: OperationContext): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { meshError } from '../../../errors/index.ts';
 import type { OperationOf } from '../../../plans/operation.ts';
 import type { KubeObject } from '../../../ports/contracts.ts';
-import type { OperationHandler } from '../../handler.ts';
+import type { OperationContext, OperationHandler, Preview } from '../../handler.ts';
 import { retryStale } from './conflicts.ts';
 import { type Fields, isFields } from './field-tree.ts';
 import { refuseForeign } from './foreign.ts';
@@ -37,14 +37,16 @@ export const routeWeights: OperationHandler<'route.weights'> = {
     return [`${nameOf(operation.ref)}: ${shares} (generation ${set.metadata.generation ?? 'unknown'})`];
   },
 
-  preview: async (operation, { world, stamp }) => {
-    const kube = world.kube(operation.cluster);
-    const route = await kube.get(operation.ref);
-    if (route === null) return previewNote(operation, 'update', `${nameOf(operation.ref)} is made by an earlier step`);
-    refuseForeign(route, stamp);
-    return previewChange(operation, route, await kube.replace(stampObject(withWeights(operation, route), stamp), { dryRun: true }));
-  },
+  preview: (operation, context) => retryStale(() => previewOnce(operation, context)),
 };
+
+async function previewOnce(operation: Weights, { world, stamp }: OperationContext): Promise<Preview> {
+  const kube = world.kube(operation.cluster);
+  const route = await kube.get(operation.ref);
+  if (route === null) return previewNote(operation, 'update', `${nameOf(operation.ref)} is made by an earlier step`);
+  refuseForeign(route, stamp);
+  return previewChange(operation, route, await kube.replace(stampObject(withWeights(operation, route), stamp), { dryRun: true }));
+}
 
 /** The route with the weights of the operation on every rule that has backends. Pure. */
 export function withWeights(operation: Weights, route: KubeObject): KubeObject {

@@ -1,7 +1,7 @@
 import { meshError } from '../../../errors/index.ts';
 import type { KubeManifest, KubeRef, OperationOf } from '../../../plans/operation.ts';
 import type { KubeObject, KubePort } from '../../../ports/contracts.ts';
-import type { OperationHandler } from '../../handler.ts';
+import type { OperationContext, OperationHandler, Preview } from '../../handler.ts';
 import { retryStale } from './conflicts.ts';
 import { type FieldPath, type Fields, fieldsOf, isSame, leavesOf, lookUp, overlay } from './field-tree.ts';
 import { ownApplyPaths } from './managed-fields.ts';
@@ -32,12 +32,14 @@ export const kubeSet: OperationHandler<'kube.set'> = {
     return [`${nameOf(ref)}: ${leavesOf(fields).map(describeLeaf).join(', ')} (generation ${set.metadata.generation ?? 'unknown'})`];
   },
 
-  preview: async (operation, { world }) => {
-    const kube = world.kube(operation.cluster);
-    const live = await getExisting(kube, operation.ref);
-    return previewChange(operation, live, await applyFields(kube, operation, live, true));
-  },
+  preview: (operation, context) => retryStale(() => previewOnce(operation, context)),
 };
+
+async function previewOnce(operation: OperationOf<'kube.set'>, { world }: OperationContext): Promise<Preview> {
+  const kube = world.kube(operation.cluster);
+  const live = await getExisting(kube, operation.ref);
+  return previewChange(operation, live, await applyFields(kube, operation, live, true));
+}
 
 /** Throws MW1210 when the object is not there: server-side apply would make it. */
 export async function getExisting(kube: KubePort, ref: KubeRef): Promise<KubeObject> {

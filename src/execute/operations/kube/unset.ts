@@ -1,7 +1,7 @@
 import { meshError } from '../../../errors/index.ts';
 import type { OperationOf } from '../../../plans/operation.ts';
 import type { KubeObject, KubePort } from '../../../ports/contracts.ts';
-import type { OperationHandler } from '../../handler.ts';
+import type { OperationContext, OperationHandler, Preview } from '../../handler.ts';
 import { retryStale } from './conflicts.ts';
 import { type FieldPath, type Fields, isHollow, leavesOf, lookUp, withoutPath, withValue } from './field-tree.ts';
 import { hasTraces, otherOwners, ownsPathByApply, withoutOwnership, withoutTraces } from './managed-fields.ts';
@@ -40,14 +40,16 @@ export const kubeUnset: OperationHandler<'kube.unset'> = {
     return [observed];
   },
 
-  preview: async (operation, { world, stamp }) => {
-    const kube = world.kube(operation.cluster);
-    const live = await getExisting(kube, operation.ref);
-    const image = await openPreImages(kube, stamp).read(operation.ref, operation.fields);
-    if (image === null) return previewNote(operation, 'none', 'nothing to give back: the fields were not set by this run');
-    return previewChange(operation, live, await kube.replace(givenBack(live, operation.fields, image), { dryRun: true }));
-  },
+  preview: (operation, context) => retryStale(() => previewOnce(operation, context)),
 };
+
+async function previewOnce(operation: Unset, { world, stamp }: OperationContext): Promise<Preview> {
+  const kube = world.kube(operation.cluster);
+  const live = await getExisting(kube, operation.ref);
+  const image = await openPreImages(kube, stamp).read(operation.ref, operation.fields);
+  if (image === null) return previewNote(operation, 'none', 'nothing to give back: the fields were not set by this run');
+  return previewChange(operation, live, await kube.replace(givenBack(live, operation.fields, image), { dryRun: true }));
+}
 
 /**
  * Puts back values and ownership in one update, under the resourceVersion seen. (An apply that leaves the fields out
