@@ -12,8 +12,11 @@ export interface OpenedWorld extends World {
   close(): Promise<void>;
 }
 
-/** The real world of an estate: connections are opened when they are first used. */
-export function openWorld({ estate, file }: LoadedEstate, interrupt?: AbortSignal): OpenedWorld {
+/**
+ * The real world of an estate: connections are opened when they are first used. Its clock knows nothing of Ctrl-C: a
+ * step that has begun is finished, and only the executor's own waiting ends early.
+ */
+export function openWorld({ estate, file }: LoadedEstate): OpenedWorld {
   const ssh = new OpenSsh();
   const clusters = new Map<string, KubePort>();
   const url = estate.metrics.prometheus?.url;
@@ -22,7 +25,7 @@ export function openWorld({ estate, file }: LoadedEstate, interrupt?: AbortSigna
     ssh,
     kube: (name) => clusters.get(name) ?? remember(clusters, name, openCluster(estate, name, file)),
     metrics: url === undefined ? noMetrics : prometheus(url),
-    clock: systemClock(interrupt),
+    clock: systemClock(),
     close: () => ssh.close(),
   };
 }

@@ -1,7 +1,8 @@
-import { isMeshError, meshError } from '../errors/index.ts';
+import { isMeshError, type MeshError, meshError } from '../errors/index.ts';
 import { fold, type RunState } from '../journal/fold.ts';
 import type { Journal } from '../journal/file.ts';
 import type { MigrationPlan } from '../plans/plan.ts';
+import type { Clock } from '../ports/contracts.ts';
 import { advance, type Decision } from './advance.ts';
 import { evaluateGate } from './evaluate-gate.ts';
 import type { Watch } from './events.ts';
@@ -16,6 +17,8 @@ export interface Execution {
   watch: Watch;
   /** Aborted by the first Ctrl-C: the step at hand is finished, recorded, and the run ends there. */
   interrupt: AbortSignal;
+  /** The clock of the waits between steps, which `interrupt` ends early; inside a step the world's clock counts. */
+  waiting: Clock;
 }
 
 /**
@@ -45,7 +48,7 @@ async function perform(decision: Exclude<Decision, { do: 'finish' }>, execution:
       return await note(execution, { about: 'baking', of: decision.of });
     case 'wait':
       execution.watch({ event: 'waiting', of: decision.of, untilMs: decision.untilMs });
-      return void (await execution.world.clock.sleep(Math.max(0, decision.untilMs - execution.world.clock.now())));
+      return void (await execution.waiting.sleep(Math.max(0, decision.untilMs - execution.waiting.now())));
     case 'gate':
       return await gate(decision, execution);
     case 'retreat':
@@ -85,8 +88,13 @@ async function step({ step: { id, hash, timeoutMs, interruption }, step: planned
     if (!isMeshError(error)) throw error;
     await journal.append({ type: 'result', ...head, outcome: 'failed', after: [], error: { code: error.code, message: error.causeText } });
     watch({ event: 'step.failed', stage: stage.id, step: id, direction, code: error.code, message: error.causeText });
-    throw error;
+    throw direction === 'apply' ? error : incomplete(error, id);
   }
+}
+
+/** Half-way back is worse than a failed step: somebody must look. */
+function incomplete(error: MeshError, step: string): MeshError {
+  return meshError('MW1405', { count: 1 }, { cause: error, details: [`${step}: ${error.code} ${error.causeText}`, ...error.details, error.fixText] });
 }
 
 async function gate({ of, gate: asked }: Decision & { do: 'gate' }, { journal, world, watch }: Execution): Promise<void> {

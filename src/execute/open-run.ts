@@ -29,7 +29,7 @@ export interface RunHome {
 
 /**
  * Locks the state directory and opens the plan's run: the one that is under way, or a new one. Records who holds it
- * and where it is to go. A retreat from a failed gate is finished before any new goal.
+ * and where it is to go. A retreat from a failed gate that was interrupted is finished before anything goes forward.
  * @throws MW1601 lock held, MW1603 another plan is under way, MW1607 nothing to roll back, MW1318 stages missing
  */
 export async function openRun(home: RunHome, plan: MigrationPlan, goal: RunGoal): Promise<OpenedRun> {

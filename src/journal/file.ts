@@ -42,7 +42,7 @@ export class Journal {
   async append(body: EntryBody): Promise<Entry> {
     const { run, token } = this;
     const head = { seq: this.entries.length + 1, at: new Date(this.#now()).toISOString(), run, token };
-    const entry = { ...head, ...body, prevHash: this.#lastHash } as Entry;
+    const entry = { ...head, ...body, prevHash: this.#lastHash };
     const line = JSON.stringify(entry);
     await this.#log.append(line);
     this.#lastHash = sha256Hex(line);

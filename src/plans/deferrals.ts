@@ -13,7 +13,7 @@ export function deferrals(view: EstateView, services: readonly EstateService[]):
   return services.flatMap((service) => {
     const outside = view.callersOf(service.name).filter((caller) => !joining.has(caller));
     const blocked = outside.length > 0 ? movesAfterJoin(service).map((move) => callerDeferral(service.name, move, outside)) : [];
-    return [...blocked, ...retirement(service)];
+    return [...blocked, ...byAddress(view, service), ...retirement(service)];
   });
 }
 
@@ -27,6 +27,15 @@ function movesAfterJoin(service: EstateService): string[] {
 
 function callerDeferral(service: string, move: string, outside: string[]): Deferral {
   return { subject: service, move, code: 'MW1316', why: meshError('MW1316', { service, callers: outside.join(', ') }).causeText };
+}
+
+/** A route matches port and Host header: who calls an address is sent to the VM, whatever the weights say. */
+function byAddress(view: EstateView, service: EstateService): Deferral[] {
+  const { name, hostname = '' } = service;
+  if (choosePath(service).path !== 'mesh-first') return [];
+  const callers = view.callersByAddress(name);
+  if (callers.length === 0) return [];
+  return [{ subject: name, move: 'replatform', code: 'MW1320', why: meshError('MW1320', { service: name, callers: callers.join(', '), hostname }).causeText }];
 }
 
 /** Retiring the old unit is the commit point, and takes a look-back that only time can give. */

@@ -1,4 +1,4 @@
-import { isUnitRef, type EstateService } from '../estate/schema.ts';
+import { isUnitRef, type EstateService, type KubeWorkloadRef } from '../estate/schema.ts';
 import { type ErrorCode, type MeshError, meshError } from '../errors/index.ts';
 import type { PlanFinding } from './plan.ts';
 import { choosePath, PLANNABLE } from './paths.ts';
@@ -28,10 +28,21 @@ function platformRefusals(view: EstateView, service: EstateService): PlanFinding
   const cluster = view.cluster(provider.cluster);
   if (!cluster?.mesh) return [asError(name, meshError('MW1204', { cluster: provider.cluster, kinds: `the control plane of ${provider.name}` }))];
   if (!isUnitRef(workload)) {
-    const subject = `${workload.namespace}/${workload.name}`;
-    return view.kubeWorkload(workload) ? [] : [asError(name, meshError('MW1312', { subject, difference: 'the inventory does not have it' }))];
+    return podRefusals(view, service, workload);
   }
   return hostRefusals(view, service, workload.host, workload.unit);
+}
+
+/** Of a workload in Kubernetes, be it the service itself or its twin. */
+function podRefusals(view: EstateView, { name }: EstateService, ref: KubeWorkloadRef): PlanFinding[] {
+  const workload = `${ref.namespace}/${ref.name}`;
+  const facts = view.kubeWorkload(ref);
+  if (!facts) return [asError(name, meshError('MW1312', { subject: workload, difference: 'the inventory does not have it' }))];
+  const found: PlanFinding[] = [];
+  const injects = view.cluster(ref.cluster)?.mesh?.injectedNamespaces.includes(ref.namespace) === true;
+  if (injects && !facts.meshed) found.push(asError(name, meshError('MW1319', { namespace: ref.namespace, workload })));
+  if (facts.hostNetwork) found.push(asError(name, meshError('MW1310', { workload, path: 'join', reason: 'its pods use the network of their node, and are never injected' })));
+  return found;
 }
 
 function hostRefusals(view: EstateView, service: EstateService, host: string, unit: string): PlanFinding[] {
@@ -61,7 +72,7 @@ function twinRefusals(view: EstateView, service: EstateService): PlanFinding[] {
   if (!twin) return [asError(name, meshError('MW1307', { service: name }))];
   const facts = view.kubeWorkload(twin);
   if (!facts) return [asError(name, meshError('MW1307', { service: name }))];
-  const found: PlanFinding[] = [];
+  const found = podRefusals(view, service, twin);
   const { readyReplicas: ready, replicas: wanted } = facts;
   if (wanted === 0 || ready < wanted) found.push(asError(name, meshError('MW1308', { twin: `${twin.namespace}/${twin.name}`, service: name, ready, wanted })));
   // A twin that consumes works at weight 0 already, so anything but a plain yes is a no.

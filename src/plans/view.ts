@@ -47,6 +47,12 @@ export class EstateView {
     return [...new Set(callers)].sort();
   }
 
+  /** Callers that were seen to use an address where others use the name. */
+  callersByAddress(service: string): string[] {
+    const byAddress = this.inventory.dependencies.filter(({ to, addressedBy }) => addressedBy === 'ip' && calledService(to, this.#serviceOf) === service);
+    return [...new Set(byAddress.map(({ from }) => from))].sort();
+  }
+
   /** The published services a workload calls, sorted. */
   calleesOf(id: string): EstateService[] {
     const called = this.inventory.dependencies.filter(({ from }) => from === id).map(({ to }) => calledService(to, this.#serviceOf));

@@ -5,9 +5,14 @@ import { describe } from './run-lines.ts';
 import { sanitizeLine } from './sanitize.ts';
 
 type Row = Parameters<ListrTask['task']>[1];
-interface Waiting {
-  done: PromiseWithResolvers<void>;
+
+/** One stage on the screen. Its task is over when `end` is resolved; why, `skip` says. */
+interface Line {
+  id: string;
+  end: PromiseWithResolvers<void>;
   row?: Row;
+  text: string;
+  isTouched: boolean;
 }
 
 /**
@@ -16,35 +21,49 @@ interface Waiting {
  */
 export function progressWatch(plan: MigrationPlan, direction: 'forward' | 'back'): { watch: Watch; close(): Promise<void> } {
   const stages = direction === 'forward' ? plan.stages : plan.stages.toReversed();
-  const rows = new Map(stages.map(({ id }): [string, Waiting] => [id, { done: Promise.withResolvers<void>() }]));
-  const list = new Listr(stages.map((stage) => rowOf(stage, rows)), { concurrent: true, exitOnError: false, registerSignalListeners: false, rendererOptions: { collapseErrors: false } });
+  const lines = stages.map(({ id }): Line => ({ id, end: Promise.withResolvers<void>(), text: '', isTouched: false }));
+  const list = new Listr(
+    stages.map((stage, at) => rowOf(stage, lines[at])),
+    { exitOnError: false, registerSignalListeners: false, rendererOptions: { collapseSubtasks: false } },
+  );
   const drawn = list.run().catch(() => undefined);
   return {
-    watch: (event) => draw(event, rows),
+    watch: (event) => draw(event, lines),
     close: async () => {
-      for (const { done, row } of rows.values()) {
-        if (row) row.skip('not reached');
-        done.resolve();
-      }
+      for (const line of lines) endLine(line, 'not reached');
       await drawn;
     },
   };
 }
 
-function rowOf({ id, title }: Stage, rows: Map<string, Waiting>): ListrTask {
+function rowOf({ id, title }: Stage, line: Line | undefined): ListrTask {
   return {
     title: sanitizeLine(`${id}: ${title}`),
-    task: (_, row) => {
-      const waiting = rows.get(id);
-      if (waiting) waiting.row = row;
-      return waiting?.done.promise;
+    task: async (_, row) => {
+      if (!line) return;
+      line.row = row;
+      if (line.text !== '') row.output = line.text;
+      await line.end.promise;
+      if (!line.isTouched) row.skip(`${row.title}: ${line.text}`);
     },
   };
 }
 
-function draw(event: RunEvent, rows: Map<string, Waiting>): void {
-  const of = 'of' in event ? event.of : 'step' in event ? event.step : undefined;
-  const row = rows.get(of?.split('/')[0] ?? '')?.row;
-  if (!row) return;
-  row.output = sanitizeLine(describe(event).join('; ') || 'waiting');
+/** A row that nothing happened to is drawn as skipped, with the reason. */
+function endLine(line: Line, reason: string): void {
+  if (!line.isTouched) line.text = reason;
+  line.end.resolve();
+}
+
+function draw(event: RunEvent, lines: Line[]): void {
+  if (event.event === 'run.finished') return lines.forEach((line) => endLine(line, 'nothing to do'));
+  const id = ('of' in event ? event.of : 'step' in event ? event.step : '').split('/')[0];
+  const at = lines.findIndex((line) => line.id === id);
+  const line = lines[at];
+  if (!line) return;
+  for (const before of lines.slice(0, at)) endLine(before, 'done before');
+  line.isTouched = true;
+  line.text = sanitizeLine(describe(event).join('; ') || line.text);
+  if (line.row) line.row.output = line.text;
+  if (event.event === 'gate.asked' && event.of === line.id && event.outcome === 'pass') line.end.resolve();
 }

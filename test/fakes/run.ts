@@ -73,7 +73,7 @@ export class ModelRun {
   append(body: EntryBody): void {
     this.#spend();
     const head = { seq: this.entries.length + 1, at: new Date(this.now).toISOString(), run: 'r', token: 1, prevHash: '0'.repeat(64) };
-    this.entries.push({ ...head, ...body } as Entry);
+    this.entries.push({ ...head, ...body });
   }
 
   #spend(): void {

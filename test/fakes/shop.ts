@@ -1,6 +1,6 @@
 import { parseEstate } from '../../src/estate/parse.ts';
 import type { Estate } from '../../src/estate/schema.ts';
-import { type Inventory, inventorySchema } from '../../src/inventory/schema.ts';
+import { type ClusterFacts, type Dependency, type HostFacts, type Inventory, inventorySchema, type KubeWorkload, type MeshFacts } from '../../src/inventory/schema.ts';
 import { createPlan } from '../../src/plans/create.ts';
 import type { MigrationPlan } from '../../src/plans/plan.ts';
 import { sha256Digest } from '../../src/ports/hash.ts';
@@ -107,8 +107,28 @@ const workload = (id: string, service: string, role = 'primary'): unknown => ({
 
 const call = (from: string, to: string, port: number, confidence: 'observed' | 'declared' = 'observed'): unknown => ({ from, to, port, protocol: 'http', addressedBy: 'name', evidence: seen(confidence) });
 
-/** What discovery would see of it; `change` may bend it before it is checked against the schema. */
-export function shopInventory(change: (raw: Record<string, any>) => void = () => undefined): Inventory {
+/** The parts of the inventory that a test may bend. */
+export interface ShopParts {
+  inventory: Inventory;
+  vmA: HostFacts;
+  vmB: HostFacts;
+  cluster: ClusterFacts;
+  mesh: MeshFacts;
+  web: KubeWorkload;
+  twin: KubeWorkload;
+  webCallsCatalog: Dependency;
+}
+
+function partsOf(inventory: Inventory): ShopParts {
+  const { hosts: [vmA, vmB], clusters: [cluster], dependencies: [webCallsCatalog] } = inventory;
+  const [web, twin] = cluster?.workloads ?? [];
+  const mesh = cluster?.mesh;
+  if (!vmA || !vmB || !cluster || !mesh || !web || !twin || !webCallsCatalog) throw new Error('the fake shop has lost a part');
+  return { inventory, vmA, vmB, cluster, mesh, web, twin, webCallsCatalog };
+}
+
+/** What discovery would see of it; `change` may bend it, within the schema. */
+export function shopInventory(change: (parts: ShopParts) => void = () => undefined): Inventory {
   const raw: Record<string, unknown> = {
     apiVersion: 'meshway/v1alpha1',
     kind: 'Inventory',
@@ -120,11 +140,12 @@ export function shopInventory(change: (raw: Record<string, any>) => void = () =>
     dependencies: [call(ids.web, 'service/catalog', 8080), call(ids.catalog, 'service/pricing', 8081), call(ids.twin, 'service/pricing', 8081, 'declared')],
     findings: [],
   };
-  change(raw);
-  return inventorySchema.parse(raw);
+  const bent = structuredClone(inventorySchema.parse(raw));
+  change(partsOf(bent));
+  return inventorySchema.parse(bent);
 }
 
-export function shopPlan(change?: (raw: Record<string, any>) => void, yaml?: string): MigrationPlan {
+export function shopPlan(change?: (parts: ShopParts) => void, yaml?: string): MigrationPlan {
   const digests = { estate: sha256Digest('estate'), inventory: sha256Digest('inventory') };
   return createPlan({ id: 'shop', estate: shopEstate(yaml), inventory: shopInventory(change), provider: providerOf('istio'), digests, hash: sha256Digest });
 }

@@ -11,7 +11,10 @@ function reaches(successors: readonly (readonly number[])[], from: number): Set<
   const seen = new Set<number>();
   const open = [from];
   for (let node = open.pop(); node !== undefined; node = open.pop())
-    for (const next of successors[node] ?? []) if (!seen.has(next)) seen.add(next) && open.push(next);
+    for (const next of successors[node] ?? []) {
+      if (!seen.has(next)) open.push(next);
+      seen.add(next);
+    }
   return seen;
 }
 

@@ -91,7 +91,7 @@ describe('shop goes from nothing meshed to the end, under load', () => {
 
 async function received(service: string, host: string): Promise<number> {
   const query = `sum(envoy_cluster_upstream_rq_completed{host="${host}",cluster_name="inbound|8080||"})`;
-  const answer = await fetch(`http://${net.host}:${net.prometheusPort}/api/v1/query?${new URLSearchParams({ query })}`);
+  const answer = await fetch(`http://${net.host}:${net.prometheusPort}/api/v1/query?${new URLSearchParams({ query }).toString()}`);
   const body = (await answer.json()) as { data: { result: { value: [number, string] }[] } };
   if (body.data.result[0] === undefined) throw new Error(`no counter of ${service} on ${host}`);
   return Number(body.data.result[0].value[1]);

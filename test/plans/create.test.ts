@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MigrationPlan } from '../../src/plans/plan.ts';
 import { printPlan, readPlan } from '../../src/plans/read.ts';
 import { sha256Digest } from '../../src/ports/hash.ts';
-import { shopPlan, shopYaml } from '../fakes/shop.ts';
+import { type ShopParts, shopPlan, shopYaml } from '../fakes/shop.ts';
 
 const stageIds = (plan: MigrationPlan): string[] => plan.stages.map(({ id }) => id);
 const codes = (plan: MigrationPlan): string[] => plan.findings.map(({ code, level, subject }) => `${level} ${code} ${subject}`);
@@ -53,15 +53,17 @@ describe('the plan for shop', () => {
 });
 
 describe('what a plan is not ready for', () => {
-  it.each<[string, string, (raw: Record<string, any>) => void]>([
-    ['a twin that is not ready', 'error MW1308 catalog', (raw) => (raw['clusters'][0].workloads[1].readyReplicas = 1)],
-    ['no twin', 'error MW1307 catalog', (raw) => raw['clusters'][0].workloads.pop()],
-    ['no iptables', 'error MW1107 pricing', (raw) => (raw['hosts'][1].firewall.backend = 'none')],
-    ['no sudo', 'error MW1106 pricing', (raw) => (raw['hosts'][1].privilege = 'none')],
-    ['a name nothing resolves', 'error MW1309 pricing', (raw) => raw['hosts'].forEach((host: any) => delete host.names['pricing.shop.internal'])],
-    ['a host without facts', 'error MW1312 pricing', (raw) => raw['hosts'].pop()],
-    ['no mesh', 'error MW1204 web', (raw) => (raw['clusters'][0].mesh = null)],
-    ['a circle', 'error MW1311 catalog', (raw) => raw['dependencies'].push({ ...raw['dependencies'][0], from: 'vm/vm-b/pricing.service' })],
+  it.each<[string, string, (parts: ShopParts) => void]>([
+    ['a twin that is not ready', 'error MW1308 catalog', ({ twin }) => (twin.readyReplicas = 1)],
+    ['no twin', 'error MW1307 catalog', ({ cluster }) => cluster.workloads.pop()],
+    ['no iptables', 'error MW1107 pricing', ({ vmB }) => (vmB.firewall.backend = 'none')],
+    ['no sudo', 'error MW1106 pricing', ({ vmB }) => (vmB.privilege = 'none')],
+    ['a name nothing resolves', 'error MW1309 pricing', ({ vmA, vmB }) => [vmA, vmB].forEach((host) => (host.names = {}))],
+    ['a host without facts', 'error MW1312 pricing', ({ inventory }) => inventory.hosts.pop()],
+    ['no mesh', 'error MW1204 web', ({ cluster }) => (cluster.mesh = null)],
+    ['a namespace that injects by itself', 'error MW1319 web', ({ mesh }) => mesh.injectedNamespaces.push('shop')],
+    ['pods on the network of their node', 'error MW1310 catalog', ({ twin }) => (twin.hostNetwork = true)],
+    ['a circle', 'error MW1311 catalog', ({ inventory, webCallsCatalog }) => inventory.dependencies.push({ ...webCallsCatalog, from: 'vm/vm-b/pricing.service' })],
   ])('%s', (_, finding, change) => {
     const plan = shopPlan(change);
     expect(codes(plan)).toContain(finding);
@@ -69,17 +71,24 @@ describe('what a plan is not ready for', () => {
   });
 
   it('plans the rest when one service is refused', () => {
-    const plan = shopPlan((raw) => (raw['hosts'][1].firewall.backend = 'none'));
+    const plan = shopPlan(({ vmB }) => (vmB.firewall.backend = 'none'));
     expect(stageIds(plan)).not.toContain('join-pricing');
     expect(stageIds(plan)).toContain('join-catalog');
   });
 
   it('neither shifts nor enforces a service that a stranger calls', () => {
-    const plan = shopPlan((raw) => raw['dependencies'].push({ ...raw['dependencies'][0], from: 'external/192.0.2.99' }));
+    const plan = shopPlan(({ inventory, webCallsCatalog }) => inventory.dependencies.push({ ...webCallsCatalog, from: 'external/192.0.2.99' }));
     expect(plan.deferred.map(({ subject, move, code }) => `${subject} ${move} ${code}`)).toEqual(['catalog replatform MW1316', 'catalog enforce MW1316', 'catalog retire MW1317']);
     expect(stageIds(plan)).not.toContain('shift-catalog');
     expect(stageIds(plan)).not.toContain('enforce-catalog');
     expect(plan.applyable).toBe(true);
+  });
+
+  it('does not shift a service that is called by address', () => {
+    const plan = shopPlan(({ webCallsCatalog }) => (webCallsCatalog.addressedBy = 'ip'));
+    expect(plan.deferred).toContainEqual(expect.objectContaining({ subject: 'catalog', move: 'replatform', code: 'MW1320' }));
+    expect(stageIds(plan)).not.toContain('shift-catalog');
+    expect(stageIds(plan)).toContain('enforce-catalog');
   });
 
   it('refuses to shift while the state of the service is unknown', () => {

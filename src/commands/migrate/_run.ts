@@ -3,6 +3,7 @@ import { execute } from '../../execute/local-executor.ts';
 import { openRun, type RunGoal } from '../../execute/open-run.ts';
 import { preflight } from '../../execute/preflight.ts';
 import type { MigrationPlan } from '../../plans/plan.ts';
+import { systemClock } from '../../ports/clock.ts';
 import type { OutputMode } from '../../report/output.ts';
 import { progressWatch } from '../../report/progress.ts';
 import { runLines } from '../../report/run-lines.ts';
@@ -32,7 +33,7 @@ export interface RunRequest {
 /** Opens the plan's run and takes it to its goal, forward or back, drawn as it goes. */
 export async function carryOut(request: RunRequest): Promise<RunResult> {
   const { plan, loaded, goal, stateDir, tool, interrupt } = request;
-  const world = openWorld(loaded, interrupt);
+  const world = openWorld(loaded);
   const progress = drawing(request);
   try {
     await preflight(plan, world);
@@ -40,7 +41,7 @@ export async function carryOut(request: RunRequest): Promise<RunResult> {
     try {
       const { journal } = opened;
       progress.watch({ event: 'run.opened', run: journal.run, plan: plan.id, resumed: opened.resumed });
-      const reached = await execute({ plan, journal, world, watch: progress.watch, interrupt });
+      const reached = await execute({ plan, journal, world, watch: progress.watch, interrupt, waiting: systemClock(interrupt) });
       return { run: journal.run, plan: plan.id, goal: reached };
     } finally {
       await opened.close();

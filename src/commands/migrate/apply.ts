@@ -52,7 +52,7 @@ export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[
   }
 
   async #rehearse(plan: Parameters<typeof dryRun>[0], loaded: Parameters<typeof openWorld>[0], to: string | null): Promise<{ dryRun: DryRunStep[] }> {
-    const world = openWorld(loaded, this.interrupt);
+    const world = openWorld(loaded);
     try {
       const steps = await dryRun(plan, to, world);
       this.print(renderDryRun(steps));

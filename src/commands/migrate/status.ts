@@ -34,7 +34,7 @@ export default class Status extends MeshCommand<RunStatus[]> {
 
   async #owned(estateFile: string): Promise<Awaited<ReturnType<typeof ownedThings>>> {
     const loaded = await loadEstate(estateFile);
-    const world = openWorld(loaded, this.interrupt);
+    const world = openWorld(loaded);
     return await ownedThings(world).finally(() => world.close());
   }
 }

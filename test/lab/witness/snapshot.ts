@@ -30,10 +30,10 @@ async function clusterSnapshot(): Promise<Record<string, unknown>> {
   return found;
 }
 
-/** Metadata without what the server counts: versions, times, managers, and the Deployment controller's revision. */
+/** Metadata without what the server counts: versions, times, managers, the Deployment controller's revision, who leads. */
 function specOf(metadata: Json): Json {
   const { resourceVersion: _, uid: __, generation: ___, creationTimestamp: ____, managedFields: _____, annotations, ...rest } = metadata;
-  const { 'deployment.kubernetes.io/revision': ______, ...kept } = (annotations ?? {}) as Json;
+  const { 'deployment.kubernetes.io/revision': ______, 'control-plane.alpha.kubernetes.io/leader': _______, ...kept } = (annotations ?? {}) as Json;
   return { ...rest, annotations: kept };
 }
 
@@ -42,7 +42,7 @@ const FILES = `
 find / -xdev \\( -path /proc -o -path /sys -o -path /run -o -path /tmp -o -path /var/tmp -o -path /var/log -o -path /var/cache -o -path /var/lib/systemd -o -path /counts -o -path /dev \\) -prune \\
   -o \\( -type f -o -type l -o -type d \\) -printf '%y %m %U:%G %p %l\\n' | sort
 find /etc /usr/local /root /home /var/lib /opt /srv -xdev \\( -path /var/lib/systemd \\) -prune -o -type f -exec sha256sum {} + | sort -k2
-ls -A /tmp /var/tmp /run/systemd/transient 2>/dev/null | grep -v systemd-private || true`;
+find /tmp /var/tmp /run/systemd/transient -mindepth 1 -not -path '*systemd-private*' 2>/dev/null | sort`;
 
 const UNITS = `systemctl list-unit-files --no-legend --no-pager | sort; systemctl list-units --all --type=service,timer --no-legend --no-pager --plain | awk '$1 !~ /^(session-|user@|user-runtime|run-|systemd-|ssh@|logrotate|dpkg-db|apt-|e2scrub|fstrim|man-db)/ {print $1,$2,$3,$4}' | sort`;
 
