@@ -3,7 +3,7 @@ import { hostChecks } from '../../src/execute/checks/host.ts';
 import type { OperationContext } from '../../src/execute/handler.ts';
 import { PROXY_UNIT } from '../../src/plans/host-paths.ts';
 import { labPaths, net, rebootVm, vms, vmShell } from './handle.ts';
-import { pause } from './host-clients.ts';
+import { Load, pause } from './host-clients.ts';
 import { captureOperation, CAPTURED, codeOf } from './host-errors.ts';
 import { openHostLab, type HostLab } from './host-fixture.ts';
 import { SNAPSHOT } from './host-snapshot.ts';
@@ -11,7 +11,7 @@ import { SNAPSHOT } from './host-snapshot.ts';
 const VM = 'vm-b';
 const PORT = 8081;
 const DEADMAN_SECONDS = 15;
-const { sshPort } = vms[VM];
+const { address, sshPort } = vms[VM];
 const FOREIGN_RULE = '-A PREROUTING -p tcp -m tcp --dport 9999 -m comment --comment somebody -j REDIRECT --to-ports 9998';
 
 let lab: HostLab;
@@ -79,6 +79,16 @@ describe('when it goes wrong', () => {
     await lab.apply({ op: 'host.uncapture', host: VM });
   });
 
+  test('the switch fires under load: no request is lost, and what it captured meanwhile goes on', async () => {
+    const load = new Load(address, PORT, { newPerSecond: 100, kept: 10 });
+    await pause(1000);
+    expect(await codeOf(lab.apply(capture(), withLogin(() => Promise.reject(new Error('nobody')))))).toBe('MW1404');
+    await pause(3000);
+    const { proxied, lost, cuts } = await load.stop();
+    expect({ lost, cuts }).toEqual({ lost: [], cuts: 0 });
+    expect(proxied).toBeGreaterThan(500);
+  });
+
   test('a boot before the confirmation leaves the host plain', async () => {
     const dead = withLogin(() => new Promise(() => undefined));
     void lab.apply(capture(), dead);
@@ -123,6 +133,24 @@ describe('recycling', () => {
     expect(await hostChecks['host.proxied'](check, lab.world)).toEqual({ answer: 'yes' });
     expect(await lab.shell(`ss -Htn state established '( sport = :15001 )' | wc -l`)).toMatch(/^[2-9]/);
     await vmShell(VM, `systemctl stop ${unit}; rm /run/systemd/system/${unit}; systemctl daemon-reload`);
+  });
+});
+
+describe('the legacy backend', () => {
+  test('is used where the rules of the host are, and left with nothing of ours', async () => {
+    await lab.apply({ op: 'host.uncapture', host: VM });
+    const foreign = '-p tcp --dport 7777 -j REDIRECT --to-ports 7778';
+    await vmShell(VM, `iptables-legacy -t nat -A PREROUTING ${foreign}`);
+    expect((await lab.apply(capture())).join('\n')).toContain('by iptables-legacy');
+    expect(await lab.shell('iptables-legacy-save -t nat')).toMatch(CAPTURED);
+    expect(await lab.probe(capture())).toBe('done');
+    await lab.apply({ op: 'host.uncapture', host: VM });
+    const rules = await lab.shell('iptables-legacy-save -t nat');
+    expect(rules).not.toMatch(CAPTURED);
+    expect(rules).toContain('--dport 7777');
+    // A legacy table, once looked at, is there until the next boot.
+    await rebootVm(VM);
+    await lab.world.ssh.close();
   });
 });
 

@@ -8,10 +8,11 @@ pick_backend() {
   [ -n "$ipt" ] && command -v "$ipt-restore" >/dev/null 2>&1 || refuse no-iptables "iptables, iptables-save, iptables-restore"
   # Two backends that both hold nat rules get in each other's way: go where the host's own rules are.
   for name in $(backends); do
-    nat_of "$ipt" | grep -q '^-A' && return
-    nat_of "$name" | grep -q '^-A' && ipt=$name
+    others_rules "$ipt" && return
+    others_rules "$name" && ipt=$name
   done
 }
+others_rules() { nat_of "$1" | grep -v MESHWAY_ | grep -q '^-A'; }
 check_programs() {
   for program in flock systemd-run systemctl timeout awk readlink ss; do
     command -v "$program" >/dev/null 2>&1 || refuse missing "$program"
