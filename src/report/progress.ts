@@ -24,12 +24,16 @@ export function progressWatch(plan: MigrationPlan, direction: 'forward' | 'back'
   const lines = stages.map(({ id }): Line => ({ id, end: Promise.withResolvers<void>(), text: '', isTouched: false }));
   const list = new Listr(
     stages.map((stage, at) => rowOf(stage, lines[at])),
-    { exitOnError: false, registerSignalListeners: false, rendererOptions: { collapseSubtasks: false } },
+    { exitOnError: false, registerSignalListeners: false, rendererOptions: { collapseErrors: false } },
   );
+  // A row that is rejected before listr2 comes to it is no unhandled rejection.
+  for (const { end } of lines) end.promise.catch(() => undefined);
   const drawn = list.run().catch(() => undefined);
   return {
     watch: (event) => draw(event, lines),
     close: async () => {
+      // What was begun and neither passed its gate nor was taken back whole stopped here.
+      for (const line of lines) if (line.isTouched) line.end.reject(new Error(line.text));
       for (const line of lines) endLine(line, 'not reached');
       await drawn;
     },

@@ -1,0 +1,154 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MeshError, meshError } from '../../src/errors/index.ts';
+import { lockDirectory } from '../../src/ports/lock.ts';
+import { Bench, policyPlan } from '../fakes/executor.ts';
+
+let directory = '';
+let bench: Bench;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'executor-'));
+  bench = new Bench(directory);
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+const plan = policyPlan(['one', 'two']);
+const foreign = { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', metadata: { name: 'two', namespace: 'shop' }, spec: {} };
+
+/** The coded error a run ends with, and the status it gives. */
+async function endOf(run: Promise<unknown>): Promise<[code: string, exit: number]> {
+  const error = await run.then(() => undefined, (failure: unknown) => failure);
+  if (!(error instanceof MeshError)) throw new Error(`no coded error: ${String(error)}`);
+  return [error.code, error.exit];
+}
+
+describe('a run', () => {
+  it('goes to the end and back to the start, and leaves nothing', async () => {
+    expect(await bench.forward(plan)).toBe('end');
+    expect(bench.policies()).toEqual(['one', 'two']);
+    expect(await bench.back(plan)).toBe('start');
+    expect(bench.policies()).toEqual([]);
+  });
+
+  it('does nothing the second time', async () => {
+    await bench.forward(plan);
+    const before = bench.kube.snapshot();
+    bench.events.length = 0;
+    expect(await bench.forward(plan)).toBe('end');
+    expect(bench.kube.snapshot()).toEqual(before);
+    expect(bench.events.map(({ event }) => event)).toEqual(['run.finished']);
+  });
+
+  it('is a new run after it was taken back', async () => {
+    await bench.forward(plan);
+    await bench.back(plan);
+    await bench.forward(plan, 'one');
+    expect(await readdir(join(directory, 'runs'))).toHaveLength(2);
+  });
+
+  it('stops at what is not ours, with 1, and changes nothing of it', async () => {
+    bench.kube.put(foreign);
+    expect(await endOf(bench.forward(plan))).toEqual(['MW1407', 1]);
+    expect(bench.policies()).toEqual(['one', 'two']);
+    expect(await endOf(bench.forward(plan))).toEqual(['MW1407', 1]);
+    const theirs = await bench.kube.get({ ...foreign, namespace: 'shop', name: 'two' });
+    if (theirs) await bench.kube.remove(theirs);
+    expect(await bench.forward(plan)).toBe('end');
+  });
+
+  it('ends with 5 when the way back is blocked, and finishes it later', async () => {
+    await bench.forward(plan);
+    const ours = await bench.kube.get({ ...foreign, namespace: 'shop', name: 'two' });
+    if (ours) await bench.kube.remove(ours);
+    bench.kube.put(foreign);
+    expect(await endOf(bench.back(plan))).toEqual(['MW1405', 5]);
+    const theirs = await bench.kube.get({ ...foreign, namespace: 'shop', name: 'two' });
+    if (theirs) await bench.kube.remove(theirs);
+    expect(await bench.back(plan)).toBe('start');
+    expect(bench.policies()).toEqual([]);
+  });
+
+  it('ends with 130 after the first Ctrl-C, having recorded the step at hand, and carries on', async () => {
+    bench.kube.put({ ...foreign, metadata: { name: 'other', namespace: 'shop' } });
+    const { clock } = bench;
+    const sleep = clock.sleep;
+    clock.sleep = async (ms) => {
+      bench.interrupt.abort(meshError('MW1901'));
+      return await sleep(ms);
+    };
+    expect(await endOf(bench.forward(plan))).toEqual(['MW1901', 130]);
+    expect(bench.policies()).toEqual(['one', 'other']);
+    bench.interrupt = new AbortController();
+    clock.sleep = sleep;
+    expect(await bench.forward(plan)).toBe('end');
+  });
+
+  it('refuses to go back past the commit point', async () => {
+    const final = policyPlan(['one', 'two'], { lastIsFinal: true });
+    await bench.forward(final);
+    expect(await endOf(bench.back(final))).toEqual(['MW1406', 7]);
+    expect(bench.policies()).toEqual(['one', 'two']);
+  });
+});
+
+describe('a gate', () => {
+  it('that fails takes its own stage back and ends with 4', async () => {
+    bench.metrics = (query) => (query === 'total' ? 100 : bench.policies().includes('two') ? 5 : 0);
+    expect(await endOf(bench.forward(plan))).toEqual(['MW1501', 4]);
+    expect(bench.policies()).toEqual(['one']);
+    bench.metrics = (query) => (query === 'total' ? 100 : 0);
+    expect(await bench.forward(plan)).toBe('end');
+  });
+
+  it('without data never passes: it pauses with 3 and keeps what was done', async () => {
+    bench.metrics = () => null;
+    expect(await endOf(bench.forward(plan))).toEqual(['MW1502', 3]);
+    expect(bench.policies()).toEqual(['one']);
+  });
+
+  it('that cannot be asked pauses with 3', async () => {
+    bench.metrics = () => {
+      throw meshError('MW1504', { source: 'prometheus', reason: 'it is down' });
+    };
+    expect(await endOf(bench.forward(plan))).toEqual(['MW1503', 3]);
+  });
+});
+
+describe('opening a run', () => {
+  it('is refused while another process holds the lock', async () => {
+    // SQLite's lock is one of processes: a second handle of this one is refused as well.
+    const lock = lockDirectory(directory, () => 0);
+    expect(await endOf(bench.forward(plan))).toEqual(['MW1601', 6]);
+    lock.release();
+    expect(await bench.forward(plan)).toBe('end');
+  });
+
+  it('is refused while the run of another plan is under way', async () => {
+    await bench.forward(plan, 'one');
+    expect(await endOf(bench.forward(policyPlan(['three'])))).toEqual(['MW1603', 7]);
+  });
+
+  it('is refused for a single stage when those before it are not done', async () => {
+    expect(await endOf(bench.go(plan, { direction: 'forward', to: 'two', only: true }))).toEqual(['MW1318', 64]);
+    await bench.forward(plan, 'one');
+    expect(await bench.go(plan, { direction: 'forward', to: 'two', only: true })).toBe('two');
+  });
+
+  it('has nothing to roll back before anything was applied', async () => {
+    expect(await endOf(bench.back(plan))).toEqual(['MW1607', 64]);
+  });
+
+  it('stops with MW1604 when a begun step has another hash', async () => {
+    await bench.forward(plan, 'one');
+    const run = (await readdir(join(directory, 'runs')))[0] ?? '';
+    const path = join(directory, 'runs', run, 'journal.jsonl');
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+    const last = lines.findLastIndex((line) => line.includes('"stepHash"'));
+    // The newest entry about a step is changed, and what is chained to it is left out.
+    const entry = (lines[last] ?? '').replace(/"stepHash":"sha256:[0-9a-f]{8}/, '"stepHash":"sha256:00000000');
+    await writeFile(path, `${[...lines.slice(0, last), entry].join('\n')}\n`);
+    expect(await endOf(bench.forward(plan))).toEqual(['MW1604', 7]);
+  });
+});

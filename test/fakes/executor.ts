@@ -1,0 +1,104 @@
+import type { RunEvent } from '../../src/execute/events.ts';
+import type { World } from '../../src/execute/handler.ts';
+import { execute } from '../../src/execute/local-executor.ts';
+import { openRun, type RunGoal } from '../../src/execute/open-run.ts';
+import type { Gate } from '../../src/plans/gate.ts';
+import type { MigrationPlan, StageDraft } from '../../src/plans/plan.ts';
+import { seal } from '../../src/plans/seal.ts';
+import type { Clock } from '../../src/ports/contracts.ts';
+import { sha256Digest } from '../../src/ports/hash.ts';
+import { FakeKube } from './kube.ts';
+import { shopEstate } from './shop.ts';
+
+const ref = (name: string) => ({ apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', namespace: 'shop', name });
+const gate: Gate = { checks: [], metrics: [{ name: 'error-rate', subject: 'errors', query: 'errors', total: 'total', max: 0.01, minRequests: 10 }], bakeMs: 1_000, timeoutMs: 5_000 };
+
+function stage(name: string, irreversible: boolean): StageDraft {
+  const manifest = { ...ref(name), metadata: { name, namespace: 'shop' }, spec: { mtls: { mode: 'STRICT' } } };
+  const { apiVersion, kind } = ref(name);
+  return {
+    id: name,
+    title: name,
+    wave: 1,
+    move: 'enforce',
+    subjects: ['vm/vm-a/catalog.service'],
+    steps: [
+      {
+        action: 'strict',
+        reason: 'a test',
+        require: [],
+        apply: [{ op: 'kube.create', cluster: 'lab', manifest: { apiVersion, kind, metadata: manifest.metadata, spec: manifest.spec } }],
+        verify: [{ check: 'kube.present', cluster: 'lab', ...ref(name) }],
+        revert: irreversible ? 'irreversible' : [{ op: 'kube.delete', cluster: 'lab', ref: ref(name) }],
+        verifyRevert: [{ check: 'kube.absent', cluster: 'lab', ...ref(name) }],
+        interruption: 'none',
+        timeoutMs: 2_000,
+      },
+    ],
+    gate,
+    blastRadius: 'none',
+    reversible: irreversible ? 'no' : 'yes',
+  };
+}
+
+/** A plan of real operations on a fake cluster: each stage makes one policy. The last may be irreversible. */
+export function policyPlan(names: readonly string[], { lastIsFinal = false, id = 'shop' } = {}): MigrationPlan {
+  const digest = sha256Digest('inputs');
+  const stages = names.map((name, at) => stage(name, lastIsFinal && at === names.length - 1));
+  return seal({ id, estate: 'shop', provider: 'istio', inputs: { inventory: digest, estate: digest }, paths: [], stages, deferred: [], exempt: [], findings: [], complete: true, applyable: true }, sha256Digest);
+}
+
+/** An operator with a state directory, a fake cluster and metrics that say what they are told. */
+export class Bench {
+  readonly kube = new FakeKube();
+  readonly stateDir: string;
+  readonly events: RunEvent[] = [];
+  now = 1_700_000_000_000;
+  metrics: (query: string) => number | null = (query) => (query === 'total' ? 100 : 0);
+  interrupt = new AbortController();
+
+  constructor(stateDir: string) {
+    this.stateDir = stateDir;
+  }
+
+  /** Time passes only while somebody waits. */
+  readonly clock: Clock = {
+    now: () => this.now,
+    sleep: (ms) => {
+      this.now += ms;
+      return Promise.resolve(true);
+    },
+  };
+
+  get world(): World {
+    const unused = () => Promise.reject(new Error('no host in this test'));
+    return {
+      estate: shopEstate(),
+      ssh: { script: unused, upload: unused, freshLogin: unused, close: () => Promise.resolve() },
+      kube: () => this.kube,
+      metrics: { scalar: async (query) => await Promise.resolve(this.metrics(query)) },
+      clock: this.clock,
+    };
+  }
+
+  async go(plan: MigrationPlan, goal: RunGoal): Promise<string> {
+    const { journal, close } = await openRun({ stateDir: this.stateDir, tool: 'test', now: this.clock.now }, plan, goal);
+    try {
+      return await execute({ plan, journal, world: this.world, watch: (event) => this.events.push(event), interrupt: this.interrupt.signal, waiting: this.clock });
+    } finally {
+      await close();
+    }
+  }
+
+  forward(plan: MigrationPlan, to: string | null = null): Promise<string> {
+    return this.go(plan, { direction: 'forward', to });
+  }
+
+  back(plan: MigrationPlan, to: string | null = null): Promise<string> {
+    return this.go(plan, { direction: 'back', to });
+  }
+
+  policies(): string[] {
+    return this.kube.snapshot().map((object) => (object as { metadata: { name: string } }).metadata.name).sort();
+  }
+}
