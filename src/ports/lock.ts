@@ -9,6 +9,9 @@ export interface Lock {
   release(): void;
 }
 
+/** Held locks. Out of reach of the garbage collector, which would close the database and so give the lock away. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Locks a directory for this process. SQLite's exclusive mode is an advisory file lock on every system Node runs on;
  * nothing is stored in the file (see docs/decisions/0010-run-lock.md).
@@ -25,7 +28,13 @@ export function lockDirectory(directory: string, now: () => number): Lock {
     throw meshError('MW1601', describeHolder(holder), { cause: error });
   }
   writeFileSync(holder, JSON.stringify({ pid: process.pid, host: hostname(), since: new Date(now()).toISOString() }), { mode: 0o600 });
-  return { release: () => database.close() };
+  held.add(database);
+  return {
+    release: () => {
+      held.delete(database);
+      database.close();
+    },
+  };
 }
 
 function describeHolder(path: string): { holder: string; since: string } {

@@ -44,14 +44,23 @@ export async function startSshd(settings: { forceCommand?: string } = {}): Promi
       child = await launch(directory, port, 'other_host_key', settings.forceCommand);
     },
     cutConnections: () => {
-      for (const pid of childrenOf(child.pid ?? 0)) process.kill(pid, 'SIGKILL');
+      childrenOf(child.pid ?? 0).forEach(killIfThere);
     },
     stop: async () => {
-      for (const pid of childrenOf(child.pid ?? 0)) process.kill(pid, 'SIGKILL');
+      childrenOf(child.pid ?? 0).forEach(killIfThere);
       await end(child);
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** A session may end by itself between the list and the kill. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 /** A loopback port that nothing listens on. */
