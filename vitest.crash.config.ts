@@ -6,6 +6,7 @@ const minuteMs = 60_000;
 export default defineConfig({
   test: {
     include: ['test/crash/**/*.test.ts'],
+    globalSetup: ['test/crash/figure.setup.ts'],
     reporters: ['verbose', ['./scripts/totals-reporter.ts', { suite: 'crash' }]],
     fileParallelism: false,
     maxWorkers: 1,

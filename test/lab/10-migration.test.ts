@@ -1,9 +1,13 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kubectl, net, resetShop, vms, vmShell } from './handle.ts';
 import { run } from './exec.ts';
+import type { Inventory } from '../../src/inventory/schema.ts';
 import { addToFigure } from './witness/figure.ts';
 import { Operator } from './witness/mesh.ts';
 import { locateShopd } from './witness/shopd.ts';
+import { takeSnapshot } from './witness/snapshot.ts';
 import { closeTraffic, openTraffic, peersSeen } from './witness/traffic.ts';
 
 let operator: Operator;
@@ -32,6 +36,25 @@ describe('shop goes from nothing meshed to the end, under load', () => {
 
   it('plaintext is answered before', async () => {
     expect([await plaintext(catalog), await plaintext(pricing)]).toEqual([true, true]);
+  });
+
+  it('discovered exactly who calls whom, by name', async () => {
+    const inventory = JSON.parse(await readFile(join(operator.directory, 'inventory.json'), 'utf8')) as Inventory;
+    const edges = inventory.dependencies.map(({ from, to, addressedBy, evidence }) => [from, to, addressedBy, evidence.some(({ confidence }) => confidence === 'observed')]);
+    expect(edges).toEqual([
+      ['k8s/lab/shop/Deployment/catalog', 'service/pricing', 'name', false],
+      ['k8s/lab/shop/Deployment/web', 'service/catalog', 'name', true],
+      ['vm/vm-a/catalog.service', 'service/pricing', 'name', true],
+    ]);
+  });
+
+  it('shows in a dry run what the server would make of it, and changes nothing', async () => {
+    const before = await takeSnapshot();
+    const { stdout } = await operator.must('migrate', 'apply', operator.plan, '--dry-run');
+    expect(stdout).toContain('+      sidecar.istio.io/inject: "true"');
+    expect(stdout).toContain('nothing was changed');
+    expect(await takeSnapshot()).toEqual(before);
+    expect(await operator.journal()).toEqual([]);
   });
 
   it('applies the whole plan', async () => {

@@ -25,11 +25,12 @@ export async function addToFigure({ total }: Tally, declaredCuts: number): Promi
   await writeFile(file(), JSON.stringify(sum));
 }
 
-export async function readFigure(): Promise<Figure> {
+async function readFigure(): Promise<Figure> {
   return JSON.parse(await readFile(file(), 'utf8')) as Figure;
 }
 
-/** The suite's last line. */
-export function figureLine({ requests, lost, undeclared, declared }: Figure): string {
-  return `lab: ${requests} requests, ${lost} lost, ${undeclared} undeclared cuts, ${declared} declared cuts`;
+/** Prints the suite's last line. */
+export async function printFigure(suite: string): Promise<void> {
+  const { requests, lost, undeclared, declared } = await readFigure();
+  console.log(`${suite}: ${requests} requests, ${lost} lost, ${undeclared} undeclared cuts, ${declared} declared cuts`);
 }

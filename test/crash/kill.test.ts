@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { resetShop } from './handle.ts';
-import { addToFigure } from './witness/figure.ts';
-import { Operator } from './witness/mesh.ts';
-import { takeSnapshot } from './witness/snapshot.ts';
-import { closeTraffic, openTraffic } from './witness/traffic.ts';
+import { resetShop } from '../lab/handle.ts';
+import { addToFigure } from '../lab/witness/figure.ts';
+import { Operator } from '../lab/witness/mesh.ts';
+import { takeSnapshot } from '../lab/witness/snapshot.ts';
+import { closeTraffic, openTraffic } from '../lab/witness/traffic.ts';
 
 /** Seed of the moments; printed, and settable to see a failure again. */
 const seed = Number(process.env['MESH_SEED'] ?? Date.now() % 100_000);
@@ -60,6 +60,17 @@ describe('kill -9 of apply with an intent open, then apply again', () => {
     await openTraffic();
     operator = await Operator.open();
     await operator.makePlan();
+  });
+
+  it('ends with 130 at the first Ctrl-C, with the step at hand done and recorded', async () => {
+    const { child, done } = operator.start(['migrate', 'apply', operator.plan]);
+    while (hasOpenIntent(await operator.journal().catch(() => [])) === undefined) await sleep(20);
+    child.kill('SIGINT');
+    expect((await done).exitCode).toBe(130);
+    const lines = (await operator.journal()).map((line) => JSON.parse(line) as Line & { outcome?: string; note?: { about: string } });
+    expect(hasOpenIntent(await operator.journal())).toBeUndefined();
+    expect(lines.filter(({ type }) => type === 'result').at(-1)?.outcome).toBe('done');
+    expect(lines.at(-1)?.note?.about).toBe('interrupted');
   });
 
   it(`comes to the same end after ${KILLS} kills`, async () => {
