@@ -26,7 +26,10 @@ export async function loadEstate(file: string): Promise<LoadedEstate> {
 }
 
 /** @throws MW1304 when it is no inventory, MW1305 when it is of another estate */
-export async function loadInventory(file: string, { estate }: LoadedEstate): Promise<{ inventory: Inventory; digest: Digest }> {
+export async function loadInventory(
+  file: string,
+  { estate }: LoadedEstate,
+): Promise<{ inventory: Inventory; digest: Digest }> {
   const text = await readTextFile(file, INVENTORY_LIMIT);
   const parsed = inventorySchema.safeParse(parseJson(text, file));
   if (!parsed.success) {
@@ -34,7 +37,8 @@ export async function loadInventory(file: string, { estate }: LoadedEstate): Pro
     throw meshError('MW1304', { file, reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` });
   }
   const inventory = parsed.data;
-  if (inventory.estate.name !== estate.name) throw meshError('MW1305', { file, inventoryEstate: inventory.estate.name, estate: estate.name });
+  if (inventory.estate.name !== estate.name)
+    throw meshError('MW1305', { file, inventoryEstate: inventory.estate.name, estate: estate.name });
   return { inventory, digest: inventoryDigest(inventory, sha256Digest) };
 }
 
@@ -52,6 +56,8 @@ export async function loadPlan(file: string): Promise<MigrationPlan> {
 
 /** The plan and the estate belong together, and nothing the plan rests on was edited since. @throws MW1302, MW1312 */
 export function matchEstate(plan: MigrationPlan, planFile: string, { estate, digest, file }: LoadedEstate): void {
-  if (plan.estate !== estate.name) throw meshError('MW1302', { file: planFile, planEstate: plan.estate, estate: estate.name });
-  if (plan.inputs.estate !== digest) throw meshError('MW1312', { subject: file, difference: 'it was changed after the plan was made' });
+  if (plan.estate !== estate.name)
+    throw meshError('MW1302', { file: planFile, planEstate: plan.estate, estate: estate.name });
+  if (plan.inputs.estate !== digest)
+    throw meshError('MW1312', { subject: file, difference: 'it was changed after the plan was made' });
 }

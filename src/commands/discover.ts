@@ -29,7 +29,8 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
     await writeFileAtomically(flags.out, `${JSON.stringify(inventory, null, 2)}\n`);
     this.print(renderInventory(inventory, flags.out));
     const { hosts, clusters } = loaded.estate;
-    if (inventory.hosts.length < hosts.length || inventory.clusters.length < clusters.length) this.endWith(ExitCode.preflight);
+    if (inventory.hosts.length < hosts.length || inventory.clusters.length < clusters.length)
+      this.endWith(ExitCode.preflight);
     return { file: flags.out, inventory };
   }
 
@@ -39,8 +40,17 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
       return await discover(loaded.estate, world, {
         estateDigest: loaded.digest,
         onProgress: ({ kind, name, done, total, error }) => {
-          this.emit({ event: 'discovered', kind, name, done, total, ...(error === undefined ? {} : { code: error.code }) });
-          this.note(`[${done}/${total}] ${kind} ${name}: ${error === undefined ? 'done' : `${error.code} ${error.causeText}`}`);
+          this.emit({
+            event: 'discovered',
+            kind,
+            name,
+            done,
+            total,
+            ...(error === undefined ? {} : { code: error.code }),
+          });
+          this.note(
+            `[${done}/${total}] ${kind} ${name}: ${error === undefined ? 'done' : `${error.code} ${error.causeText}`}`,
+          );
         },
       });
     } finally {

@@ -14,8 +14,16 @@ export default class Graph extends MeshCommand<{ dependencies: Dependency[] }> {
   ];
   static override flags = {
     estate: estateFlag,
-    inventory: Flags.string({ char: 'i', description: 'The inventory that discover wrote.', default: 'inventory.json' }),
-    format: Flags.option({ description: 'How the graph is printed.', options: ['text', 'mermaid'] as const, default: 'text' as const })(),
+    inventory: Flags.string({
+      char: 'i',
+      description: 'The inventory that discover wrote.',
+      default: 'inventory.json',
+    }),
+    format: Flags.option({
+      description: 'How the graph is printed.',
+      options: ['text', 'mermaid'] as const,
+      default: 'text' as const,
+    })(),
   };
 
   async run(): Promise<{ dependencies: Dependency[] }> {

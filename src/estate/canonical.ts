@@ -23,8 +23,12 @@ function numberText(value: number): string {
 
 function objectText(value: object): string {
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) throw new TypeError('only plain objects have a canonical form');
+  if (prototype !== Object.prototype && prototype !== null)
+    throw new TypeError('only plain objects have a canonical form');
   // The default order of sort() is that of UTF-16 code units, which RFC 8785 asks for.
   const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-  return `{${fields.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, field]) => `${stringText(name)}:${canonicalJson(field)}`).join(',')}}`;
+  return `{${fields
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, field]) => `${stringText(name)}:${canonicalJson(field)}`)
+    .join(',')}}`;
 }

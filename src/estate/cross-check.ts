@@ -9,9 +9,18 @@ export interface Problem {
 /** Names that are used but not there, names given twice, and settings that contradict each other. */
 export function crossCheck(estate: Estate): Problem[] {
   return [
-    ...duplicates('hosts', estate.hosts.map(({ name }) => name)),
-    ...duplicates('clusters', estate.clusters.map(({ name }) => name)),
-    ...duplicates('services', estate.services.map(({ name }) => name)),
+    ...duplicates(
+      'hosts',
+      estate.hosts.map(({ name }) => name),
+    ),
+    ...duplicates(
+      'clusters',
+      estate.clusters.map(({ name }) => name),
+    ),
+    ...duplicates(
+      'services',
+      estate.services.map(({ name }) => name),
+    ),
     ...sharedNames(estate),
     ...sharedWorkloads(estate),
     ...unknownCluster(estate, estate.provider.cluster, ['provider', 'cluster']),
@@ -21,13 +30,19 @@ export function crossCheck(estate: Estate): Problem[] {
 }
 
 function duplicates(list: string, names: readonly string[]): Problem[] {
-  return names.flatMap((name, index) => (names.indexOf(name) < index ? [{ path: [list, index, 'name'], message: `"${name}" is there already` }] : []));
+  return names.flatMap((name, index) =>
+    names.indexOf(name) < index ? [{ path: [list, index, 'name'], message: `"${name}" is there already` }] : [],
+  );
 }
 
 /** Two services may share a name on different ports, not on the same: callers could not be told apart. */
 function sharedNames({ services }: Estate): Problem[] {
   const keys = services.map(({ hostname, port }) => (hostname === undefined ? undefined : `${hostname}:${port ?? ''}`));
-  return keys.flatMap((key, index) => (key !== undefined && keys.indexOf(key) < index ? [{ path: ['services', index, 'hostname'], message: `another service has ${key} already` }] : []));
+  return keys.flatMap((key, index) =>
+    key !== undefined && keys.indexOf(key) < index
+      ? [{ path: ['services', index, 'hostname'], message: `another service has ${key} already` }]
+      : [],
+  );
 }
 
 function sharedWorkloads({ services }: Estate): Problem[] {
@@ -35,7 +50,11 @@ function sharedWorkloads({ services }: Estate): Problem[] {
     { key: workloadKey(workload), path: ['services', index, 'workload'] },
     ...(twin === undefined ? [] : [{ key: workloadKey(twin), path: ['services', index, 'twin'] }]),
   ]);
-  return uses.flatMap(({ key, path }, index) => (uses.findIndex((other) => other.key === key) < index ? [{ path, message: `${key} belongs to another service already` }] : []));
+  return uses.flatMap(({ key, path }, index) =>
+    uses.findIndex((other) => other.key === key) < index
+      ? [{ path, message: `${key} belongs to another service already` }]
+      : [],
+  );
 }
 
 function workloadKey(ref: UnitRef | KubeWorkloadRef): string {
@@ -47,24 +66,39 @@ function serviceProblems(estate: Estate, service: EstateService, path: (string |
   return [
     ...refProblems(estate, workload, [...path, 'workload']),
     ...(twin === undefined ? [] : refProblems(estate, twin, [...path, 'twin'])),
-    ...(twin !== undefined && !isUnitRef(workload) ? [{ path: [...path, 'twin'], message: 'only a unit on a host can have a twin' }] : []),
-    ...(hostname !== undefined && port === undefined ? [{ path: [...path, 'hostname'], message: 'a hostname needs the port its callers use (`port`)' }] : []),
+    ...(twin !== undefined && !isUnitRef(workload)
+      ? [{ path: [...path, 'twin'], message: 'only a unit on a host can have a twin' }]
+      : []),
+    ...(hostname !== undefined && port === undefined
+      ? [{ path: [...path, 'hostname'], message: 'a hostname needs the port its callers use (`port`)' }]
+      : []),
   ];
 }
 
 function refProblems(estate: Estate, ref: UnitRef | KubeWorkloadRef, path: (string | number)[]): Problem[] {
-  if (!isUnitRef(ref)) return [...unknownCluster(estate, ref.cluster, [...path, 'cluster']), ...unknownNamespace(estate, ref, path)];
-  return estate.hosts.some(({ name }) => name === ref.host) ? [] : [{ path: [...path, 'host'], message: `no host is named "${ref.host}"` }];
+  if (!isUnitRef(ref))
+    return [...unknownCluster(estate, ref.cluster, [...path, 'cluster']), ...unknownNamespace(estate, ref, path)];
+  return estate.hosts.some(({ name }) => name === ref.host)
+    ? []
+    : [{ path: [...path, 'host'], message: `no host is named "${ref.host}"` }];
 }
 
 function unknownCluster(estate: Estate, cluster: string, path: (string | number)[]): Problem[] {
-  return estate.clusters.some(({ name }) => name === cluster) ? [] : [{ path, message: `no cluster is named "${cluster}"` }];
+  return estate.clusters.some(({ name }) => name === cluster)
+    ? []
+    : [{ path, message: `no cluster is named "${cluster}"` }];
 }
 
-function unknownNamespace(estate: Estate, { cluster, namespace }: KubeWorkloadRef, path: (string | number)[]): Problem[] {
+function unknownNamespace(
+  estate: Estate,
+  { cluster, namespace }: KubeWorkloadRef,
+  path: (string | number)[],
+): Problem[] {
   const known = estate.clusters.find(({ name }) => name === cluster)?.namespaces;
   if (known === undefined || known.includes(namespace)) return [];
-  return [{ path: [...path, 'namespace'], message: `namespace "${namespace}" is not among those of cluster "${cluster}"` }];
+  return [
+    { path: [...path, 'namespace'], message: `namespace "${namespace}" is not among those of cluster "${cluster}"` },
+  ];
 }
 
 function ladderProblems(ladder: readonly number[]): Problem[] {

@@ -21,9 +21,12 @@ export function parseEstate(text: string, file: string): Estate {
 }
 
 function schemaError(issues: readonly z.core.$ZodIssue[], yaml: YamlData, file: string): Error {
-  const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : []));
+  const unknown = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [],
+  );
   const details = issues.flatMap(flatten).map(({ path, message }) => placed(path, message, yaml));
-  if (issues.every(({ code }) => code === 'unrecognized_keys')) return meshError('MW1012', { file, fields: unknown.map(pathText).join(', ') }, { details });
+  if (issues.every(({ code }) => code === 'unrecognized_keys'))
+    return meshError('MW1012', { file, fields: unknown.map(pathText).join(', ') }, { details });
   return meshError('MW1011', { file, count: details.length }, { details });
 }
 
@@ -34,7 +37,8 @@ interface Place {
 
 /** One line per problem; of a union, what is wrong with the alternative that fits best. */
 function flatten(issue: z.core.$ZodIssue): Place[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'unknown field' }));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'unknown field' }));
   if (issue.code !== 'invalid_union') return [{ path: issue.path, message: issue.message }];
   const best = issue.errors.toSorted((a, b) => a.length - b.length)[0] ?? [];
   return best.flatMap(flatten).map(({ path, message }) => ({ path: [...issue.path, ...path], message }));
@@ -46,5 +50,8 @@ function placed(path: readonly PropertyKey[], message: string, yaml: YamlData): 
 }
 
 function pathText(path: readonly PropertyKey[]): string {
-  return path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('').replace(/^\./, '');
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');
 }

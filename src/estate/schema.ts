@@ -11,7 +11,9 @@ const hostWord = z
 const ipLiteral = z.union([z.ipv4(), z.ipv6()]);
 const userName = z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'a POSIX user name');
 const kubeName = z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, 'a Kubernetes object name');
-const unitName = z.string().regex(/^[A-Za-z0-9:_.@-]{1,240}\.(service|socket|timer)$/, 'a systemd unit with its suffix');
+const unitName = z
+  .string()
+  .regex(/^[A-Za-z0-9:_.@-]{1,240}\.(service|socket|timer)$/, 'a systemd unit with its suffix');
 const port = z.int().min(1).max(65535);
 const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 digest in hexadecimal');
 
@@ -34,7 +36,10 @@ const host = z.strictObject({
   port: port.default(22),
   user: userName,
   /** A jump host, `user@host` or `host`, handed to OpenSSH's ProxyJump. */
-  jump: z.string().regex(/^([a-z_][a-z0-9_-]{0,31}@)?[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?$/).optional(),
+  jump: z
+    .string()
+    .regex(/^([a-z_][a-z0-9_-]{0,31}@)?[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?$/)
+    .optional(),
   /** Ports that capture must leave alone besides those discovery finds: monitoring, backup, load-balancer probes. */
   excludeInboundPorts: z.array(port).default([]),
 });
@@ -103,7 +108,9 @@ export const estateSchema = z.strictObject({
   ssh: z.strictObject({ identityFile: z.string().optional(), knownHostsFile: z.string().optional() }).default({}),
   hosts: z.array(host).default([]),
   clusters: z.array(cluster).default([]),
-  metrics: z.strictObject({ prometheus: z.strictObject({ url: z.url({ protocol: /^https?$/ }) }).optional() }).default({}),
+  metrics: z
+    .strictObject({ prometheus: z.strictObject({ url: z.url({ protocol: /^https?$/ }) }).optional() })
+    .default({}),
   services: z.array(service).min(1),
   policy: policy.prefault({}),
 });

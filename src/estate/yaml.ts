@@ -17,7 +17,16 @@ export function readYaml(text: string, file: string, maxBytes: number): YamlData
   const size = Buffer.byteLength(text);
   if (size > maxBytes) throw meshError('MW1015', { file, size, limit: maxBytes });
   const lines = new LineCounter();
-  const document = parseDocument(text, { schema: 'core', version: '1.2', merge: false, uniqueKeys: true, strict: true, prettyErrors: false, stringKeys: true, lineCounter: lines });
+  const document = parseDocument(text, {
+    schema: 'core',
+    version: '1.2',
+    merge: false,
+    uniqueKeys: true,
+    strict: true,
+    prettyErrors: false,
+    stringKeys: true,
+    lineCounter: lines,
+  });
   throwFirstProblem(document, file, lines);
   refuseTagsAndMergeKeys(document, file, lines);
   return { data: toData(document, file), lineOf: (path) => lineOf(document, path, lines) };
@@ -29,7 +38,11 @@ function throwFirstProblem(document: Document.Parsed, file: string, lines: LineC
   const { line } = lines.linePos(problem.pos[0]);
   const key = /^Map keys must be unique/.test(problem.message) ? keyAt(document, problem.pos[0]) : undefined;
   if (key !== undefined) throw meshError('MW1013', { file, line, key });
-  throw meshError('MW1014', { file, line, reason: problem.message.split('\n')[0]?.replace(/\.$/, '') ?? 'it cannot be read' });
+  throw meshError('MW1014', {
+    file,
+    line,
+    reason: problem.message.split('\n')[0]?.replace(/\.$/, '') ?? 'it cannot be read',
+  });
 }
 
 function keyAt(document: Document.Parsed, offset: number): string {
@@ -52,7 +65,8 @@ function refuseTagsAndMergeKeys(document: Document.Parsed, file: string, lines: 
       if (isScalar(key) && key.value === '<<') refuse(key.range?.[0], 'merge keys (<<) are not supported');
     },
     Node: (_index, node) => {
-      if ('tag' in node && node.tag !== undefined && node.srcToken?.type !== undefined && hasOwnTag(node.tag)) refuse(node.range?.[0], `the tag ${node.tag} is not supported`);
+      if ('tag' in node && node.tag !== undefined && node.srcToken?.type !== undefined && hasOwnTag(node.tag))
+        refuse(node.range?.[0], `the tag ${node.tag} is not supported`);
     },
   });
 }
@@ -65,7 +79,11 @@ function toData(document: Document.Parsed, file: string): unknown {
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
-    throw meshError('MW1014', { file, line: 1, reason: error instanceof Error ? error.message : 'it cannot be read' }, { cause: error });
+    throw meshError(
+      'MW1014',
+      { file, line: 1, reason: error instanceof Error ? error.message : 'it cannot be read' },
+      { cause: error },
+    );
   }
 }
 
@@ -73,7 +91,7 @@ function toData(document: Document.Parsed, file: string): unknown {
 function lineOf(document: Document.Parsed, path: readonly PropertyKey[], lines: LineCounter): number | undefined {
   for (let length = path.length; length >= 0; length--) {
     const part = path.slice(0, length);
-    const node: unknown = length === 0 ? document.contents : keyNode(document, part) ?? document.getIn(part, true);
+    const node: unknown = length === 0 ? document.contents : (keyNode(document, part) ?? document.getIn(part, true));
     const offset = (node as { range?: [number, number, number] | null } | null | undefined)?.range?.[0];
     if (offset !== undefined) return lines.linePos(offset).line;
   }

@@ -16,7 +16,8 @@ export type Decision =
   | { do: 'pause'; code: PauseCode; of: string; why: string }
   | { do: 'finish'; goal: string };
 
-export type PauseCode = 'step-failed' | 'foreign' | 'plan-changed' | 'gate-inconclusive' | 'gate-error' | 'gate-failed' | 'irreversible';
+export type PauseCode =
+  'step-failed' | 'foreign' | 'plan-changed' | 'gate-inconclusive' | 'gate-error' | 'gate-failed' | 'irreversible';
 
 /** How long an inconclusive gate rests before it is asked again. */
 const ASK_AGAIN_MS = 2_000;
@@ -28,7 +29,10 @@ const ASK_AGAIN_MS = 2_000;
 export function advance(plan: MigrationPlan, state: RunState, nowMs: number): Decision[] {
   if (!state.goal) return [];
   const changed = changedStep(plan, state);
-  if (changed) return [{ do: 'pause', code: 'plan-changed', of: changed, why: 'the plan has another hash for a step that was begun' }];
+  if (changed)
+    return [
+      { do: 'pause', code: 'plan-changed', of: changed, why: 'the plan has another hash for a step that was begun' },
+    ];
   const { direction, to } = state.goal;
   return [direction === 'forward' ? forward(plan, state, to, nowMs) : back(plan, state, to)];
 }
@@ -43,7 +47,8 @@ function forward(plan: MigrationPlan, state: RunState, to: string | null, nowMs:
   const last = to === null ? plan.stages.length - 1 : plan.stages.findIndex(({ id }) => id === to);
   for (const stage of plan.stages.slice(0, last + 1)) {
     for (const step of stage.steps) {
-      const next = stepForward(state, stage, step) ?? (step.gate && throughGate(plan, state, stage, step.id, step.gate, nowMs));
+      const next =
+        stepForward(state, stage, step) ?? (step.gate && throughGate(plan, state, stage, step.id, step.gate, nowMs));
       if (next) return next;
     }
     const next = throughGate(plan, state, stage, stage.id, stage.gate, nowMs);
@@ -56,7 +61,8 @@ function forward(plan: MigrationPlan, state: RunState, to: string | null, nowMs:
 function stepForward(state: RunState, stage: Stage, step: Step): Decision | undefined {
   const now = state.steps.get(step.id);
   if (now?.status === 'done') return undefined;
-  if (!now || now.status === 'reverted' || now.direction === 'revert') return { do: 'step', step, stage, direction: 'apply', attempt: 1 };
+  if (!now || now.status === 'reverted' || now.direction === 'revert')
+    return { do: 'step', step, stage, direction: 'apply', attempt: 1 };
   return again(state, stage, step, now);
 }
 
@@ -69,13 +75,21 @@ function again(state: RunState, stage: Stage, step: Step, now: StepState): Decis
     return { do: 'step', step, stage, direction, attempt: attempt + 1 };
   }
   if (!asked) return { do: 'ask', step, stage, direction };
-  if (asked.answer === 'foreign') return { do: 'pause', code: 'foreign', of: step.id, why: asked.who ?? 'somebody else' };
+  if (asked.answer === 'foreign')
+    return { do: 'pause', code: 'foreign', of: step.id, why: asked.who ?? 'somebody else' };
   // Done, not done or partial: operations are idempotent, and the checks have yet to be seen.
   return { do: 'step', step, stage, direction, attempt: attempt + 1 };
 }
 
 /** Nothing when the gate has passed. */
-function throughGate(plan: MigrationPlan, state: RunState, stage: Stage, of: string, gate: Gate, nowMs: number): Decision | undefined {
+function throughGate(
+  plan: MigrationPlan,
+  state: RunState,
+  stage: Stage,
+  of: string,
+  gate: Gate,
+  nowMs: number,
+): Decision | undefined {
   const now = state.gates.get(of);
   if (now?.outcome === 'pass') return undefined;
   if (!now) return { do: 'bake', of };
@@ -83,11 +97,23 @@ function throughGate(plan: MigrationPlan, state: RunState, stage: Stage, of: str
   if (nowMs < bakedAt) return { do: 'wait', untilMs: bakedAt, of };
   if (now.outcome === 'fail') return { do: 'retreat', of, to: stageBefore(plan, stage) };
   if (now.outcome === undefined) return { do: 'gate', of, gate, stage };
-  return undecided(now.outcome, now.firstAskedAt ?? nowMs, now.lastAskedAt ?? nowMs, { do: 'gate', of, gate, stage }, nowMs);
+  return undecided(
+    now.outcome,
+    now.firstAskedAt ?? nowMs,
+    now.lastAskedAt ?? nowMs,
+    { do: 'gate', of, gate, stage },
+    nowMs,
+  );
 }
 
 /** No data never passes: it is asked again until its time is up, and then the run pauses. */
-function undecided(outcome: 'inconclusive' | 'error', first: number, last: number, ask: Decision & { do: 'gate' }, nowMs: number): Decision {
+function undecided(
+  outcome: 'inconclusive' | 'error',
+  first: number,
+  last: number,
+  ask: Decision & { do: 'gate' },
+  nowMs: number,
+): Decision {
   if (last - first >= ask.gate.timeoutMs) {
     const code = outcome === 'error' ? 'gate-error' : 'gate-inconclusive';
     return { do: 'pause', code, of: ask.of, why: `no decision within ${ask.gate.timeoutMs / 1000} s` };

@@ -27,7 +27,10 @@ export async function dryRun(plan: MigrationPlan, to: string | null, world: Worl
   return shown;
 }
 
-async function previewOrWhyNot(operation: Parameters<typeof preview>[0], context: Parameters<typeof preview>[1]): Promise<Preview> {
+async function previewOrWhyNot(
+  operation: Parameters<typeof preview>[0],
+  context: Parameters<typeof preview>[1],
+): Promise<Preview> {
   try {
     return await preview(operation, context);
   } catch (error) {

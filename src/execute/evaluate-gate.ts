@@ -16,9 +16,18 @@ export async function evaluateGate(gate: Gate, world: World): Promise<{ outcome:
 /** A plain no may still become a yes while the gate's time runs, so it is inconclusive, never a pass. */
 async function readinessVerdict(check: Check, world: World): Promise<Verdict> {
   const answer = await readCheck(check, world);
-  const subject = Object.entries(check).flatMap(([key, value]) => (key === 'check' || typeof value === 'object' ? [] : [String(value)]));
+  const subject = Object.entries(check).flatMap(([key, value]) =>
+    key === 'check' || typeof value === 'object' ? [] : [String(value)],
+  );
   const outcome = answer.answer === 'yes' ? 'pass' : answer.answer === 'no' ? 'inconclusive' : 'error';
-  return { name: check.check, subject: subject.join(' '), outcome, value: null, requests: null, why: answer.answer === 'yes' ? 'holds' : answer.why };
+  return {
+    name: check.check,
+    subject: subject.join(' '),
+    outcome,
+    value: null,
+    requests: null,
+    why: answer.answer === 'yes' ? 'holds' : answer.why,
+  };
 }
 
 async function metricVerdict(check: MetricCheck, { metrics }: World): Promise<Verdict> {
@@ -28,6 +37,14 @@ async function metricVerdict(check: MetricCheck, { metrics }: World): Promise<Ve
     return judge(check, { value, total });
   } catch (error) {
     if (!isMeshError(error)) throw error;
-    return { name: check.name, subject: check.subject, outcome: 'error', value: null, requests: null, why: error.causeText, query: check.query };
+    return {
+      name: check.name,
+      subject: check.subject,
+      outcome: 'error',
+      value: null,
+      requests: null,
+      why: error.causeText,
+      query: check.query,
+    };
   }
 }

@@ -4,7 +4,14 @@ import type { GateOutcome, Verdict } from '../plans/gate.ts';
 export type RunEvent =
   | { event: 'run.opened'; run: string; plan: string; resumed: boolean }
   | { event: 'step.asked'; step: string; answer: string }
-  | { event: 'step.started'; stage: string; step: string; direction: 'apply' | 'revert'; attempt: number; interruption: string }
+  | {
+      event: 'step.started';
+      stage: string;
+      step: string;
+      direction: 'apply' | 'revert';
+      attempt: number;
+      interruption: string;
+    }
   | { event: 'step.done'; stage: string; step: string; direction: 'apply' | 'revert'; observed: string[] }
   | { event: 'step.failed'; stage: string; step: string; direction: 'apply' | 'revert'; code: string; message: string }
   | { event: 'gate.baking'; of: string }

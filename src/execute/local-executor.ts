@@ -37,7 +37,11 @@ export async function execute(execution: Execution): Promise<string> {
   }
 }
 
-async function perform(decision: Exclude<Decision, { do: 'finish' }>, execution: Execution, state: RunState): Promise<void> {
+async function perform(
+  decision: Exclude<Decision, { do: 'finish' }>,
+  execution: Execution,
+  state: RunState,
+): Promise<void> {
   switch (decision.do) {
     case 'ask':
       return await ask(decision, execution);
@@ -69,13 +73,24 @@ function contextOf({ plan, journal, world }: Execution, stepId: string, timeoutM
   return { world, timeoutMs, stamp: { run: journal.run, planDigest: plan.digest, step: stepId, token: journal.token } };
 }
 
-async function ask({ step: { id, timeoutMs }, step: asked, direction }: Decision & { do: 'ask' }, execution: Execution): Promise<void> {
+async function ask(
+  { step: { id, timeoutMs }, step: asked, direction }: Decision & { do: 'ask' },
+  execution: Execution,
+): Promise<void> {
   const answer = await askTarget(asked, direction, contextOf(execution, id, timeoutMs));
   execution.watch({ event: 'step.asked', step: id, answer: answer.state });
-  await note(execution, { about: 'asked', step: id, answer: answer.state, ...(answer.state === 'foreign' && { who: answer.who }) });
+  await note(execution, {
+    about: 'asked',
+    step: id,
+    answer: answer.state,
+    ...(answer.state === 'foreign' && { who: answer.who }),
+  });
 }
 
-async function step({ step: { id, hash, timeoutMs, interruption }, step: planned, stage, direction, attempt }: Decision & { do: 'step' }, execution: Execution): Promise<void> {
+async function step(
+  { step: { id, hash, timeoutMs, interruption }, step: planned, stage, direction, attempt }: Decision & { do: 'step' },
+  execution: Execution,
+): Promise<void> {
   const { journal, watch } = execution;
   const head = { step: id, stepHash: hash, direction, attempt };
   await journal.append({ type: 'intent', ...head, before: preImagePlaces(planned, journal.run) });
@@ -86,7 +101,13 @@ async function step({ step: { id, hash, timeoutMs, interruption }, step: planned
     watch({ event: 'step.done', stage: stage.id, step: id, direction, observed: after });
   } catch (error) {
     if (!isMeshError(error)) throw error;
-    await journal.append({ type: 'result', ...head, outcome: 'failed', after: [], error: { code: error.code, message: error.causeText } });
+    await journal.append({
+      type: 'result',
+      ...head,
+      outcome: 'failed',
+      after: [],
+      error: { code: error.code, message: error.causeText },
+    });
     watch({ event: 'step.failed', stage: stage.id, step: id, direction, code: error.code, message: error.causeText });
     throw direction === 'apply' ? error : incomplete(error, id);
   }
@@ -94,10 +115,17 @@ async function step({ step: { id, hash, timeoutMs, interruption }, step: planned
 
 /** Half-way back is worse than a failed step: somebody must look. */
 function incomplete(error: MeshError, step: string): MeshError {
-  return meshError('MW1405', { count: 1 }, { cause: error, details: [`${step}: ${error.code} ${error.causeText}`, ...error.details, error.fixText] });
+  return meshError(
+    'MW1405',
+    { count: 1 },
+    { cause: error, details: [`${step}: ${error.code} ${error.causeText}`, ...error.details, error.fixText] },
+  );
 }
 
-async function gate({ of, gate: asked }: Decision & { do: 'gate' }, { journal, world, watch }: Execution): Promise<void> {
+async function gate(
+  { of, gate: asked }: Decision & { do: 'gate' },
+  { journal, world, watch }: Execution,
+): Promise<void> {
   const { outcome, verdicts } = await evaluateGate(asked, world);
   watch({ event: 'gate.asked', of, outcome, verdicts });
   await journal.append({ type: 'gate', of, outcome, verdicts: verdicts.map((verdict) => ({ ...verdict })) });
@@ -115,9 +143,15 @@ async function interrupted(execution: Execution): Promise<never> {
 }
 
 async function finish(execution: Execution, state: RunState, goal: string): Promise<string> {
-  if (state.finished?.goal !== goal || (state.goal && state.finished.seq < state.goal.seq)) await note(execution, { about: 'finished', goal });
+  if (state.finished?.goal !== goal || (state.goal && state.finished.seq < state.goal.seq))
+    await note(execution, { about: 'finished', goal });
   execution.watch({ event: 'run.finished', run: execution.journal.run, goal });
   const because = state.goal?.because;
-  if (because !== undefined) throw pauseError({ do: 'pause', code: 'gate-failed', of: because, why: state.lastFailure ?? 'a gate failed' }, state, execution.plan);
+  if (because !== undefined)
+    throw pauseError(
+      { do: 'pause', code: 'gate-failed', of: because, why: state.lastFailure ?? 'a gate failed' },
+      state,
+      execution.plan,
+    );
   return goal;
 }

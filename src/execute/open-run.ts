@@ -66,14 +66,30 @@ function chooseRun(recorded: RecordedRun[], plan: MigrationPlan): RecordedRun | 
 
 function refuseMissingStages(plan: MigrationPlan, { to, only }: RunGoal, mine: RecordedRun | undefined): void {
   if (only !== true || to === null) return;
-  const before = plan.stages.slice(0, plan.stages.findIndex(({ id }) => id === to));
-  const missing = before.filter(({ id, steps }) => mine?.state.gates.get(id)?.outcome !== 'pass' || steps.some((step) => mine.state.steps.get(step.id)?.status !== 'done'));
+  const before = plan.stages.slice(
+    0,
+    plan.stages.findIndex(({ id }) => id === to),
+  );
+  const missing = before.filter(
+    ({ id, steps }) =>
+      mine?.state.gates.get(id)?.outcome !== 'pass' ||
+      steps.some((step) => mine.state.steps.get(step.id)?.status !== 'done'),
+  );
   if (missing.length > 0) throw meshError('MW1318', { stage: to, missing: missing.map(({ id }) => id).join(', ') });
 }
 
-async function recordStart(journal: Journal, { tool }: RunHome, plan: MigrationPlan, { direction, to }: RunGoal): Promise<void> {
+async function recordStart(
+  journal: Journal,
+  { tool }: RunHome,
+  plan: MigrationPlan,
+  { direction, to }: RunGoal,
+): Promise<void> {
   const { id, digest, estate } = plan;
-  if (journal.entries.length === 0) await journal.append({ type: 'note', note: { about: 'opened', format: 1, plan: id, planDigest: digest, estate, tool } });
+  if (journal.entries.length === 0)
+    await journal.append({
+      type: 'note',
+      note: { about: 'opened', format: 1, plan: id, planDigest: digest, estate, tool },
+    });
   await journal.append({ type: 'note', note: { about: 'holder', pid: process.pid, host: hostname() } });
   const { goal, finished } = fold(journal.entries);
   const isRetreating = goal?.because !== undefined && (finished?.seq ?? 0) < goal.seq;

@@ -5,7 +5,16 @@ import type { Stamp, World } from './handler.ts';
 import { LEFTOVERS_SCRIPT } from './operations/host/scripts/remove.ts';
 import { runOnHost } from './operations/host/session.ts';
 import { retryStale } from './operations/kube/conflicts.ts';
-import { nameOf, refOf, ownedSelector, ownershipOf, RUN_LABEL, STEP_ANNOTATION, stampObject, TOKEN_ANNOTATION } from './operations/kube/ownership.ts';
+import {
+  nameOf,
+  refOf,
+  ownedSelector,
+  ownershipOf,
+  RUN_LABEL,
+  STEP_ANNOTATION,
+  stampObject,
+  TOKEN_ANNOTATION,
+} from './operations/kube/ownership.ts';
 
 /** Every kind that an operation of a plan may create, and that pre-images are kept in. */
 const ownedKinds: readonly (readonly [apiVersion: string, kind: string])[] = [
@@ -39,13 +48,19 @@ export interface OwnedThing {
 /** Everything in the estate's clusters and hosts that carries our stamp, by asking all of them. */
 export async function ownedThings(world: World): Promise<OwnedThing[]> {
   const { clusters, hosts } = world.estate;
-  const found = await Promise.all([...clusters.map((cluster) => thingsInCluster(world, cluster)), ...hosts.map(({ name }) => thingsOnHost(world, name))]);
+  const found = await Promise.all([
+    ...clusters.map((cluster) => thingsInCluster(world, cluster)),
+    ...hosts.map(({ name }) => thingsOnHost(world, name)),
+  ]);
   return found.flat();
 }
 
 async function thingsInCluster(world: World, cluster: EstateCluster): Promise<OwnedThing[]> {
   const objects = await ownedObjects(world.kube(cluster.name), namespacesOf(world, cluster));
-  return objects.map((object) => ({ run: object.run, thing: `cluster ${cluster.name}: ${nameOf(object)} (step ${object.step})` }));
+  return objects.map((object) => ({
+    run: object.run,
+    thing: `cluster ${cluster.name}: ${nameOf(object)} (step ${object.step})`,
+  }));
 }
 
 async function thingsOnHost(world: World, host: string): Promise<OwnedThing[]> {
@@ -55,12 +70,18 @@ async function thingsOnHost(world: World, host: string): Promise<OwnedThing[]> {
 
 /** Where a plan may put objects of ours: the cluster's namespaces, and those that services name for themselves. */
 export function namespacesOf({ estate }: World, cluster: EstateCluster): string[] {
-  const named = estate.services.flatMap(({ namespace, workload }) => (namespace !== undefined && (!('cluster' in workload) || workload.cluster === cluster.name) ? [namespace] : []));
+  const named = estate.services.flatMap(({ namespace, workload }) =>
+    namespace !== undefined && (!('cluster' in workload) || workload.cluster === cluster.name) ? [namespace] : [],
+  );
   return [...new Set([...cluster.namespaces, ...named])];
 }
 
 /** All objects in these namespaces that a run of ours made, or that any did. A kind that is not served has none. */
-export async function ownedObjects(kube: KubePort, namespaces: readonly string[], run?: string): Promise<OwnedObject[]> {
+export async function ownedObjects(
+  kube: KubePort,
+  namespaces: readonly string[],
+  run?: string,
+): Promise<OwnedObject[]> {
   const objects = await readOwned(kube, namespaces, run);
   return objects.map((object) => ({
     ...refOf(object),
@@ -82,14 +103,23 @@ export async function restampOwned(kube: KubePort, namespaces: readonly string[]
 
 async function restamp(kube: KubePort, object: KubeObject, stamp: Stamp): Promise<boolean> {
   const live = await kube.get(refOf(object));
-  if (live === null || !ownershipOf(live, stamp).ours || Number(live.metadata.annotations?.[TOKEN_ANNOTATION]) === stamp.token) return false;
+  if (
+    live === null ||
+    !ownershipOf(live, stamp).ours ||
+    Number(live.metadata.annotations?.[TOKEN_ANNOTATION]) === stamp.token
+  )
+    return false;
   await kube.replace(stampObject(live, { ...stamp, step: live.metadata.annotations?.[STEP_ANNOTATION] ?? stamp.step }));
   return true;
 }
 
 async function readOwned(kube: KubePort, namespaces: readonly string[], run?: string): Promise<KubeObject[]> {
   const labelSelector = ownedSelector(run);
-  const lists = namespaces.flatMap((namespace) => ownedKinds.map(([apiVersion, kind]) => kube.list({ apiVersion, kind, namespace, labelSelector }).catch(noneIfUnserved)));
+  const lists = namespaces.flatMap((namespace) =>
+    ownedKinds.map(([apiVersion, kind]) =>
+      kube.list({ apiVersion, kind, namespace, labelSelector }).catch(noneIfUnserved),
+    ),
+  );
   return (await Promise.all(lists)).flat();
 }
 

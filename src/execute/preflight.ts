@@ -16,15 +16,21 @@ export async function preflight(plan: MigrationPlan, world: World): Promise<void
 }
 
 export function hostsOf(steps: readonly Step[]): Set<string> {
-  return new Set(steps.flatMap(({ apply }) => apply.flatMap((operation) => ('host' in operation ? [operation.host] : []))));
+  return new Set(
+    steps.flatMap(({ apply }) => apply.flatMap((operation) => ('host' in operation ? [operation.host] : []))),
+  );
 }
 
-function kindsOf(steps: readonly Step[]): Map<string, Map<string, { apiVersion: string; kind: string; namespace: string }>> {
+function kindsOf(
+  steps: readonly Step[],
+): Map<string, Map<string, { apiVersion: string; kind: string; namespace: string }>> {
   const clusters = new Map<string, Map<string, { apiVersion: string; kind: string; namespace: string }>>();
   for (const operation of steps.flatMap(({ apply }) => apply)) {
     if (!('cluster' in operation)) continue;
-    const { apiVersion, kind, namespace } = operation.op === 'kube.create' ? { ...operation.manifest, ...operation.manifest.metadata } : operation.ref;
-    const kinds = clusters.get(operation.cluster) ?? new Map<string, { apiVersion: string; kind: string; namespace: string }>();
+    const { apiVersion, kind, namespace } =
+      operation.op === 'kube.create' ? { ...operation.manifest, ...operation.manifest.metadata } : operation.ref;
+    const kinds =
+      clusters.get(operation.cluster) ?? new Map<string, { apiVersion: string; kind: string; namespace: string }>();
     clusters.set(operation.cluster, kinds.set(`${apiVersion} ${kind} ${namespace}`, { apiVersion, kind, namespace }));
   }
   return clusters;
@@ -37,7 +43,11 @@ async function reachHost(name: string, { estate, ssh }: World): Promise<void> {
 }
 
 /** A get of a name that is nobody's proves both that the kind is served and that we may read it. */
-async function reachCluster(cluster: string, kinds: Map<string, { apiVersion: string; kind: string; namespace: string }>, world: World): Promise<void> {
+async function reachCluster(
+  cluster: string,
+  kinds: Map<string, { apiVersion: string; kind: string; namespace: string }>,
+  world: World,
+): Promise<void> {
   const kube = world.kube(cluster);
   await kube.identity();
   for (const kind of kinds.values()) await kube.get({ ...kind, name: 'meshway-preflight' });

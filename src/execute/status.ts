@@ -10,15 +10,27 @@ export interface RunStatus {
   standing: 'under way' | 'complete' | 'rolled back' | 'begun';
   goal: string;
   holder?: string;
-  stages: { id: string; state: 'done' | 'under way' | 'unknown' | 'not begun' | 'rolled back'; done: number; total: number }[];
+  stages: {
+    id: string;
+    state: 'done' | 'under way' | 'unknown' | 'not begun' | 'rolled back';
+    done: number;
+    total: number;
+  }[];
   lastGate?: string;
   /** What carries the run's stamp; absent when the targets were not asked. */
   owned?: string[];
 }
 
 /** The status of one run, from its journal and its plan. Pure. */
-export function statusOf({ run, plan: name, state, entries }: RecordedRun, plan: MigrationPlan | undefined, owned?: string[]): RunStatus {
-  const goal = state.goal === null ? 'none' : `${state.goal.direction} to ${state.goal.to ?? (state.goal.direction === 'forward' ? 'the end' : 'the start')}`;
+export function statusOf(
+  { run, plan: name, state, entries }: RecordedRun,
+  plan: MigrationPlan | undefined,
+  owned?: string[],
+): RunStatus {
+  const goal =
+    state.goal === null
+      ? 'none'
+      : `${state.goal.direction} to ${state.goal.to ?? (state.goal.direction === 'forward' ? 'the end' : 'the start')}`;
   const holder = entries.findLast((entry) => entry.type === 'note' && entry.note.about === 'holder');
   const gate = entries.findLast((entry) => entry.type === 'gate');
   return {
@@ -26,7 +38,8 @@ export function statusOf({ run, plan: name, state, entries }: RecordedRun, plan:
     plan: name,
     standing: standingOf(state),
     goal,
-    ...(holder?.type === 'note' && holder.note.about === 'holder' && { holder: `process ${holder.note.pid} on ${holder.note.host}` }),
+    ...(holder?.type === 'note' &&
+      holder.note.about === 'holder' && { holder: `process ${holder.note.pid} on ${holder.note.host}` }),
     stages: (plan?.stages ?? []).map((stage) => stageStatus(stage, state)),
     ...(gate?.type === 'gate' && { lastGate: describeGate(gate) }),
     ...(owned && { owned }),
@@ -51,6 +64,8 @@ function stageStatus({ id, steps }: Stage, state: RunState): RunStatus['stages']
 }
 
 function describeGate({ of, outcome, at, verdicts }: Entry & { type: 'gate' }): string {
-  const notable = verdicts.filter((verdict) => verdict['outcome'] !== 'pass').map((verdict) => `${String(verdict['subject'])}: ${String(verdict['why'])}`);
+  const notable = verdicts
+    .filter((verdict) => verdict['outcome'] !== 'pass')
+    .map((verdict) => `${String(verdict['subject'])}: ${String(verdict['why'])}`);
   return [`${of} ${outcome} at ${at}`, ...notable].join('; ');
 }

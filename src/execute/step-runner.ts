@@ -18,7 +18,8 @@ type Direction = 'apply' | 'revert';
 export async function runStep(step: Step, direction: Direction, context: OperationContext): Promise<string[]> {
   if (direction === 'apply' || shiftsTraffic(step)) await waitFor(step.require, step, context.world);
   const observed: string[] = [];
-  for (const operation of operationsOf(step, direction)) observed.push(...(await runOperation(operation, direction, context)));
+  for (const operation of operationsOf(step, direction))
+    observed.push(...(await runOperation(operation, direction, context)));
   await waitFor(direction === 'apply' ? step.verify : step.verifyRevert, step, context.world);
   return observed;
 }
@@ -34,7 +35,8 @@ export function operationsOf(step: Step, direction: Direction): Operation[] {
 /** Asks, keeps what was there before, and acts: in this order, and only if there is something to do. */
 async function runOperation(operation: Operation, direction: Direction, context: OperationContext): Promise<string[]> {
   const found = await probe(operation, context);
-  if (found.state === 'foreign') throw meshError('MW1407', { object: `${operation.op} on ${targetOf(operation)}`, owner: found.who });
+  if (found.state === 'foreign')
+    throw meshError('MW1407', { object: `${operation.op} on ${targetOf(operation)}`, owner: found.who });
   if (found.state === 'done') return [`${operation.op}: already so`];
   if (direction === 'apply') await remember(operation, context);
   return await act(operation, context);
@@ -53,7 +55,14 @@ export async function askTarget(step: Step, direction: Direction, context: Opera
 
 /** Where the pre-images of a step will be, known before anything is written: part of its intent. */
 export function preImagePlaces(step: Step, run: string): string[] {
-  return [...new Set(step.apply.map((operation) => `${targetOf(operation)}: ${'host' in operation ? `/var/lib/meshway/runs/${run}` : `Secret meshway-${run}`}`))];
+  return [
+    ...new Set(
+      step.apply.map(
+        (operation) =>
+          `${targetOf(operation)}: ${'host' in operation ? `/var/lib/meshway/runs/${run}` : `Secret meshway-${run}`}`,
+      ),
+    ),
+  ];
 }
 
 /** Reads the checks again and again until all hold. Unknown is waited for like no. */

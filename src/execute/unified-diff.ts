@@ -11,7 +11,9 @@ interface Line {
 /** A unified diff of two texts, empty when they are equal. An empty text stands for something that does not exist. */
 export function unifiedDiff(before: string, after: string): string {
   const lines = compare(splitLines(before), splitLines(after));
-  return hunksOf(lines).map((hunk) => formatHunk(lines, hunk)).join('');
+  return hunksOf(lines)
+    .map((hunk) => formatHunk(lines, hunk))
+    .join('');
 }
 
 function splitLines(text: string): string[] {
@@ -24,7 +26,8 @@ function compare(before: readonly string[], after: readonly string[]): Line[] {
   let start = 0;
   while (start < before.length && start < after.length && before[start] === after[start]) start += 1;
   let end = 0;
-  while (end < before.length - start && end < after.length - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  while (end < before.length - start && end < after.length - start && before.at(-1 - end) === after.at(-1 - end))
+    end += 1;
   const same = (lines: readonly string[]): Line[] => lines.map((text) => ({ mark: ' ', text }));
   const middle = compareMiddle(before.slice(start, before.length - end), after.slice(start, after.length - end));
   return [...same(before.slice(0, start)), ...middle, ...same(before.slice(before.length - end))];
@@ -60,7 +63,10 @@ function commonLengths(before: readonly string[], after: readonly string[], widt
   for (let row = before.length - 1; row >= 0; row -= 1) {
     for (let column = after.length - 1; column >= 0; column -= 1) {
       const at = row * width + column;
-      lengths[at] = before[row] === after[column] ? (lengths[at + width + 1] ?? 0) + 1 : Math.max(lengths[at + width] ?? 0, lengths[at + 1] ?? 0);
+      lengths[at] =
+        before[row] === after[column]
+          ? (lengths[at + width + 1] ?? 0) + 1
+          : Math.max(lengths[at + width] ?? 0, lengths[at + 1] ?? 0);
     }
   }
   return lengths;

@@ -23,7 +23,12 @@ export function judge(check: MetricCheck, { value, total }: Sample): Verdict {
     query: check.query,
   });
   if (requests === null || value === null) return verdict('inconclusive', null, 'no data');
-  if (requests < check.minRequests) return verdict('inconclusive', null, `${requests.toFixed(0)} requests in the window, ${check.minRequests} are needed`);
+  if (requests < check.minRequests)
+    return verdict(
+      'inconclusive',
+      null,
+      `${requests.toFixed(0)} requests in the window, ${check.minRequests} are needed`,
+    );
   const seen = check.total === undefined ? value : value / requests;
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = check;
   if (seen < min) return verdict('fail', seen, `${show(seen)} is below ${show(min)}`);
@@ -35,6 +40,7 @@ const show = (value: number): string => String(Math.round(value * 1e5) / 1e5);
 
 /** The gate's outcome: one failure fails it; what could not be asked outweighs what was not clear; only all passes pass. */
 export function combine(verdicts: readonly Verdict[]): GateOutcome {
-  for (const outcome of ['fail', 'error', 'inconclusive'] as const) if (verdicts.some((verdict) => verdict.outcome === outcome)) return outcome;
+  for (const outcome of ['fail', 'error', 'inconclusive'] as const)
+    if (verdicts.some((verdict) => verdict.outcome === outcome)) return outcome;
   return 'pass';
 }

@@ -8,7 +8,11 @@ export type Rank = string[];
  * The services of an inventory, callees before their callers: a server that joins first shows its plaintext share
  * early, and on the way back its callers have left before it. Ties are broken by name.
  */
-export function calleesFirst(services: readonly string[], workloads: readonly Workload[], dependencies: readonly Dependency[]): Rank[] {
+export function calleesFirst(
+  services: readonly string[],
+  workloads: readonly Workload[],
+  dependencies: readonly Dependency[],
+): Rank[] {
   const names = services.toSorted();
   const numberOf = new Map(names.map((name, index) => [name, index]));
   const serviceOf = new Map(workloads.map(({ id, service }) => [id, service]));

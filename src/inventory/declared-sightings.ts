@@ -7,9 +7,19 @@ import type { Sighting } from './sightings.ts';
 type Declared = (HostUnit | KubeWorkload)['declares'][number];
 
 /** What command lines and environments say about who means to call whom: calls that may not have happened yet. */
-export function declaredSightings(hosts: readonly HostFacts[], clusters: readonly ClusterFacts[], landmarks: Landmarks): Sighting[] {
+export function declaredSightings(
+  hosts: readonly HostFacts[],
+  clusters: readonly ClusterFacts[],
+  landmarks: Landmarks,
+): Sighting[] {
   const fromUnits = hosts.flatMap((host) =>
-    host.units.filter((unit) => !isProxyUnit(unit)).flatMap((unit) => unit.declares.flatMap((declared) => sighting(landmarks, landmarks.node(unitId(host.name, unit.name)), declared, host))),
+    host.units
+      .filter((unit) => !isProxyUnit(unit))
+      .flatMap((unit) =>
+        unit.declares.flatMap((declared) =>
+          sighting(landmarks, landmarks.node(unitId(host.name, unit.name)), declared, host),
+        ),
+      ),
   );
   const fromPods = clusters.flatMap((cluster) =>
     cluster.workloads.flatMap((workload) => {
@@ -27,7 +37,17 @@ function sighting(landmarks: Landmarks, from: string, declared: Declared, host?:
   // A name or address of the outside world says nothing about the estate until a connection shows it is called.
   if (to === undefined || to.startsWith('external/')) return [];
   const source = declared.from === 'environment' ? 'environment' : isUnit(from) ? 'proc' : 'kubernetes';
-  return [{ from, to, port, addressedBy: isAddress ? 'ip' : 'name', source, detail: `${declared.host}:${port} in its ${declared.from === 'command' ? 'command line' : 'environment'}`, confidence: 'declared' }];
+  return [
+    {
+      from,
+      to,
+      port,
+      addressedBy: isAddress ? 'ip' : 'name',
+      source,
+      detail: `${declared.host}:${port} in its ${declared.from === 'command' ? 'command line' : 'environment'}`,
+      confidence: 'declared',
+    },
+  ];
 }
 
 function isUnit(node: string): boolean {

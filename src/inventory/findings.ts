@@ -23,8 +23,14 @@ export function findingOf(level: Finding['level'], subject: string, error: MeshE
 export function examine(estate: Estate, hosts: readonly HostFacts[], clusters: readonly ClusterFacts[]): Finding[] {
   return [
     ...hosts.flatMap((host) => hostFindings(estate, host)),
-    ...clusters.filter(({ name }) => name === estate.provider.cluster).flatMap((cluster) => clusterFindings(estate, cluster)),
-    ...estate.services.flatMap((service) => [...nameFindings(service, hosts), ...workloadFindings(service, hosts, clusters), ...twinFindings(service, clusters)]),
+    ...clusters
+      .filter(({ name }) => name === estate.provider.cluster)
+      .flatMap((cluster) => clusterFindings(estate, cluster)),
+    ...estate.services.flatMap((service) => [
+      ...nameFindings(service, hosts),
+      ...workloadFindings(service, hosts, clusters),
+      ...twinFindings(service, clusters),
+    ]),
   ];
 }
 
@@ -34,7 +40,17 @@ function hostFindings(estate: Estate, { name: host, privilege, clockOffsetMs }: 
   return [
     ...(privilege === 'none' ? [findingOf('warning', host, meshError('MW1106', { user, host }))] : []),
     ...(skew > SKEW_WARNING_MS
-      ? [findingOf(skew > SKEW_ERROR_MS ? 'error' : 'warning', host, meshError('MW1117', { host, seconds: (skew / 1000).toFixed(1), direction: clockOffsetMs > 0 ? 'behind' : 'ahead of' }))]
+      ? [
+          findingOf(
+            skew > SKEW_ERROR_MS ? 'error' : 'warning',
+            host,
+            meshError('MW1117', {
+              host,
+              seconds: (skew / 1000).toFixed(1),
+              direction: clockOffsetMs > 0 ? 'behind' : 'ahead of',
+            }),
+          ),
+        ]
       : []),
   ];
 }
@@ -42,29 +58,64 @@ function hostFindings(estate: Estate, { name: host, privilege, clockOffsetMs }: 
 function clusterFindings(estate: Estate, { name: cluster, mesh, crds }: ClusterFacts): Finding[] {
   const missing = NEEDED_CRDS.filter((name) => (crds[name] ?? []).length === 0);
   return [
-    ...(mesh === null ? [findingOf('error', cluster, meshError('MW1204', { cluster, kinds: `the control plane of ${estate.provider.name}` }))] : []),
-    ...(missing.length > 0 ? [findingOf('error', cluster, meshError('MW1204', { cluster, kinds: missing.join(', ') }))] : []),
+    ...(mesh === null
+      ? [
+          findingOf(
+            'error',
+            cluster,
+            meshError('MW1204', { cluster, kinds: `the control plane of ${estate.provider.name}` }),
+          ),
+        ]
+      : []),
+    ...(missing.length > 0
+      ? [findingOf('error', cluster, meshError('MW1204', { cluster, kinds: missing.join(', ') }))]
+      : []),
   ];
 }
 
 function nameFindings({ name: service, hostname }: EstateService, hosts: readonly HostFacts[]): Finding[] {
   const asked = hosts.filter(({ names }) => hostname !== undefined && names[hostname] !== undefined);
-  if (hostname === undefined || asked.length === 0 || asked.some(({ names }) => (names[hostname] ?? []).length > 0)) return [];
-  return [findingOf('warning', service, meshError('MW1309', { name: hostname, service, asked: asked.map(({ name }) => name).join(', ') }))];
+  if (hostname === undefined || asked.length === 0 || asked.some(({ names }) => (names[hostname] ?? []).length > 0))
+    return [];
+  return [
+    findingOf(
+      'warning',
+      service,
+      meshError('MW1309', { name: hostname, service, asked: asked.map(({ name }) => name).join(', ') }),
+    ),
+  ];
 }
 
-function workloadFindings(service: EstateService, hosts: readonly HostFacts[], clusters: readonly ClusterFacts[]): Finding[] {
+function workloadFindings(
+  service: EstateService,
+  hosts: readonly HostFacts[],
+  clusters: readonly ClusterFacts[],
+): Finding[] {
   const { workload } = service;
   if (isUnitRef(workload)) return unitFindings(service, workload, hosts);
   const isThere = kubeWorkload(workload, clusters);
-  if (isThere === undefined || isThere === 'unknown') return isThere === 'unknown' ? [] : [findingOf('error', service.name, meshError('MW1210', { object: objectName(workload), cluster: workload.cluster }))];
+  if (isThere === undefined || isThere === 'unknown')
+    return isThere === 'unknown'
+      ? []
+      : [
+          findingOf(
+            'error',
+            service.name,
+            meshError('MW1210', { object: objectName(workload), cluster: workload.cluster }),
+          ),
+        ];
   return [];
 }
 
-function unitFindings({ name: service, port }: EstateService, { host, unit }: UnitRef, hosts: readonly HostFacts[]): Finding[] {
+function unitFindings(
+  { name: service, port }: EstateService,
+  { host, unit }: UnitRef,
+  hosts: readonly HostFacts[],
+): Finding[] {
   const facts = hosts.find(({ name }) => name === host);
   if (facts === undefined) return [];
-  if (!facts.units.some(({ name }) => name === unit)) return [findingOf('error', service, meshError('MW1118', { host, unit, service }))];
+  if (!facts.units.some(({ name }) => name === unit))
+    return [findingOf('error', service, meshError('MW1118', { host, unit, service }))];
   const listens = facts.listeners.some((listener) => listener.unit === unit && listener.port === port);
   // Without root the owners of sockets are not shown, which proves nothing.
   if (port === undefined || listens || facts.privilege === 'none') return [];
@@ -78,14 +129,22 @@ function twinFindings({ name: service, twin }: EstateService, clusters: readonly
   if (facts === undefined) return [findingOf('warning', service, meshError('MW1307', { service }))];
   const { readyReplicas: ready, replicas: wanted } = facts;
   if (wanted > 0 && ready >= wanted) return [];
-  return [findingOf('warning', service, meshError('MW1308', { twin: `${twin.namespace}/${twin.name}`, service, ready, wanted }))];
+  return [
+    findingOf(
+      'warning',
+      service,
+      meshError('MW1308', { twin: `${twin.namespace}/${twin.name}`, service, ready, wanted }),
+    ),
+  ];
 }
 
 /** `unknown` when the cluster was not read, `undefined` when it was and does not have the workload. */
 function kubeWorkload(ref: KubeWorkloadRef, clusters: readonly ClusterFacts[]): KubeWorkload | 'unknown' | undefined {
   const cluster = clusters.find(({ name }) => name === ref.cluster);
   if (cluster === undefined) return 'unknown';
-  return cluster.workloads.find(({ namespace, kind, name }) => namespace === ref.namespace && kind === ref.kind && name === ref.name);
+  return cluster.workloads.find(
+    ({ namespace, kind, name }) => namespace === ref.namespace && kind === ref.kind && name === ref.name,
+  );
 }
 
 function objectName({ kind, namespace, name }: KubeWorkloadRef): string {

@@ -6,12 +6,19 @@ import type { Flow, HostFacts } from './schema.ts';
 import type { Sighting } from './sightings.ts';
 
 /** What the established connections of the hosts say about who calls whom. */
-export function flowSightings(estate: Estate, hosts: readonly HostFacts[], landmarks: Landmarks, declared: readonly Sighting[]): Sighting[] {
+export function flowSightings(
+  estate: Estate,
+  hosts: readonly HostFacts[],
+  landmarks: Landmarks,
+  declared: readonly Sighting[],
+): Sighting[] {
   const view = { estate, landmarks, declared, outbound: outboundByEnds(hosts) };
   return hosts.flatMap((host) => {
     const monitoring = estate.hosts.find(({ name }) => name === host.name)?.excludeInboundPorts ?? [];
     const flows = host.flows.filter((flow) => !isNoise(flow, host, monitoring));
-    return flows.flatMap((flow) => (flow.direction === 'inbound' ? inbound(view, host, flow) : outbound(view, host, flow)));
+    return flows.flatMap((flow) =>
+      flow.direction === 'inbound' ? inbound(view, host, flow) : outbound(view, host, flow),
+    );
   });
 }
 
@@ -32,7 +39,12 @@ function outbound(view: View, host: HostFacts, flow: Flow): Sighting[] {
 }
 
 function inbound(view: View, host: HostFacts, flow: Flow): Sighting[] {
-  if (isLoopback(flow.peerAddress) || flow.peerAddress === PROXY_SOURCE_ADDRESS || flow.peerAddress === flow.localAddress) return [];
+  if (
+    isLoopback(flow.peerAddress) ||
+    flow.peerAddress === PROXY_SOURCE_ADDRESS ||
+    flow.peerAddress === flow.localAddress
+  )
+    return [];
   const target = isProxy(flow) ? behindProxy(view, host, flow) : targetOf(view, host, flow);
   if (target === undefined) return [];
   const detail = `established on ${host.name}, from ${flow.peerAddress} to ${ownerName(flow)} on port ${flow.localPort}`;
@@ -50,7 +62,8 @@ function targetOf({ landmarks }: View, host: HostFacts, flow: Flow): Target {
 /** A captured connection ends at the proxy's own port: it was meant for the one service of the estate on that host. */
 function behindProxy({ estate, landmarks }: View, host: HostFacts, flow: Flow): Target | undefined {
   const [only, ...others] = estateUnitsOn(estate, host.name);
-  if (flow.localPort !== CAPTURED_INBOUND_PORT || only?.service.port === undefined || others.length > 0) return undefined;
+  if (flow.localPort !== CAPTURED_INBOUND_PORT || only?.service.port === undefined || others.length > 0)
+    return undefined;
   return { to: landmarks.calleeOf(only.id), port: only.service.port };
 }
 
@@ -60,11 +73,15 @@ function callersOf(view: View, flow: Flow, target: Target): Caller[] {
   const pod = view.landmarks.podOwner(flow.peerAddress);
   if (pod !== undefined) return [{ from: pod, confidence: 'observed' }];
   const host = view.landmarks.hostAt(flow.peerAddress);
-  return host === undefined ? [{ from: view.landmarks.stranger(flow.peerAddress), confidence: 'observed' }] : likelyCaller(view, host, target);
+  return host === undefined
+    ? [{ from: view.landmarks.stranger(flow.peerAddress), confidence: 'observed' }]
+    : likelyCaller(view, host, target);
 }
 
 function callerOn(view: View, host: HostFacts, flow: Flow, target: Target): Caller[] {
-  return isOwned(flow) ? [{ from: ownerNode(view.landmarks, host, flow), confidence: 'observed' }] : likelyCaller(view, host, target);
+  return isOwned(flow)
+    ? [{ from: ownerNode(view.landmarks, host, flow), confidence: 'observed' }]
+    : likelyCaller(view, host, target);
 }
 
 /**
@@ -73,8 +90,17 @@ function callerOn(view: View, host: HostFacts, flow: Flow, target: Target): Call
  * connection tells nothing new; if none is, the host itself is the caller.
  */
 function likelyCaller(view: View, host: HostFacts, { to, port }: Target): Caller[] {
-  const callers = new Set(view.declared.filter((sighting) => sighting.to === to && sighting.port === port && isOn(sighting.from, host)).map(({ from }) => from));
-  const calls = (flow: Flow): boolean => flow.direction === 'outbound' && flow.peerPort === port && isOwned(flow) && !isProxy(flow) && view.landmarks.calleeAt(flow.peerAddress, port, host) === to;
+  const callers = new Set(
+    view.declared
+      .filter((sighting) => sighting.to === to && sighting.port === port && isOn(sighting.from, host))
+      .map(({ from }) => from),
+  );
+  const calls = (flow: Flow): boolean =>
+    flow.direction === 'outbound' &&
+    flow.peerPort === port &&
+    isOwned(flow) &&
+    !isProxy(flow) &&
+    view.landmarks.calleeAt(flow.peerAddress, port, host) === to;
   for (const flow of host.flows.filter(calls)) callers.add(ownerNode(view.landmarks, host, flow));
   const [only, ...others] = callers;
   if (only === undefined) return [{ from: externalId(`vm/${host.name}`), confidence: 'observed' }];
@@ -98,8 +124,15 @@ function ownerName({ unit, process }: Flow): string {
 }
 
 function outboundByEnds(hosts: readonly HostFacts[]): Map<string, { host: HostFacts; flow: Flow }> {
-  const opened = hosts.flatMap((host) => host.flows.filter(({ direction }) => direction === 'outbound').map((flow) => ({ host, flow })));
-  return new Map(opened.map((one) => [endsKey(one.flow.localAddress, one.flow.localPort, one.flow.peerAddress, one.flow.peerPort), one]));
+  const opened = hosts.flatMap((host) =>
+    host.flows.filter(({ direction }) => direction === 'outbound').map((flow) => ({ host, flow })),
+  );
+  return new Map(
+    opened.map((one) => [
+      endsKey(one.flow.localAddress, one.flow.localPort, one.flow.peerAddress, one.flow.peerPort),
+      one,
+    ]),
+  );
 }
 
 function endsKey(fromAddress: string, fromPort: number, toAddress: string, toPort: number): string {

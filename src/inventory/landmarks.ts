@@ -14,8 +14,16 @@ export class Landmarks {
   readonly #resolved = new Map<string, EstateService>();
 
   constructor(estate: Estate, hosts: readonly HostFacts[], clusters: readonly ClusterFacts[]) {
-    this.#serviceOfWorkload = new Map(estate.services.flatMap((service) => [service.workload, service.twin].flatMap((ref) => (ref === undefined ? [] : [[workloadIdOf(ref), service] as const]))));
-    this.#hostOfAddress = new Map(hosts.flatMap((host) => [host.address, ...host.addresses].map((address) => [address, host] as const)));
+    this.#serviceOfWorkload = new Map(
+      estate.services.flatMap((service) =>
+        [service.workload, service.twin].flatMap((ref) =>
+          ref === undefined ? [] : [[workloadIdOf(ref), service] as const],
+        ),
+      ),
+    );
+    this.#hostOfAddress = new Map(
+      hosts.flatMap((host) => [host.address, ...host.addresses].map((address) => [address, host] as const)),
+    );
     this.#nameOfAddress = new Map(estate.hosts.map(({ name, address }) => [address, name]));
     for (const service of estate.services) this.#addName(service, hosts);
     for (const cluster of clusters) this.#addCluster(cluster);
@@ -57,7 +65,9 @@ export class Landmarks {
   unitAt(host: HostFacts, port: number): string | undefined {
     const seen = host.listeners.find((listener) => listener.protocol === 'tcp' && listener.port === port)?.unit;
     if (seen !== undefined) return unitId(host.name, seen);
-    return [...this.#serviceOfWorkload].find(([id, service]) => service.port === port && id.startsWith(`vm/${host.name}/`))?.[0];
+    return [...this.#serviceOfWorkload].find(
+      ([id, service]) => service.port === port && id.startsWith(`vm/${host.name}/`),
+    )?.[0];
   }
 
   /** What answers at an address and port, seen from a host. */
@@ -83,7 +93,8 @@ export class Landmarks {
     const { hostname, port } = service;
     if (hostname === undefined || port === undefined) return;
     this.#named.set(`${hostname.toLowerCase()} ${port}`, service);
-    for (const address of hosts.flatMap(({ names }) => names[hostname] ?? [])) this.#resolved.set(`${address} ${port}`, service);
+    for (const address of hosts.flatMap(({ names }) => names[hostname] ?? []))
+      this.#resolved.set(`${address} ${port}`, service);
   }
 
   #addCluster(cluster: ClusterFacts): void {
@@ -98,7 +109,8 @@ export class Landmarks {
   #addClusterService(cluster: ClusterFacts, service: KubeService): void {
     const behind = cluster.workloads.find((workload) => selects(service, workload));
     const id = externalId(`k8s/${cluster.name}/${service.namespace}/Service/${service.name}`);
-    const callee = behind === undefined ? id : this.calleeOf(kubeId(cluster.name, behind.namespace, behind.kind, behind.name));
+    const callee =
+      behind === undefined ? id : this.calleeOf(kubeId(cluster.name, behind.namespace, behind.kind, behind.name));
     if (/^[0-9a-f.:]+$/.test(service.clusterIP)) this.#clusterServices.set(service.clusterIP, { id, callee });
     this.#clusterServices.set(`${service.name}.${service.namespace}`, { id, callee });
   }
@@ -107,7 +119,11 @@ export class Landmarks {
 /** Whether a Service's selector picks a workload's pods. */
 export function selects(service: KubeService, workload: KubeWorkload): boolean {
   const wanted = Object.entries(service.selector);
-  return service.namespace === workload.namespace && wanted.length > 0 && wanted.every(([key, value]) => workload.podLabels[key] === value);
+  return (
+    service.namespace === workload.namespace &&
+    wanted.length > 0 &&
+    wanted.every(([key, value]) => workload.podLabels[key] === value)
+  );
 }
 
 /** `catalog.shop.svc.cluster.local`, `catalog.shop.svc` and `catalog.shop` are one name. */
@@ -117,5 +133,9 @@ function clusterName(name: string): string {
 
 /** Units of a host that belong to a service of the estate. */
 export function estateUnitsOn(estate: Estate, host: string): { id: string; unit: string; service: EstateService }[] {
-  return estate.services.flatMap((service) => (isUnitRef(service.workload) && service.workload.host === host ? [{ id: workloadIdOf(service.workload), unit: service.workload.unit, service }] : []));
+  return estate.services.flatMap((service) =>
+    isUnitRef(service.workload) && service.workload.host === host
+      ? [{ id: workloadIdOf(service.workload), unit: service.workload.unit, service }]
+      : [],
+  );
 }

@@ -1,7 +1,9 @@
 import type { Flow, HostFacts, HostUnit } from './schema.ts';
 
 /** Ports of Istio's control plane and proxies, as its documentation lists them, and of DNS. */
-const MESH_PORTS = new Set([15_000, 15_001, 15_004, 15_008, 15_010, 15_012, 15_014, 15_017, 15_020, 15_021, 15_053, 15_090]);
+const MESH_PORTS = new Set([
+  15_000, 15_001, 15_004, 15_008, 15_010, 15_012, 15_014, 15_017, 15_020, 15_021, 15_053, 15_090,
+]);
 const DNS_PORT = 53;
 const NODE_EXPORTER_PORT = 9100;
 const PROXY_PROCESSES = new Set(['envoy', 'pilot-agent']);

@@ -140,9 +140,18 @@ export const clusterFactsSchema = z.strictObject({
   services: z.array(kubeService),
 });
 
-const workloadId = z.string().max(1024).regex(/^(vm|k8s)\/[^\s]+$/);
-const external = z.string().max(1024).regex(/^external\/[^\s]+$/);
-const serviceId = z.string().max(256).regex(/^service\/[^\s]+$/);
+const workloadId = z
+  .string()
+  .max(1024)
+  .regex(/^(vm|k8s)\/[^\s]+$/);
+const external = z
+  .string()
+  .max(1024)
+  .regex(/^external\/[^\s]+$/);
+const serviceId = z
+  .string()
+  .max(256)
+  .regex(/^service\/[^\s]+$/);
 
 const workload = z.strictObject({
   id: workloadId,

@@ -13,14 +13,29 @@ export interface Sighting {
 }
 
 /** Gathers sightings of one caller, callee and port into one dependency each, in a fixed order. */
-export function toDependencies(sightings: readonly Sighting[], protocolOf: (callee: string) => Dependency['protocol'], at: string): Dependency[] {
+export function toDependencies(
+  sightings: readonly Sighting[],
+  protocolOf: (callee: string) => Dependency['protocol'],
+  at: string,
+): Dependency[] {
   const groups = Map.groupBy(sightings.filter(isUseful), ({ from, to, port }) => JSON.stringify([from, to, port]));
-  return [...groups.values()].flatMap((group) => {
-    const [first] = group;
-    if (first === undefined) return [];
-    const { from, to, port } = first;
-    return [{ from, to, port, protocol: protocolOf(to), addressedBy: addressing(group), evidence: evidenceOf(group, at) } satisfies Dependency];
-  }).toSorted(inOrder);
+  return [...groups.values()]
+    .flatMap((group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const { from, to, port } = first;
+      return [
+        {
+          from,
+          to,
+          port,
+          protocol: protocolOf(to),
+          addressedBy: addressing(group),
+          evidence: evidenceOf(group, at),
+        } satisfies Dependency,
+      ];
+    })
+    .toSorted(inOrder);
 }
 
 /** A call inside one node is no dependency, and one between two strangers is none of the estate's. */
@@ -37,8 +52,14 @@ function addressing(group: readonly Sighting[]): Dependency['addressedBy'] {
 function evidenceOf(group: readonly Sighting[], at: string): Evidence[] {
   const distinct = Map.groupBy(group, ({ source, detail, confidence }) => JSON.stringify([source, detail, confidence]));
   return [...distinct.values()]
-    .flatMap(([first, ...more]) => (first === undefined ? [] : [{ source: first.source, detail: first.detail, at, count: more.length + 1, confidence: first.confidence }]))
-    .toSorted((a, b) => compare(a.confidence, b.confidence) || compare(a.source, b.source) || compare(a.detail, b.detail));
+    .flatMap(([first, ...more]) =>
+      first === undefined
+        ? []
+        : [{ source: first.source, detail: first.detail, at, count: more.length + 1, confidence: first.confidence }],
+    )
+    .toSorted(
+      (a, b) => compare(a.confidence, b.confidence) || compare(a.source, b.source) || compare(a.detail, b.detail),
+    );
 }
 
 function inOrder(a: Dependency, b: Dependency): number {

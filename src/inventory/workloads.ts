@@ -5,12 +5,20 @@ import type { ClusterFacts, Evidence, HostFacts, Listener, Workload } from './sc
 type Seen = Pick<Workload, 'position' | 'listeners'> & { evidence: Omit<Evidence, 'at' | 'count'> };
 
 /** The workloads of the estate's services, as they were seen; one that nobody could look at rests on the estate's word. */
-export function workloadsOf(estate: Estate, hosts: readonly HostFacts[], clusters: readonly ClusterFacts[], at: string): Workload[] {
+export function workloadsOf(
+  estate: Estate,
+  hosts: readonly HostFacts[],
+  clusters: readonly ClusterFacts[],
+  at: string,
+): Workload[] {
   const seenAs = (service: EstateService, ref: UnitRef | KubeWorkloadRef, role: Workload['role']): Workload => {
     const { evidence, ...seen } = isUnitRef(ref) ? unitSeen(ref, hosts) : podsSeen(ref, clusters);
     return { id: workloadIdOf(ref), service: service.name, role, ...seen, evidence: [{ ...evidence, at, count: 1 }] };
   };
-  return estate.services.flatMap((service) => [seenAs(service, service.workload, 'primary'), ...(service.twin === undefined ? [] : [seenAs(service, service.twin, 'twin')])]);
+  return estate.services.flatMap((service) => [
+    seenAs(service, service.workload, 'primary'),
+    ...(service.twin === undefined ? [] : [seenAs(service, service.twin, 'twin')]),
+  ]);
 }
 
 function unitSeen(ref: UnitRef, hosts: readonly HostFacts[]): Seen {
@@ -19,15 +27,35 @@ function unitSeen(ref: UnitRef, hosts: readonly HostFacts[]): Seen {
   const position = { platform: 'vm', mesh: host?.meshed === true ? 'on' : 'off' } as const;
   if (host === undefined || unit === undefined) return { position, listeners: [], evidence: unseen() };
   const listeners = host.listeners.filter((listener) => listener.unit === ref.unit);
-  return { position, listeners, evidence: { source: 'systemd', detail: `${unit.activeState}, main process ${unit.mainPid}, user ${unit.user}`, confidence: 'observed' } };
+  return {
+    position,
+    listeners,
+    evidence: {
+      source: 'systemd',
+      detail: `${unit.activeState}, main process ${unit.mainPid}, user ${unit.user}`,
+      confidence: 'observed',
+    },
+  };
 }
 
 function podsSeen(ref: KubeWorkloadRef, clusters: readonly ClusterFacts[]): Seen {
-  const facts = clusters.find(({ name }) => name === ref.cluster)?.workloads.find(({ namespace, kind, name }) => namespace === ref.namespace && kind === ref.kind && name === ref.name);
+  const facts = clusters
+    .find(({ name }) => name === ref.cluster)
+    ?.workloads.find(
+      ({ namespace, kind, name }) => namespace === ref.namespace && kind === ref.kind && name === ref.name,
+    );
   const position = { platform: 'kubernetes', mesh: facts?.meshed === true ? 'on' : 'off' } as const;
   if (facts === undefined) return { position, listeners: [], evidence: unseen() };
   const listeners = facts.ports.map((port): Listener => ({ protocol: 'tcp', address: '*', port }));
-  return { position, listeners, evidence: { source: 'kubernetes', detail: `${facts.readyReplicas} of ${facts.replicas} replicas ready`, confidence: 'observed' } };
+  return {
+    position,
+    listeners,
+    evidence: {
+      source: 'kubernetes',
+      detail: `${facts.readyReplicas} of ${facts.replicas} replicas ready`,
+      confidence: 'observed',
+    },
+  };
 }
 
 function unseen(): Seen['evidence'] {

@@ -22,7 +22,12 @@ const stepOf = {
 };
 
 export const entrySchema = z.discriminatedUnion('type', [
-  z.strictObject({ ...base, type: z.literal('intent'), ...stepOf, /** Where the pre-images are kept, with the target. */ before: z.array(z.string()) }),
+  z.strictObject({
+    ...base,
+    type: z.literal('intent'),
+    ...stepOf,
+    /** Where the pre-images are kept, with the target. */ before: z.array(z.string()),
+  }),
   z.strictObject({
     ...base,
     type: z.literal('result'),
@@ -45,7 +50,14 @@ export const entrySchema = z.discriminatedUnion('type', [
     type: z.literal('note'),
     note: z.discriminatedUnion('about', [
       /** The first entry of every run. */
-      z.strictObject({ about: z.literal('opened'), format: z.literal(1), plan: z.string(), planDigest: z.string(), estate: z.string(), tool: z.string() }),
+      z.strictObject({
+        about: z.literal('opened'),
+        format: z.literal(1),
+        plan: z.string(),
+        planDigest: z.string(),
+        estate: z.string(),
+        tool: z.string(),
+      }),
       /** A new holder took the run over. */
       z.strictObject({ about: z.literal('holder'), pid: z.int(), host: z.string() }),
       /** Where the operator wants the run to go: through `to` and no further, or back to before `to`; null is the end or the start. */
@@ -59,7 +71,12 @@ export const entrySchema = z.discriminatedUnion('type', [
       /** When the last step before a gate was done: its bake is counted from here. */
       z.strictObject({ about: z.literal('baking'), of: z.string() }),
       /** What the target said of a step whose intent has no result. */
-      z.strictObject({ about: z.literal('asked'), step: z.string(), answer: z.enum(['done', 'not-done', 'partial', 'foreign']), who: z.string().optional() }),
+      z.strictObject({
+        about: z.literal('asked'),
+        step: z.string(),
+        answer: z.enum(['done', 'not-done', 'partial', 'foreign']),
+        who: z.string().optional(),
+      }),
       z.strictObject({ about: z.literal('paused'), code: z.string(), why: z.string() }),
       z.strictObject({ about: z.literal('interrupted'), signal: z.string() }),
       z.strictObject({ about: z.literal('finished'), goal: z.string() }),

@@ -64,7 +64,8 @@ function parse(path: string, text: string): ParsedJournal {
   try {
     return parseJournal(text, sha256Hex);
   } catch (error) {
-    if (error instanceof DamagedJournal) throw meshError('MW1602', { file: path, line: error.line, reason: error.message });
+    if (error instanceof DamagedJournal)
+      throw meshError('MW1602', { file: path, line: error.line, reason: error.message });
     throw error;
   }
 }

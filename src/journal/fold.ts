@@ -54,7 +54,14 @@ interface Building {
 
 /** Folds the entries of one run, oldest first. Pure: time comes from the entries. */
 export function fold(entries: readonly Entry[]): RunState {
-  const state: Building = { planDigest: '', steps: new Map(), gates: new Map(), goal: null, finished: null, lastFailure: null };
+  const state: Building = {
+    planDigest: '',
+    steps: new Map(),
+    gates: new Map(),
+    goal: null,
+    finished: null,
+    lastFailure: null,
+  };
   for (const entry of entries) take(state, entry);
   return state;
 }
@@ -66,34 +73,65 @@ function take(state: Building, entry: Entry): void {
   else if (entry.type === 'note') takeNote(state, entry);
 }
 
-function takeIntent({ steps }: Building, { step, stepHash, direction, attempt, seq }: Entry & { type: 'intent' }): void {
+function takeIntent(
+  { steps }: Building,
+  { step, stepHash, direction, attempt, seq }: Entry & { type: 'intent' },
+): void {
   steps.set(step, { status: 'unknown', direction, attempt, stepHash, seq });
 }
 
-function takeResult({ steps, gates }: Building, { step, stepHash, direction, attempt, outcome, error, seq }: Entry & { type: 'result' }): void {
+function takeResult(
+  { steps, gates }: Building,
+  { step, stepHash, direction, attempt, outcome, error, seq }: Entry & { type: 'result' },
+): void {
   const good = direction === 'apply' ? 'done' : 'reverted';
-  steps.set(step, { status: outcome === 'done' ? good : 'failed', direction, attempt, stepHash, seq, ...(error && { error }) });
+  steps.set(step, {
+    status: outcome === 'done' ? good : 'failed',
+    direction,
+    attempt,
+    stepHash,
+    seq,
+    ...(error && { error }),
+  });
   // A step that went back has to pass its gate anew, and so has its stage.
   if (direction === 'revert') for (const key of [step, step.split('/')[0] ?? step]) gates.delete(key);
 }
 
 function takeGate(state: Building, { of, outcome, verdicts, at, seq }: Entry & { type: 'gate' }): void {
   const { gates } = state;
-  const bad = verdicts.filter((verdict) => verdict['outcome'] !== 'pass').map((verdict) => `${String(verdict['name'])} ${String(verdict['subject'])}: ${String(verdict['why'])}`);
+  const bad = verdicts
+    .filter((verdict) => verdict['outcome'] !== 'pass')
+    .map((verdict) => `${String(verdict['name'])} ${String(verdict['subject'])}: ${String(verdict['why'])}`);
   state.lastFailure = bad.length > 0 ? bad.join('; ') : null;
   const before = gates.get(of);
   const asked = Date.parse(at);
-  gates.set(of, { bakingSince: before?.bakingSince ?? asked, outcome, firstAskedAt: before?.firstAskedAt ?? asked, lastAskedAt: asked, seq });
+  gates.set(of, {
+    bakingSince: before?.bakingSince ?? asked,
+    outcome,
+    firstAskedAt: before?.firstAskedAt ?? asked,
+    lastAskedAt: asked,
+    seq,
+  });
 }
 
 function takeNote(state: Building, { note, at, seq }: Entry & { type: 'note' }): void {
   if (note.about === 'opened') state.planDigest = note.planDigest;
-  else if (note.about === 'goal') takeGoal(state, { direction: note.direction, to: note.to, seq, ...(note.because !== undefined && { because: note.because }) });
+  else if (note.about === 'goal')
+    takeGoal(state, {
+      direction: note.direction,
+      to: note.to,
+      seq,
+      ...(note.because !== undefined && { because: note.because }),
+    });
   else if (note.about === 'baking') state.gates.set(note.of, { bakingSince: Date.parse(at), seq });
   else if (note.about === 'finished') state.finished = { goal: note.goal, seq };
   else if (note.about === 'asked') {
     const step = state.steps.get(note.step);
-    if (step) state.steps.set(note.step, { ...step, asked: { answer: note.answer, ...(note.who !== undefined && { who: note.who }) } });
+    if (step)
+      state.steps.set(note.step, {
+        ...step,
+        asked: { answer: note.answer, ...(note.who !== undefined && { who: note.who }) },
+      });
   }
 }
 

@@ -21,7 +21,9 @@ export const journalPath = (stateDir: string, run: string): string => join(state
 export async function listRuns(stateDir: string): Promise<RecordedRun[]> {
   const names = await listDirectories(join(stateDir, 'runs'));
   const runs = await Promise.all(names.map((run) => readRun(stateDir, run)));
-  return runs.filter((run) => run !== undefined).sort((a, b) => (a.entries[0]?.at ?? '').localeCompare(b.entries[0]?.at ?? ''));
+  return runs
+    .filter((run) => run !== undefined)
+    .sort((a, b) => (a.entries[0]?.at ?? '').localeCompare(b.entries[0]?.at ?? ''));
 }
 
 /** Nothing when the process died before the first entry was durable: such a run has done nothing. */

@@ -9,15 +9,48 @@ const proxyRef = z.union([
 /** Checks: what must be observed. They read and never change anything; each answers yes, no, or cannot tell. */
 export const checkSchema = z.discriminatedUnion('check', [
   /** The object exists and is ours. */
-  z.strictObject({ check: z.literal('kube.present'), cluster: z.string(), apiVersion: z.string(), kind: z.string(), namespace: z.string(), name: z.string() }),
-  z.strictObject({ check: z.literal('kube.absent'), cluster: z.string(), apiVersion: z.string(), kind: z.string(), namespace: z.string(), name: z.string() }),
+  z.strictObject({
+    check: z.literal('kube.present'),
+    cluster: z.string(),
+    apiVersion: z.string(),
+    kind: z.string(),
+    namespace: z.string(),
+    name: z.string(),
+  }),
+  z.strictObject({
+    check: z.literal('kube.absent'),
+    cluster: z.string(),
+    apiVersion: z.string(),
+    kind: z.string(),
+    namespace: z.string(),
+    name: z.string(),
+  }),
   /** The route's parents report Accepted and ResolvedRefs for its present generation. */
   z.strictObject({ check: z.literal('route.accepted'), cluster: z.string(), namespace: z.string(), name: z.string() }),
   /** All replicas run the present template, are ready, and carry a proxy (or carry none). */
-  z.strictObject({ check: z.literal('workload.rolledOut'), cluster: z.string(), namespace: z.string(), kind: z.string(), name: z.string(), proxy: z.boolean() }),
+  z.strictObject({
+    check: z.literal('workload.rolledOut'),
+    cluster: z.string(),
+    namespace: z.string(),
+    kind: z.string(),
+    name: z.string(),
+    proxy: z.boolean(),
+  }),
   /** The control plane has registered the host's proxy under this group. */
-  z.strictObject({ check: z.literal('entry.registered'), cluster: z.string(), namespace: z.string(), group: z.string(), address: z.string() }),
-  z.strictObject({ check: z.literal('entry.absent'), cluster: z.string(), namespace: z.string(), group: z.string(), address: z.string() }),
+  z.strictObject({
+    check: z.literal('entry.registered'),
+    cluster: z.string(),
+    namespace: z.string(),
+    group: z.string(),
+    address: z.string(),
+  }),
+  z.strictObject({
+    check: z.literal('entry.absent'),
+    cluster: z.string(),
+    namespace: z.string(),
+    group: z.string(),
+    address: z.string(),
+  }),
   /** The host's proxy is up and has its configuration. */
   z.strictObject({ check: z.literal('proxy.ready'), host: z.string() }),
   /** A new login works, by a new connection, with a name look-up. */
@@ -26,9 +59,19 @@ export const checkSchema = z.discriminatedUnion('check', [
   /** Nothing of ours is left on the host. */
   z.strictObject({ check: z.literal('host.clean'), host: z.string() }),
   /** Every caller's own proxy has the backend with at least `healthy` healthy endpoints. */
-  z.strictObject({ check: z.literal('proxy.endpoints'), callers: z.array(proxyRef), backend: z.string(), healthy: z.int().min(1) }),
+  z.strictObject({
+    check: z.literal('proxy.endpoints'),
+    callers: z.array(proxyRef),
+    backend: z.string(),
+    healthy: z.int().min(1),
+  }),
   /** No established connection to these peers goes past the host's proxy. */
-  z.strictObject({ check: z.literal('host.proxied'), host: z.string(), unit: z.string(), peers: z.array(z.strictObject({ address: z.string(), port: z.int() })) }),
+  z.strictObject({
+    check: z.literal('host.proxied'),
+    host: z.string(),
+    unit: z.string(),
+    peers: z.array(z.strictObject({ address: z.string(), port: z.int() })),
+  }),
 ]);
 
 export type Check = z.infer<typeof checkSchema>;

@@ -32,10 +32,21 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
   const view = new EstateView(estate, inventory);
   const findings = [...inheritedFindings(inventory), ...estate.services.flatMap((service) => refusals(view, service))];
   const refused = new Set(findings.filter(({ level }) => level === 'error').map(({ subject }) => subject));
-  const ranks = calleesFirst(estate.services.map(({ name }) => name), inventory.workloads, inventory.dependencies);
+  const ranks = calleesFirst(
+    estate.services.map(({ name }) => name),
+    inventory.workloads,
+    inventory.dependencies,
+  );
   const circles = ranks.filter((rank) => rank.length > 1);
-  findings.push(...circles.map((members) => finding('MW1311', 'error', members[0] ?? '', meshError('MW1311', { members: members.join(', ') }))));
-  const services = ranks.flat().flatMap((name) => view.service(name) ?? []).filter(({ name }) => !refused.has(name));
+  findings.push(
+    ...circles.map((members) =>
+      finding('MW1311', 'error', members[0] ?? '', meshError('MW1311', { members: members.join(', ') })),
+    ),
+  );
+  const services = ranks
+    .flat()
+    .flatMap((name) => view.service(name) ?? [])
+    .filter(({ name }) => !refused.has(name));
   const deferred = deferrals(view, services);
   return seal(
     {
@@ -59,12 +70,25 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
 const inheritedFindings = (inventory: Inventory): PlanFinding[] => inventory.findings.map((found) => ({ ...found }));
 
 /** Joins, callees first; then shifts; then STRICT. A wave is a label: one for each rank of joins, one for each later kind of move. */
-function layOut(view: EstateView, provider: MeshProvider, services: EstateService[], deferred: Deferral[]): StageDraft[] {
+function layOut(
+  view: EstateView,
+  provider: MeshProvider,
+  services: EstateService[],
+  deferred: Deferral[],
+): StageDraft[] {
   const joins = services.flatMap((service, index) => joinStages(view, provider, service, index + 1));
-  const shifting = services.filter((service) => choosePath(service).path === 'mesh-first' && !isDeferred(deferred, service.name, 'replatform'));
-  const shifts = shifting.map((service) => shiftStage(view, provider, service, idsOf(view, service), services.length + 1));
+  const shifting = services.filter(
+    (service) => choosePath(service).path === 'mesh-first' && !isDeferred(deferred, service.name, 'replatform'),
+  );
+  const shifts = shifting.map((service) =>
+    shiftStage(view, provider, service, idsOf(view, service), services.length + 1),
+  );
   const enforced = services.filter(({ name }) => !isDeferred(deferred, name, 'enforce'));
-  return [...joins, ...shifts, ...enforced.map((service) => enforceStage(view, provider, service, services.length + 2))];
+  return [
+    ...joins,
+    ...shifts,
+    ...enforced.map((service) => enforceStage(view, provider, service, services.length + 2)),
+  ];
 }
 
 function joinStages(view: EstateView, provider: MeshProvider, service: EstateService, wave: number): StageDraft[] {
@@ -78,6 +102,7 @@ function joinStages(view: EstateView, provider: MeshProvider, service: EstateSer
 }
 
 function idsOf(view: EstateView, service: EstateService): { vm: string; twin: string } {
-  const of = (role: 'primary' | 'twin'): string => view.workloads(service.name).find((workload) => workload.role === role)?.id ?? '';
+  const of = (role: 'primary' | 'twin'): string =>
+    view.workloads(service.name).find((workload) => workload.role === role)?.id ?? '';
   return { vm: of('primary'), twin: of('twin') };
 }

@@ -12,7 +12,8 @@ export function deferrals(view: EstateView, services: readonly EstateService[]):
   const joining = new Set(services.flatMap(({ name }) => view.workloads(name).map(({ id }) => id)));
   return services.flatMap((service) => {
     const outside = view.callersOf(service.name).filter((caller) => !joining.has(caller));
-    const blocked = outside.length > 0 ? movesAfterJoin(service).map((move) => callerDeferral(service.name, move, outside)) : [];
+    const blocked =
+      outside.length > 0 ? movesAfterJoin(service).map((move) => callerDeferral(service.name, move, outside)) : [];
     return [...blocked, ...byAddress(view, service), ...retirement(service)];
   });
 }
@@ -26,7 +27,12 @@ function movesAfterJoin(service: EstateService): string[] {
 }
 
 function callerDeferral(service: string, move: string, outside: string[]): Deferral {
-  return { subject: service, move, code: 'MW1316', why: meshError('MW1316', { service, callers: outside.join(', ') }).causeText };
+  return {
+    subject: service,
+    move,
+    code: 'MW1316',
+    why: meshError('MW1316', { service, callers: outside.join(', ') }).causeText,
+  };
 }
 
 /** A route matches port and Host header: who calls an address is sent to the VM, whatever the weights say. */
@@ -35,12 +41,26 @@ function byAddress(view: EstateView, service: EstateService): Deferral[] {
   if (choosePath(service).path !== 'mesh-first') return [];
   const callers = view.callersByAddress(name);
   if (callers.length === 0) return [];
-  return [{ subject: name, move: 'replatform', code: 'MW1320', why: meshError('MW1320', { service: name, callers: callers.join(', '), hostname }).causeText }];
+  return [
+    {
+      subject: name,
+      move: 'replatform',
+      code: 'MW1320',
+      why: meshError('MW1320', { service: name, callers: callers.join(', '), hostname }).causeText,
+    },
+  ];
 }
 
 /** Retiring the old unit is the commit point, and takes a look-back that only time can give. */
 function retirement(service: EstateService): Deferral[] {
   if (choosePath(service).path !== 'mesh-first') return [];
   const reason = 'the VM keeps running at weight 0; stopping its unit is the commit point and not part of this plan';
-  return [{ subject: service.name, move: 'retire', code: 'MW1317', why: meshError('MW1317', { service: service.name, reason }).causeText }];
+  return [
+    {
+      subject: service.name,
+      move: 'retire',
+      code: 'MW1317',
+      why: meshError('MW1317', { service: service.name, reason }).causeText,
+    },
+  ];
 }

@@ -62,7 +62,7 @@ export function publishedName(view: EstateView, service: EstateService): Publish
     protocol,
   };
   if (!twinFacts) return base;
-  const targetPort = twinFacts.ports.includes(base.port) ? base.port : twinFacts.ports[0] ?? base.port;
+  const targetPort = twinFacts.ports.includes(base.port) ? base.port : (twinFacts.ports[0] ?? base.port);
   return { ...base, twin: { selector: twinFacts.selector, targetPort } };
 }
 

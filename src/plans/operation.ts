@@ -23,7 +23,9 @@ const content = z.union([
   z.strictObject({ text: z.string() }),
   /** No file but a directory: one that the proxy itself writes to. Parents that are missing are made for root. */
   z.strictObject({ directory: z.literal(true) }),
-  z.strictObject({ configMap: z.strictObject({ cluster: z.string(), namespace: z.string(), name: z.string(), key: z.string() }) }),
+  z.strictObject({
+    configMap: z.strictObject({ cluster: z.string(), namespace: z.string(), name: z.string(), key: z.string() }),
+  }),
   z.strictObject({
     token: z.strictObject({
       cluster: z.string(),
@@ -66,9 +68,19 @@ export const operationSchema = z.discriminatedUnion('op', [
   /** Deletes an object that is ours; somebody else's pauses the run. */
   z.strictObject({ op: z.literal('kube.delete'), cluster: z.string(), ref: kubeRef }),
   /** Sets fields on an object that belongs to somebody else, by server-side apply under our field manager. */
-  z.strictObject({ op: z.literal('kube.set'), cluster: z.string(), ref: kubeRef, fields: z.record(z.string(), z.unknown()) }),
+  z.strictObject({
+    op: z.literal('kube.set'),
+    cluster: z.string(),
+    ref: kubeRef,
+    fields: z.record(z.string(), z.unknown()),
+  }),
   /** Gives those fields back what they held before: the recorded pre-image. */
-  z.strictObject({ op: z.literal('kube.unset'), cluster: z.string(), ref: kubeRef, fields: z.record(z.string(), z.unknown()) }),
+  z.strictObject({
+    op: z.literal('kube.unset'),
+    cluster: z.string(),
+    ref: kubeRef,
+    fields: z.record(z.string(), z.unknown()),
+  }),
   /** Sets the weights of one route; they must add up to 100 over all its backends. */
   z.strictObject({
     op: z.literal('route.weights'),
@@ -77,16 +89,33 @@ export const operationSchema = z.discriminatedUnion('op', [
     backends: z.array(z.strictObject({ name: z.string(), weight: z.int().min(0).max(100) })).min(1),
   }),
   /** Puts one binary of the estate's artifacts below /var/lib/meshway/artifacts/<sha256>/. */
-  z.strictObject({ op: z.literal('host.install'), host: z.string(), artifact: z.string(), version: z.string(), sha256: z.string(), source: z.string() }),
+  z.strictObject({
+    op: z.literal('host.install'),
+    host: z.string(),
+    artifact: z.string(),
+    version: z.string(),
+    sha256: z.string(),
+    source: z.string(),
+  }),
   z.strictObject({ op: z.literal('host.files'), host: z.string(), files: z.array(hostFile).min(1) }),
-  z.strictObject({ op: z.literal('host.unit'), host: z.string(), unit: hostUnit, want: z.enum(['running', 'stopped']) }),
+  z.strictObject({
+    op: z.literal('host.unit'),
+    host: z.string(),
+    unit: hostUnit,
+    want: z.enum(['running', 'stopped']),
+  }),
   /** Arms the dead-man switch, captures new connections, logs in anew, and confirms. One transaction. */
   z.strictObject({ op: z.literal('host.capture'), host: z.string(), capture: captureSpec, deadmanSeconds: z.int() }),
   z.strictObject({ op: z.literal('host.uncapture'), host: z.string() }),
   /** Asks the proxy to let its connections end, and waits until none is left. */
   z.strictObject({ op: z.literal('host.drain'), host: z.string(), timeoutSeconds: z.int() }),
   /** Removes files, units and directories of this workload's join, and what of ours is then unused. */
-  z.strictObject({ op: z.literal('host.remove'), host: z.string(), units: z.array(hostUnit), paths: z.array(hostPath) }),
+  z.strictObject({
+    op: z.literal('host.remove'),
+    host: z.string(),
+    units: z.array(hostUnit),
+    paths: z.array(hostPath),
+  }),
   /** Waits for connections older than the capture to end; restarts the units that hold on to them. */
   z.strictObject({
     op: z.literal('host.recycle'),

@@ -61,7 +61,14 @@ export const planSchema = z.strictObject({
   /** Moves left for later, with the reason. */
   deferred: z.array(z.strictObject({ subject: z.string(), move: z.string(), code: z.string(), why: z.string() })),
   exempt: z.array(z.strictObject({ subject: z.string(), reason: z.string(), expires: z.string().optional() })),
-  findings: z.array(z.strictObject({ code: z.string(), level: z.enum(['error', 'warning', 'info']), subject: z.string(), message: z.string() })),
+  findings: z.array(
+    z.strictObject({
+      code: z.string(),
+      level: z.enum(['error', 'warning', 'info']),
+      subject: z.string(),
+      message: z.string(),
+    }),
+  ),
   /** True when every service reaches the end of its path with this plan. */
   complete: z.boolean(),
   /** False when an error finding forbids apply. */

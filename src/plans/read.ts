@@ -12,7 +12,13 @@ export function printPlan(plan: MigrationPlan): string {
 
 /** Reads a plan file. Throws MW1303 when it is no plan, MW1301 when somebody edited it. */
 export function readPlan(text: string, file: string, hash: Hash): MigrationPlan {
-  const document = parseDocument(text, { schema: 'core', version: '1.2', merge: false, uniqueKeys: true, strict: true });
+  const document = parseDocument(text, {
+    schema: 'core',
+    version: '1.2',
+    merge: false,
+    uniqueKeys: true,
+    strict: true,
+  });
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem) throw meshError('MW1303', { file, reason: problem.message });
   const parsed = planSchema.safeParse(document.toJS({ maxAliasCount: MAX_ALIASES }));

@@ -6,7 +6,12 @@ import type { EstateView } from './view.ts';
 
 /** What forbids a service's moves. An `error` makes the whole plan one that apply refuses. */
 export function refusals(view: EstateView, service: EstateService): PlanFinding[] {
-  return [...pathRefusals(service), ...platformRefusals(view, service), ...twinRefusals(view, service), ...nameRefusals(view, service)];
+  return [
+    ...pathRefusals(service),
+    ...platformRefusals(view, service),
+    ...twinRefusals(view, service),
+    ...nameRefusals(view, service),
+  ];
 }
 
 const asError = (subject: string, error: MeshError): PlanFinding => finding(error.code, 'error', subject, error);
@@ -26,7 +31,10 @@ function platformRefusals(view: EstateView, service: EstateService): PlanFinding
   const { workload, name } = service;
   const provider = view.estate.provider;
   const cluster = view.cluster(provider.cluster);
-  if (!cluster?.mesh) return [asError(name, meshError('MW1204', { cluster: provider.cluster, kinds: `the control plane of ${provider.name}` }))];
+  if (!cluster?.mesh)
+    return [
+      asError(name, meshError('MW1204', { cluster: provider.cluster, kinds: `the control plane of ${provider.name}` })),
+    ];
   if (!isUnitRef(workload)) {
     return podRefusals(view, service, workload);
   }
@@ -37,34 +45,55 @@ function platformRefusals(view: EstateView, service: EstateService): PlanFinding
 function podRefusals(view: EstateView, { name }: EstateService, ref: KubeWorkloadRef): PlanFinding[] {
   const workload = `${ref.namespace}/${ref.name}`;
   const facts = view.kubeWorkload(ref);
-  if (!facts) return [asError(name, meshError('MW1312', { subject: workload, difference: 'the inventory does not have it' }))];
+  if (!facts)
+    return [asError(name, meshError('MW1312', { subject: workload, difference: 'the inventory does not have it' }))];
   const found: PlanFinding[] = [];
   const injects = view.cluster(ref.cluster)?.mesh?.injectedNamespaces.includes(ref.namespace) === true;
   if (injects && !facts.meshed) found.push(asError(name, meshError('MW1319', { namespace: ref.namespace, workload })));
-  if (facts.hostNetwork) found.push(asError(name, meshError('MW1310', { workload, path: 'join', reason: 'its pods use the network of their node, and are never injected' })));
+  if (facts.hostNetwork)
+    found.push(
+      asError(
+        name,
+        meshError('MW1310', {
+          workload,
+          path: 'join',
+          reason: 'its pods use the network of their node, and are never injected',
+        }),
+      ),
+    );
   return found;
 }
 
 function hostRefusals(view: EstateView, service: EstateService, host: string, unit: string): PlanFinding[] {
   const facts = view.host(host);
   const { name } = service;
-  const unsupported = (reason: string): PlanFinding => asError(name, meshError('MW1310', { workload: name, path: choosePath(service).path, reason }));
-  if (!facts) return [asError(name, meshError('MW1312', { subject: `host ${host}`, difference: 'the inventory has no facts of it' }))];
+  const unsupported = (reason: string): PlanFinding =>
+    asError(name, meshError('MW1310', { workload: name, path: choosePath(service).path, reason }));
+  if (!facts)
+    return [
+      asError(name, meshError('MW1312', { subject: `host ${host}`, difference: 'the inventory has no facts of it' })),
+    ];
   const found: PlanFinding[] = [];
   if (facts.privilege === 'none') found.push(asError(name, meshError('MW1106', { host, user: userOf(view, host) })));
-  if (facts.firewall.backend === 'none') found.push(asError(name, meshError('MW1107', { host, programs: 'iptables, iptables-restore' })));
+  if (facts.firewall.backend === 'none')
+    found.push(asError(name, meshError('MW1107', { host, programs: 'iptables, iptables-restore' })));
   if (facts.initSystem !== 'systemd') found.push(unsupported(`host ${host} is not run by systemd`));
-  if (!facts.units.some((candidate) => candidate.name === unit)) found.push(unsupported(`host ${host} has no unit ${unit}`));
-  if (!view.estate.provider.artifacts) found.push(unsupported('the estate names no provider.artifacts for joining VMs'));
-  if (service.port === undefined || service.hostname === undefined) found.push(unsupported('a VM workload needs hostname and port in the estate'));
+  if (!facts.units.some((candidate) => candidate.name === unit))
+    found.push(unsupported(`host ${host} has no unit ${unit}`));
+  if (!view.estate.provider.artifacts)
+    found.push(unsupported('the estate names no provider.artifacts for joining VMs'));
+  if (service.port === undefined || service.hostname === undefined)
+    found.push(unsupported('a VM workload needs hostname and port in the estate'));
   if (service.protocol === 'tcp') found.push(unsupported('TCP services are not laid out yet'));
-  if (view.namespaceOf(service) === undefined) found.push(unsupported('the estate names no namespace for its mesh objects'));
+  if (view.namespaceOf(service) === undefined)
+    found.push(unsupported('the estate names no namespace for its mesh objects'));
   const neighbours = view.estate.services.filter(({ workload }) => isUnitRef(workload) && workload.host === host);
   if (neighbours.length > 1) found.push(unsupported(`host ${host} runs more than one service of the estate`));
   return found;
 }
 
-const userOf = (view: EstateView, host: string): string => view.estate.hosts.find(({ name }) => name === host)?.user ?? '?';
+const userOf = (view: EstateView, host: string): string =>
+  view.estate.hosts.find(({ name }) => name === host)?.user ?? '?';
 
 function twinRefusals(view: EstateView, service: EstateService): PlanFinding[] {
   if (choosePath(service).path !== 'mesh-first') return [];
@@ -74,7 +103,10 @@ function twinRefusals(view: EstateView, service: EstateService): PlanFinding[] {
   if (!facts) return [asError(name, meshError('MW1307', { service: name }))];
   const found = podRefusals(view, service, twin);
   const { readyReplicas: ready, replicas: wanted } = facts;
-  if (wanted === 0 || ready < wanted) found.push(asError(name, meshError('MW1308', { twin: `${twin.namespace}/${twin.name}`, service: name, ready, wanted })));
+  if (wanted === 0 || ready < wanted)
+    found.push(
+      asError(name, meshError('MW1308', { twin: `${twin.namespace}/${twin.name}`, service: name, ready, wanted })),
+    );
   // A twin that consumes works at weight 0 already, so anything but a plain yes is a no.
   if (state !== 'none' && state !== 'shared') found.push(asError(name, meshError('MW1315', { service: name, state })));
   return found;

@@ -1,12 +1,26 @@
 import { API_VERSION } from '../estate/schema.ts';
 import { canonicalJson } from './canonical.ts';
-import { type Digest, type Hash, type MigrationPlan, planSchema, type Stage, type StageDraft, type Step, type StepDraft } from './plan.ts';
+import {
+  type Digest,
+  type Hash,
+  type MigrationPlan,
+  planSchema,
+  type Stage,
+  type StageDraft,
+  type Step,
+  type StepDraft,
+} from './plan.ts';
 
-type PlanDraft = Omit<MigrationPlan, 'apiVersion' | 'kind' | 'formatVersion' | 'digest' | 'stages'> & { stages: StageDraft[] };
+type PlanDraft = Omit<MigrationPlan, 'apiVersion' | 'kind' | 'formatVersion' | 'digest' | 'stages'> & {
+  stages: StageDraft[];
+};
 
 /** Names and hashes every step, then the plan as a whole. */
 export function seal(draft: PlanDraft, hash: Hash): MigrationPlan {
-  const stages = draft.stages.map((stage): Stage => ({ ...stage, steps: stage.steps.map((step) => sealStep(stage.id, step, hash)) }));
+  const stages = draft.stages.map((stage): Stage => ({
+    ...stage,
+    steps: stage.steps.map((step) => sealStep(stage.id, step, hash)),
+  }));
   const head = { apiVersion: API_VERSION, kind: 'MigrationPlan', formatVersion: 1 } as const;
   // An explicit `undefined` would vanish from the file and change the digest of what is read back.
   const body = JSON.parse(JSON.stringify({ ...head, ...draft, stages })) as Omit<MigrationPlan, 'digest'>;

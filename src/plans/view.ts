@@ -49,14 +49,21 @@ export class EstateView {
 
   /** Callers that were seen to use an address where others use the name. */
   callersByAddress(service: string): string[] {
-    const byAddress = this.inventory.dependencies.filter(({ to, addressedBy }) => addressedBy === 'ip' && calledService(to, this.#serviceOf) === service);
+    const byAddress = this.inventory.dependencies.filter(
+      ({ to, addressedBy }) => addressedBy === 'ip' && calledService(to, this.#serviceOf) === service,
+    );
     return [...new Set(byAddress.map(({ from }) => from))].sort();
   }
 
   /** The published services a workload calls, sorted. */
   calleesOf(id: string): EstateService[] {
-    const called = this.inventory.dependencies.filter(({ from }) => from === id).map(({ to }) => calledService(to, this.#serviceOf));
-    return [...new Set(called)].sort().flatMap((name) => this.service(name) ?? []).filter(({ hostname }) => hostname !== undefined);
+    const called = this.inventory.dependencies
+      .filter(({ from }) => from === id)
+      .map(({ to }) => calledService(to, this.#serviceOf));
+    return [...new Set(called)]
+      .sort()
+      .flatMap((name) => this.service(name) ?? [])
+      .filter(({ hostname }) => hostname !== undefined);
   }
 
   /** Where a workload of the inventory runs, in the estate's own words. */

@@ -35,9 +35,18 @@ export interface SshPort {
    * `variables` become shell variables by the one audited quoting function. A non-zero exit is returned, not thrown.
    * Throws the coded connection errors MW11xx.
    */
-  script(target: SshTarget, script: string, variables: Record<string, string>, options: RunOptions): Promise<CommandResult>;
+  script(
+    target: SshTarget,
+    script: string,
+    variables: Record<string, string>,
+    options: RunOptions,
+  ): Promise<CommandResult>;
   /** Streams a local file to a path on the host, as root, checks its SHA-256 there, and renames it into place. */
-  upload(target: SshTarget, file: { localPath: string; remotePath: string; sha256: string; mode: string }, options: RunOptions): Promise<void>;
+  upload(
+    target: SshTarget,
+    file: { localPath: string; remotePath: string; sha256: string; mode: string },
+    options: RunOptions,
+  ): Promise<void>;
   /**
    * Logs in on a connection of its own (`ControlPath=none`) and looks up the user and a name, `localhost` unless told.
    * Throws when that fails.
@@ -71,16 +80,28 @@ export interface KubePort {
   get(ref: KubeRef): Promise<KubeObject | null>;
   list(query: { apiVersion: string; kind: string; namespace?: string; labelSelector?: string }): Promise<KubeObject[]>;
   /** Server-side apply under our one field manager, without force; `dryRun` asks the server and stores nothing. */
-  apply(object: KubeManifest, options?: { dryRun?: boolean; resourceVersion?: string; force?: boolean }): Promise<KubeObject>;
+  apply(
+    object: KubeManifest,
+    options?: { dryRun?: boolean; resourceVersion?: string; force?: boolean },
+  ): Promise<KubeObject>;
   /** Replaces the object as read; its resourceVersion makes a stale write a conflict. */
   replace(object: KubeObject, options?: { dryRun?: boolean }): Promise<KubeObject>;
   create(object: KubeManifest, options?: { dryRun?: boolean }): Promise<KubeObject>;
   /** Deletes exactly the object that was read (uid and resourceVersion as preconditions). */
   remove(object: KubeObject, options?: { dryRun?: boolean }): Promise<void>;
   /** A short-lived token of a ServiceAccount (TokenRequest). Never logged, never stored. */
-  token(request: { namespace: string; serviceAccount: string; audience: string; expirationSeconds: number }): Promise<string>;
+  token(request: {
+    namespace: string;
+    serviceAccount: string;
+    audience: string;
+    expirationSeconds: number;
+  }): Promise<string>;
   /** Runs one program in a container and returns its output. */
-  exec(pod: { namespace: string; name: string; container: string }, argv: string[], options: { timeoutMs: number }): Promise<CommandResult>;
+  exec(
+    pod: { namespace: string; name: string; container: string },
+    argv: string[],
+    options: { timeoutMs: number },
+  ): Promise<CommandResult>;
   /** Server version and the kube-system namespace's uid, which names a cluster for good. */
   identity(): Promise<{ version: string; uid: string }>;
 }

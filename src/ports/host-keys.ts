@@ -22,8 +22,12 @@ export interface HostKey {
 /** The keys a host shows to anybody who asks: proof of nothing until somebody compares the fingerprint. */
 export async function scanHostKeys(target: SshTarget): Promise<HostKey[]> {
   checkTarget(target);
-  if (target.jump !== undefined) throw meshError('MW1120', { host: target.name, jump: target.jump, port: target.port, address: target.address });
-  const result = await runProcess(['ssh-keyscan', '-T', String(SCAN_SECONDS), '-p', String(target.port), '--', target.address], { timeoutMs: SCAN_SECONDS * 2000, maxOutputBytes: MAX_SCAN_BYTES });
+  if (target.jump !== undefined)
+    throw meshError('MW1120', { host: target.name, jump: target.jump, port: target.port, address: target.address });
+  const result = await runProcess(
+    ['ssh-keyscan', '-T', String(SCAN_SECONDS), '-p', String(target.port), '--', target.address],
+    { timeoutMs: SCAN_SECONDS * 2000, maxOutputBytes: MAX_SCAN_BYTES },
+  );
   const keys = parseKeys(result.stdout);
   if (keys.length === 0) throw scanError(target, result);
   return keys;
@@ -31,14 +35,25 @@ export async function scanHostKeys(target: SshTarget): Promise<HostKey[]> {
 
 /** The keys that a known_hosts file has for a host, hashed names included; none when there is no such file. */
 export async function knownHostKeys(target: SshTarget, knownHostsFile: string): Promise<HostKey[]> {
-  const result = await runProcess(['ssh-keygen', '-F', knownHostName(target), '-f', knownHostsFile], { timeoutMs: 5_000, maxOutputBytes: MAX_SCAN_BYTES });
+  const result = await runProcess(['ssh-keygen', '-F', knownHostName(target), '-f', knownHostsFile], {
+    timeoutMs: 5_000,
+    maxOutputBytes: MAX_SCAN_BYTES,
+  });
   if (result.ending === 'missing') throw meshError('MW1111', { program: 'ssh-keygen' });
   return parseKeys(result.stdout);
 }
 
 /** Puts keys on record as those of a host. */
-export async function trustHostKeys(target: SshTarget, keys: readonly HostKey[], knownHostsFile: string): Promise<void> {
-  await appendLines(knownHostsFile, keys.map(({ type, key }) => `${knownHostName(target)} ${type} ${key}`), 0o600);
+export async function trustHostKeys(
+  target: SshTarget,
+  keys: readonly HostKey[],
+  knownHostsFile: string,
+): Promise<void> {
+  await appendLines(
+    knownHostsFile,
+    keys.map(({ type, key }) => `${knownHostName(target)} ${type} ${key}`),
+    0o600,
+  );
 }
 
 function knownHostName({ address, port }: SshTarget): string {
@@ -61,6 +76,7 @@ function scanError(target: SshTarget, { ending, stderr }: ProcessResult): Error 
   if (ending === 'missing') return meshError('MW1111', { program: 'ssh-keyscan' });
   const reason = lastLine(stderr.replaceAll(/^#.*$/gm, ''));
   if (ending === 'timeout' || /timed out/i.test(reason)) return timedOut(target, SCAN_SECONDS);
-  if (/Name or service not known|name resolution|getaddrinfo/i.test(reason)) return meshError('MW1113', { host: target.name, address: target.address });
+  if (/Name or service not known|name resolution|getaddrinfo/i.test(reason))
+    return meshError('MW1113', { host: target.name, address: target.address });
   return meshError('MW1103', { host: target.name, address: target.address, reason: reason || 'it shows no host key' });
 }

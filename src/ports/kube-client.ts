@@ -2,7 +2,14 @@ import type * as ClientNode from '@kubernetes/client-node';
 import type { KubeConfig, ResponseContext } from '@kubernetes/client-node';
 import { isMeshError, meshError } from '../errors/index.ts';
 import { loadKubeConfig, type KubeConfigChoice } from './kube-config.ts';
-import { fromFailure, fromStatus, isBrokenConnection, isRetryable, retryAfterSeconds, type KubeQuestion } from './kube-errors.ts';
+import {
+  fromFailure,
+  fromStatus,
+  isBrokenConnection,
+  isRetryable,
+  retryAfterSeconds,
+  type KubeQuestion,
+} from './kube-errors.ts';
 
 /** One request, in the words of RBAC where errors need them. */
 export interface KubeRequest extends Pick<KubeQuestion, 'verb' | 'resource' | 'scope' | 'object'> {
@@ -57,7 +64,10 @@ export function createKubeClient(options: KubeClientOptions): KubeClient {
     dispatcherOf(context);
     context.setSignal(AbortSignal.timeout(options.timeoutMs));
     const response = await new at.library.IsomorphicFetchHttpLibrary().send(context).toPromise();
-    return { status: response.httpStatusCode, body: parseBody(await readCapped(response, options.maxResponseBytes), response.httpStatusCode) };
+    return {
+      status: response.httpStatusCode,
+      body: parseBody(await readCapped(response, options.maxResponseBytes), response.httpStatusCode),
+    };
   }
 
   async function send(request: KubeRequest): Promise<unknown> {

@@ -40,9 +40,13 @@ export function loadKubeConfig(choice: KubeConfigChoice, empty: () => KubeConfig
 export function chooseFiles(choice: KubeConfigChoice): string[] {
   if (choice.file !== undefined) return [resolve(choice.baseDirectory, expandHome(choice.file))];
   const fromEnv = (choice.env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '');
-  const files = fromEnv.length > 0 ? fromEnv.map((file) => resolve(file)) : [join(choice.env['HOME'] ?? homedir(), '.kube', 'config')];
+  const files =
+    fromEnv.length > 0
+      ? fromEnv.map((file) => resolve(file))
+      : [join(choice.env['HOME'] ?? homedir(), '.kube', 'config')];
   for (const file of files) {
-    if (isInside(file, choice.workingTree)) throw meshError('MW1206', { file, reason: 'it lies in the working tree, and the estate does not name it' });
+    if (isInside(file, choice.workingTree))
+      throw meshError('MW1206', { file, reason: 'it lies in the working tree, and the estate does not name it' });
   }
   return files;
 }
@@ -55,7 +59,11 @@ function readOne(file: string, empty: () => KubeConfig): KubeConfig {
     config.makePathsAbsolute(dirname(file));
     return config;
   } catch (error) {
-    throw meshError('MW1205', { file, reason: error instanceof Error ? error.message : String(error) }, { cause: error });
+    throw meshError(
+      'MW1205',
+      { file, reason: error instanceof Error ? error.message : String(error) },
+      { cause: error },
+    );
   }
 }
 
@@ -63,19 +71,28 @@ function mergeInto(config: KubeConfig, more: KubeConfig, file: string): void {
   try {
     config.mergeConfig(more, true);
   } catch (error) {
-    throw meshError('MW1205', { file, reason: error instanceof Error ? error.message : String(error) }, { cause: error });
+    throw meshError(
+      'MW1205',
+      { file, reason: error instanceof Error ? error.message : String(error) },
+      { cause: error },
+    );
   }
 }
 
 function selectContext(config: KubeConfig, wanted: string | undefined, file: string): void {
   const name = wanted ?? config.getCurrentContext();
-  if (name === undefined || name === '') throw meshError('MW1205', { file, reason: 'it has no current context, and the estate names none' });
-  if (config.getContextObject(name) === null) throw meshError('MW1205', { file, reason: `it has no context "${name}"` });
+  if (name === undefined || name === '')
+    throw meshError('MW1205', { file, reason: 'it has no current context, and the estate names none' });
+  if (config.getContextObject(name) === null)
+    throw meshError('MW1205', { file, reason: `it has no context "${name}"` });
   config.setCurrentContext(name);
   const cluster = config.getCurrentCluster();
-  if (cluster === null) throw meshError('MW1205', { file, reason: `context "${name}" names a cluster that is not in it` });
-  if (config.getCurrentUser() === null) throw meshError('MW1205', { file, reason: `context "${name}" names a user that is not in it` });
-  if (!cluster.server.startsWith('https://')) throw meshError('MW1205', { file, reason: `the server of context "${name}" is not an https address` });
+  if (cluster === null)
+    throw meshError('MW1205', { file, reason: `context "${name}" names a cluster that is not in it` });
+  if (config.getCurrentUser() === null)
+    throw meshError('MW1205', { file, reason: `context "${name}" names a user that is not in it` });
+  if (!cluster.server.startsWith('https://'))
+    throw meshError('MW1205', { file, reason: `the server of context "${name}" is not an https address` });
 }
 
 function refusePlugins(config: KubeConfig, allowed: readonly string[], file: string): void {
@@ -87,7 +104,10 @@ function refusePlugins(config: KubeConfig, allowed: readonly string[], file: str
   const plugin = user?.exec as { command?: string } | undefined | null;
   if (plugin === undefined || plugin === null || allowed.includes(plugin.command ?? '')) return;
   const hint = allowed.includes(basename(plugin.command ?? '')) ? ' (allowed by name, not by path)' : '';
-  throw meshError('MW1206', { file, reason: `its user logs in by running the program "${plugin.command ?? ''}"${hint}` });
+  throw meshError('MW1206', {
+    file,
+    reason: `its user logs in by running the program "${plugin.command ?? ''}"${hint}`,
+  });
 }
 
 function isInside(file: string, directory: string): boolean {
@@ -98,4 +118,3 @@ function isInside(file: string, directory: string): boolean {
 function expandHome(file: string): string {
   return file.startsWith('~/') ? join(homedir(), file.slice(2)) : file;
 }
-

@@ -24,7 +24,8 @@ export function createDiscovery(client: KubeClient, cluster: string): FindResour
     const key = `${apiVersion} ${kind}`;
     const found = known.get(key);
     if (found !== undefined) return found;
-    for (const [name, resource] of parseResources(apiVersion, await readResources(client, apiVersion))) known.set(name, resource);
+    for (const [name, resource] of parseResources(apiVersion, await readResources(client, apiVersion)))
+      known.set(name, resource);
     const resource = known.get(key);
     if (resource === undefined) throw meshError('MW1204', { cluster, kinds: `${kind} (${apiVersion})` });
     return resource;
@@ -35,22 +36,44 @@ export function createDiscovery(client: KubeClient, cluster: string): FindResour
 export function parseResources(apiVersion: string, list: unknown): [string, KubeResource][] {
   const entries = (list as { resources?: unknown } | null)?.resources;
   if (!Array.isArray(entries)) return [];
-  return entries.flatMap((entry: { name?: unknown; kind?: unknown; namespaced?: unknown }): [string, KubeResource][] => {
-    if (typeof entry.name !== 'string' || typeof entry.kind !== 'string' || !/^[a-z0-9.-]+$/.test(entry.name)) return [];
-    return [[`${apiVersion} ${entry.kind}`, { plural: entry.name, qualified: qualify(apiVersion, entry.name), namespaced: entry.namespaced === true, basePath: basePathOf(apiVersion) }]];
-  });
+  return entries.flatMap(
+    (entry: { name?: unknown; kind?: unknown; namespaced?: unknown }): [string, KubeResource][] => {
+      if (typeof entry.name !== 'string' || typeof entry.kind !== 'string' || !/^[a-z0-9.-]+$/.test(entry.name))
+        return [];
+      return [
+        [
+          `${apiVersion} ${entry.kind}`,
+          {
+            plural: entry.name,
+            qualified: qualify(apiVersion, entry.name),
+            namespaced: entry.namespaced === true,
+            basePath: basePathOf(apiVersion),
+          },
+        ],
+      ];
+    },
+  );
 }
 
 /** The path of a collection, or of one object in it. */
 export function pathOf(resource: KubeResource, namespace: string | undefined, name?: string): string {
-  const within = resource.namespaced && namespace !== undefined && namespace !== '' ? `/namespaces/${encodeURIComponent(namespace)}` : '';
+  const within =
+    resource.namespaced && namespace !== undefined && namespace !== ''
+      ? `/namespaces/${encodeURIComponent(namespace)}`
+      : '';
   const tail = name === undefined ? '' : `/${encodeURIComponent(name)}`;
   return `${resource.basePath}${within}/${resource.plural}${tail}`;
 }
 
 async function readResources(client: KubeClient, apiVersion: string): Promise<unknown> {
   const path = basePathOf(apiVersion);
-  const request: KubeRequest = { verb: 'get', resource: path, scope: 'cluster-wide', object: `API ${apiVersion}`, path };
+  const request: KubeRequest = {
+    verb: 'get',
+    resource: path,
+    scope: 'cluster-wide',
+    object: `API ${apiVersion}`,
+    path,
+  };
   try {
     return await client.send(request);
   } catch (error) {

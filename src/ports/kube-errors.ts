@@ -36,7 +36,11 @@ export function fromStatus(question: KubeQuestion, status: number, body: unknown
 
 /** Explains a request that got no answer: name, route, TLS, time. */
 export function fromFailure(question: KubeQuestion, failure: unknown): MeshError {
-  return meshError('MW1201', { cluster: question.cluster, server: question.server, reason: describeFailure(failure) }, { cause: failure });
+  return meshError(
+    'MW1201',
+    { cluster: question.cluster, server: question.server, reason: describeFailure(failure) },
+    { cause: failure },
+  );
 }
 
 /** True when the same request may be sent again: the server did not take it on. */
@@ -60,7 +64,9 @@ export function retryAfterSeconds(body: unknown): number {
 /** Names of the managers that a server-side apply ran into, each once: `conflict with "helm" using apps/v1` names helm. */
 export function conflictingManagers(body: unknown): string[] {
   const causes = asStatus(body).details?.causes ?? [];
-  const names = causes.filter((cause) => cause.reason === 'FieldManagerConflict').map((cause) => /"([^"]{1,128})"/.exec(cause.message ?? '')?.[1] ?? 'an unnamed manager');
+  const names = causes
+    .filter((cause) => cause.reason === 'FieldManagerConflict')
+    .map((cause) => /"([^"]{1,128})"/.exec(cause.message ?? '')?.[1] ?? 'an unnamed manager');
   return [...new Set(names)];
 }
 
@@ -68,7 +74,15 @@ function conflict(question: KubeQuestion, answer: StatusBody): MeshError | null 
   const { cluster, object } = question;
   const managers = conflictingManagers(answer);
   if (managers.length > 0) {
-    return meshError('MW1207', { object, cluster, manager: managers.join(', ') }, { details: (answer.details?.causes ?? []).map((cause) => `${cause.field ?? '?'}: ${cause.message ?? '?'}`).slice(0, 50) });
+    return meshError(
+      'MW1207',
+      { object, cluster, manager: managers.join(', ') },
+      {
+        details: (answer.details?.causes ?? [])
+          .map((cause) => `${cause.field ?? '?'}: ${cause.message ?? '?'}`)
+          .slice(0, 50),
+      },
+    );
   }
   if (answer.reason === 'AlreadyExists') return meshError('MW1211', { object, cluster });
   return answer.reason === 'Conflict' ? meshError('MW1212', { object, cluster }) : null;
@@ -81,7 +95,13 @@ function forbidden(question: KubeQuestion): MeshError {
 
 function refused(question: KubeQuestion, status: number, answer: StatusBody): MeshError {
   const { cluster, verb, object } = question;
-  return meshError('MW1208', { cluster, verb, object, status, detail: (answer.message ?? 'no further word').slice(0, detailLimit) });
+  return meshError('MW1208', {
+    cluster,
+    verb,
+    object,
+    status,
+    detail: (answer.message ?? 'no further word').slice(0, detailLimit),
+  });
 }
 
 /** RBAC's refusal, as against an admission plugin's (quota, policy, a namespace that is going away), which is 403 too. */

@@ -30,15 +30,36 @@ const stderrChannel = 2;
 const statusChannel = 3;
 
 /** Runs one program in a container over the WebSocket protocol `v5.channel.k8s.io`, without stdin or a terminal. */
-export async function execInPod(client: KubeClient, target: ExecTarget, argv: readonly string[], options: { timeoutMs: number; maxOutputBytes: number }): Promise<CommandResult> {
+export async function execInPod(
+  client: KubeClient,
+  target: ExecTarget,
+  argv: readonly string[],
+  options: { timeoutMs: number; maxOutputBytes: number },
+): Promise<CommandResult> {
   const { config, server, context } = await client.config();
   const { Exec } = await import('@kubernetes/client-node');
-  const question: KubeQuestion = { cluster: target.cluster, server, context, verb: 'create', resource: 'pods/exec', scope: `namespace ${target.namespace}`, object: `Pod ${target.namespace}/${target.pod}` };
+  const question: KubeQuestion = {
+    cluster: target.cluster,
+    server,
+    context,
+    verb: 'create',
+    resource: 'pods/exec',
+    scope: `namespace ${target.namespace}`,
+    object: `Pod ${target.namespace}/${target.pod}`,
+  };
   const { promise, resolve, reject } = Promise.withResolvers<CommandResult>();
-  const timer = setTimeout(() => reject(fromFailure(question, new Error(`the program did not end within ${options.timeoutMs / 1000} s`))), options.timeoutMs);
+  const timer = setTimeout(
+    () => reject(fromFailure(question, new Error(`the program did not end within ${options.timeoutMs / 1000} s`))),
+    options.timeoutMs,
+  );
   const receive = createReceiver(question, options.maxOutputBytes, resolve, reject);
-  const socket = new Exec(config).handler.connect(pathOfExec(target, argv), null, receive) as unknown as Promise<Socket>;
-  const onClose = (): void => reject(fromFailure(question, new Error('the connection closed before the program ended')));
+  const socket = new Exec(config).handler.connect(
+    pathOfExec(target, argv),
+    null,
+    receive,
+  ) as unknown as Promise<Socket>;
+  const onClose = (): void =>
+    reject(fromFailure(question, new Error('the connection closed before the program ended')));
   socket.then(
     (opened) => opened.addEventListener('close', onClose),
     (failure: unknown) => reject(fromUpgradeFailure(question, failure)),
@@ -52,11 +73,23 @@ export async function execInPod(client: KubeClient, target: ExecTarget, argv: re
 }
 
 /** Collects output until the status arrives or the limit is passed; the first of `resolve` and `reject` counts. */
-function createReceiver(question: KubeQuestion, maxOutputBytes: number, resolve: (result: CommandResult) => void, reject: (error: unknown) => void): (channel: number, data: Buffer) => boolean {
+function createReceiver(
+  question: KubeQuestion,
+  maxOutputBytes: number,
+  resolve: (result: CommandResult) => void,
+  reject: (error: unknown) => void,
+): (channel: number, data: Buffer) => boolean {
   const output = new ExecOutput(maxOutputBytes);
   return (channel, data) => {
     const isTaken = output.take(channel, data);
-    if (!isTaken) reject(meshError('MW1209', { cluster: question.cluster, object: question.object, reason: `the program wrote more than ${maxOutputBytes} bytes` }));
+    if (!isTaken)
+      reject(
+        meshError('MW1209', {
+          cluster: question.cluster,
+          object: question.object,
+          reason: `the program wrote more than ${maxOutputBytes} bytes`,
+        }),
+      );
     else if (channel === statusChannel) finishWith(question, output, data, resolve, reject);
     return isTaken && channel !== statusChannel;
   };
@@ -91,7 +124,13 @@ export function exitCodeOf(status: ExecStatus): number | null {
   return Number.isInteger(code) ? code : null;
 }
 
-function finishWith(question: KubeQuestion, output: ExecOutput, data: Buffer, resolve: (result: CommandResult) => void, reject: (error: unknown) => void): void {
+function finishWith(
+  question: KubeQuestion,
+  output: ExecOutput,
+  data: Buffer,
+  resolve: (result: CommandResult) => void,
+  reject: (error: unknown) => void,
+): void {
   try {
     const status = JSON.parse(data.toString('utf8')) as ExecStatus;
     const exitCode = exitCodeOf(status);
@@ -107,11 +146,19 @@ function fromUpgradeFailure(question: KubeQuestion, failure: unknown): unknown {
   const message = String((failure as { message?: unknown } | null)?.message ?? failure);
   const status = Number(/Unexpected server response: (\d{3})/.exec(message)?.[1]);
   if (status === 404) return fromStatus(question, 404, { reason: 'NotFound' });
-  return Number.isInteger(status) ? fromStatus(question, status, status === 403 ? {} : { message }) : fromFailure(question, failure);
+  return Number.isInteger(status)
+    ? fromStatus(question, status, status === 403 ? {} : { message })
+    : fromFailure(question, failure);
 }
 
 function pathOfExec(target: ExecTarget, argv: readonly string[]): string {
-  const query = new URLSearchParams({ stdout: 'true', stderr: 'true', stdin: 'false', tty: 'false', container: target.container });
+  const query = new URLSearchParams({
+    stdout: 'true',
+    stderr: 'true',
+    stdin: 'false',
+    tty: 'false',
+    container: target.container,
+  });
   for (const word of argv) query.append('command', word);
   return `/api/v1/namespaces/${encodeURIComponent(target.namespace)}/pods/${encodeURIComponent(target.pod)}/exec?${query.toString()}`;
 }

@@ -21,24 +21,37 @@ const maxPages = 2000;
 const execOutputLimit = 16 * 1024 * 1024;
 
 /** The port of one cluster of the estate. Opens nothing and throws nothing until it is used. */
-export function openKube(cluster: Pick<EstateCluster, 'name' | 'kubeconfig' | 'context'>, options: OpenKubeOptions): KubePort {
+export function openKube(
+  cluster: Pick<EstateCluster, 'name' | 'kubeconfig' | 'context'>,
+  options: OpenKubeOptions,
+): KubePort {
   const env = options.env ?? process.env;
   const choice: KubeConfigChoice = {
     ...(cluster.kubeconfig === undefined ? {} : { file: cluster.kubeconfig }),
     ...(cluster.context === undefined ? {} : { context: cluster.context }),
     baseDirectory: options.baseDirectory,
     workingTree: options.workingTree,
-    allowedPlugins: options.allowedPlugins ?? (env['MESHWAY_EXEC_PLUGINS'] ?? '').split(',').filter((plugin) => plugin !== ''),
+    allowedPlugins:
+      options.allowedPlugins ?? (env['MESHWAY_EXEC_PLUGINS'] ?? '').split(',').filter((plugin) => plugin !== ''),
     env,
   };
-  const client = createKubeClient({ cluster: cluster.name, choice, timeoutMs: options.timeoutMs ?? 30_000, maxResponseBytes: options.maxResponseBytes ?? 64 * 1024 * 1024 });
+  const client = createKubeClient({
+    cluster: cluster.name,
+    choice,
+    timeoutMs: options.timeoutMs ?? 30_000,
+    maxResponseBytes: options.maxResponseBytes ?? 64 * 1024 * 1024,
+  });
   return createKubePort(cluster.name, client);
 }
 
 /** Ties the port's methods to a client; objects go through unchanged. */
 export function createKubePort(cluster: string, client: KubeClient): KubePort {
   const find = createDiscovery(client, cluster);
-  const write = async (verb: 'create' | 'patch' | 'update' | 'delete', target: KubeManifest | KubeObject, rest: Pick<KubeRequest, 'query' | 'body' | 'contentType'>): Promise<KubeObject> => {
+  const write = async (
+    verb: 'create' | 'patch' | 'update' | 'delete',
+    target: KubeManifest | KubeObject,
+    rest: Pick<KubeRequest, 'query' | 'body' | 'contentType'>,
+  ): Promise<KubeObject> => {
     const request = await requestFor(find, verb, target);
     return asObject(cluster, request.object, await client.send({ ...request, ...rest }));
   };
@@ -47,33 +60,63 @@ export function createKubePort(cluster: string, client: KubeClient): KubePort {
     get: (ref) => readOne(client, find, cluster, ref),
     list: (query) => readAll(client, find, cluster, query),
     apply: (object, { dryRun = false, resourceVersion, force = false } = {}) => {
-      const body = resourceVersion === undefined ? object : { ...object, metadata: { ...object.metadata, resourceVersion } };
-      return write('patch', object, { query: { ...writeQuery(dryRun), force: String(force) }, body, contentType: 'application/apply-patch+yaml' });
+      const body =
+        resourceVersion === undefined ? object : { ...object, metadata: { ...object.metadata, resourceVersion } };
+      return write('patch', object, {
+        query: { ...writeQuery(dryRun), force: String(force) },
+        body,
+        contentType: 'application/apply-patch+yaml',
+      });
     },
     replace: (object, { dryRun = false } = {}) => write('update', object, { query: writeQuery(dryRun), body: object }),
     create: (object, { dryRun = false } = {}) => write('create', object, { query: writeQuery(dryRun), body: object }),
     remove: async (object, { dryRun = false } = {}) => {
       const { uid, resourceVersion } = object.metadata;
-      const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion }, propagationPolicy: 'Background', ...(dryRun ? { dryRun: ['All'] } : {}) };
+      const body = {
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        preconditions: { uid, resourceVersion },
+        propagationPolicy: 'Background',
+        ...(dryRun ? { dryRun: ['All'] } : {}),
+      };
       const request = await requestFor(find, 'delete', object);
       await client.send({ ...request, body });
     },
     token: (request) => requestToken(client, cluster, request),
-    exec: (pod, argv, { timeoutMs }) => execInPod(client, { cluster, namespace: pod.namespace, pod: pod.name, container: pod.container }, argv, { timeoutMs, maxOutputBytes: execOutputLimit }),
+    exec: (pod, argv, { timeoutMs }) =>
+      execInPod(client, { cluster, namespace: pod.namespace, pod: pod.name, container: pod.container }, argv, {
+        timeoutMs,
+        maxOutputBytes: execOutputLimit,
+      }),
     identity: () => readIdentity(client, find, cluster),
   };
 }
 
 type ObjectName = { apiVersion: string; kind: string; metadata: { name: string; namespace?: string } };
 
-async function requestFor(find: FindResource, verb: KubeRequest['verb'], { apiVersion, kind, metadata }: ObjectName): Promise<KubeRequest> {
+async function requestFor(
+  find: FindResource,
+  verb: KubeRequest['verb'],
+  { apiVersion, kind, metadata }: ObjectName,
+): Promise<KubeRequest> {
   const resource = await find(apiVersion, kind);
   const namespace = resource.namespaced ? metadata.namespace : undefined;
   const path = pathOf(resource, namespace, verb === 'create' ? undefined : metadata.name);
-  return { verb, path, resource: resource.qualified, scope: scopeOf(namespace), object: nameOf(kind, namespace, metadata.name) };
+  return {
+    verb,
+    path,
+    resource: resource.qualified,
+    scope: scopeOf(namespace),
+    object: nameOf(kind, namespace, metadata.name),
+  };
 }
 
-async function readOne(client: KubeClient, find: FindResource, cluster: string, ref: Parameters<KubePort['get']>[0]): Promise<KubeObject | null> {
+async function readOne(
+  client: KubeClient,
+  find: FindResource,
+  cluster: string,
+  ref: Parameters<KubePort['get']>[0],
+): Promise<KubeObject | null> {
   const request = await requestFor(find, 'get', { ...ref, metadata: ref });
   try {
     return asObject(cluster, request.object, await client.send(request));
@@ -84,11 +127,23 @@ async function readOne(client: KubeClient, find: FindResource, cluster: string, 
 }
 
 /** Reads page by page; a list that changed too much in between is begun anew, once. */
-async function readAll(client: KubeClient, find: FindResource, cluster: string, query: Parameters<KubePort['list']>[0]): Promise<KubeObject[]> {
+async function readAll(
+  client: KubeClient,
+  find: FindResource,
+  cluster: string,
+  query: Parameters<KubePort['list']>[0],
+): Promise<KubeObject[]> {
   const resource = await find(query.apiVersion, query.kind);
   const namespace = resource.namespaced ? query.namespace : undefined;
-  const base: KubeRequest = { verb: 'list', path: pathOf(resource, namespace), resource: resource.qualified, scope: scopeOf(namespace), object: `${query.kind} list` };
-  const filter: Record<string, string> = query.labelSelector === undefined ? {} : { labelSelector: query.labelSelector };
+  const base: KubeRequest = {
+    verb: 'list',
+    path: pathOf(resource, namespace),
+    resource: resource.qualified,
+    scope: scopeOf(namespace),
+    object: `${query.kind} list`,
+  };
+  const filter: Record<string, string> =
+    query.labelSelector === undefined ? {} : { labelSelector: query.labelSelector };
   const read = (): Promise<KubeObject[]> => readPages(client, cluster, base, filter, query);
   return read().catch((error: unknown) => {
     if (isMeshError(error, 'MW1208') && error.args['status'] === 410) return read();
@@ -96,34 +151,76 @@ async function readAll(client: KubeClient, find: FindResource, cluster: string, 
   });
 }
 
-async function readPages(client: KubeClient, cluster: string, base: KubeRequest, filter: Record<string, string>, kind: { apiVersion: string; kind: string }): Promise<KubeObject[]> {
+async function readPages(
+  client: KubeClient,
+  cluster: string,
+  base: KubeRequest,
+  filter: Record<string, string>,
+  kind: { apiVersion: string; kind: string },
+): Promise<KubeObject[]> {
   const objects: KubeObject[] = [];
   let next = '';
   for (let page = 0; page < maxPages; page += 1) {
     const query = { ...filter, limit: String(pageLimit), ...(next === '' ? {} : { continue: next }) };
-    const list = (await client.send({ ...base, query })) as { items?: unknown; metadata?: { continue?: string } } | null;
-    if (!Array.isArray(list?.items)) throw meshError('MW1209', { cluster, object: base.object, reason: 'it has no items' });
+    const list = (await client.send({ ...base, query })) as {
+      items?: unknown;
+      metadata?: { continue?: string };
+    } | null;
+    if (!Array.isArray(list?.items))
+      throw meshError('MW1209', { cluster, object: base.object, reason: 'it has no items' });
     // Items of a list carry neither kind nor apiVersion.
-    for (const item of list.items) objects.push(asObject(cluster, base.object, { ...item, apiVersion: kind.apiVersion, kind: kind.kind }));
+    for (const item of list.items)
+      objects.push(asObject(cluster, base.object, { ...item, apiVersion: kind.apiVersion, kind: kind.kind }));
     next = list.metadata?.continue ?? '';
     if (next === '') return objects;
   }
   throw meshError('MW1209', { cluster, object: base.object, reason: `it has more than ${maxPages * pageLimit} items` });
 }
 
-async function requestToken(client: KubeClient, cluster: string, { namespace, serviceAccount, audience, expirationSeconds }: Parameters<KubePort['token']>[0]): Promise<string> {
+async function requestToken(
+  client: KubeClient,
+  cluster: string,
+  { namespace, serviceAccount, audience, expirationSeconds }: Parameters<KubePort['token']>[0],
+): Promise<string> {
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/serviceaccounts/${encodeURIComponent(serviceAccount)}/token`;
   const object = nameOf('ServiceAccount', namespace, serviceAccount);
-  const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { audiences: [audience], expirationSeconds } };
-  const answer = (await client.send({ verb: 'create', path, resource: 'serviceaccounts/token', scope: scopeOf(namespace), object, body })) as { status?: { token?: unknown } } | null;
+  const body = {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: { audiences: [audience], expirationSeconds },
+  };
+  const answer = (await client.send({
+    verb: 'create',
+    path,
+    resource: 'serviceaccounts/token',
+    scope: scopeOf(namespace),
+    object,
+    body,
+  })) as { status?: { token?: unknown } } | null;
   const token = answer?.status?.token;
-  if (typeof token !== 'string' || token === '') throw meshError('MW1209', { cluster, object, reason: 'the answer holds no token' });
+  if (typeof token !== 'string' || token === '')
+    throw meshError('MW1209', { cluster, object, reason: 'the answer holds no token' });
   return token;
 }
 
-async function readIdentity(client: KubeClient, find: FindResource, cluster: string): Promise<{ version: string; uid: string }> {
-  const version = (await client.send({ verb: 'get', path: '/version', resource: '/version', scope: 'cluster-wide', object: 'version' })) as { gitVersion?: string } | null;
-  const system = await readOne(client, find, cluster, { apiVersion: 'v1', kind: 'Namespace', namespace: '', name: 'kube-system' });
+async function readIdentity(
+  client: KubeClient,
+  find: FindResource,
+  cluster: string,
+): Promise<{ version: string; uid: string }> {
+  const version = (await client.send({
+    verb: 'get',
+    path: '/version',
+    resource: '/version',
+    scope: 'cluster-wide',
+    object: 'version',
+  })) as { gitVersion?: string } | null;
+  const system = await readOne(client, find, cluster, {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    namespace: '',
+    name: 'kube-system',
+  });
   return { version: version?.gitVersion ?? 'unknown', uid: system?.metadata.uid ?? '' };
 }
 

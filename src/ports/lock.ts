@@ -27,7 +27,9 @@ export function lockDirectory(directory: string, now: () => number): Lock {
     database.close();
     throw meshError('MW1601', describeHolder(holder), { cause: error });
   }
-  writeFileSync(holder, JSON.stringify({ pid: process.pid, host: hostname(), since: new Date(now()).toISOString() }), { mode: 0o600 });
+  writeFileSync(holder, JSON.stringify({ pid: process.pid, host: hostname(), since: new Date(now()).toISOString() }), {
+    mode: 0o600,
+  });
   held.add(database);
   return {
     release: () => {

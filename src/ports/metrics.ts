@@ -21,7 +21,12 @@ async function scalar(base: string, query: string): Promise<number | null> {
   const url = new URL('api/v1/query', base.endsWith('/') ? base : `${base}/`);
   const fail = (reason: string, cause?: unknown): Error => meshError('MW1504', { source: base, reason }, { cause });
   const body = new URLSearchParams({ query });
-  const response = await fetch(url, { method: 'POST', body, signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' }).catch((error: unknown) => {
+  const response = await fetch(url, {
+    method: 'POST',
+    body,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+    redirect: 'error',
+  }).catch((error: unknown) => {
     throw fail(error instanceof Error ? error.message : String(error), error);
   });
   const text = await response.text();

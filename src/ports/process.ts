@@ -29,7 +29,10 @@ const OUTPUT_GRACE_MS = 1_000;
  * Runs a program without a shell. It gets a session of its own, so that Ctrl-C on the terminal reaches
  * meshway only, which decides what to finish. Never throws for what the program did.
  */
-export async function runProcess(argv: readonly [string, ...string[]], options: ProcessOptions): Promise<ProcessResult> {
+export async function runProcess(
+  argv: readonly [string, ...string[]],
+  options: ProcessOptions,
+): Promise<ProcessResult> {
   const [file, ...args] = argv;
   const child = execa(file, args, {
     reject: false,
@@ -52,7 +55,9 @@ export async function runProcess(argv: readonly [string, ...string[]], options: 
   };
 }
 
-function stdinOf(input: ProcessOptions['input']): { stdin: 'ignore' } | { input: string } | { stdin: AsyncIterable<Uint8Array> } {
+function stdinOf(
+  input: ProcessOptions['input'],
+): { stdin: 'ignore' } | { input: string } | { stdin: AsyncIterable<Uint8Array> } {
   if (input === undefined) return { stdin: 'ignore' };
   return typeof input === 'string' ? { input } : { stdin: input };
 }

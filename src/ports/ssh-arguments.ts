@@ -8,7 +8,8 @@ const USER_NAME = /^[a-z_][a-z0-9_-]{0,31}$/;
 const JUMP = /^(?:(?<user>[^@]*)@)?(?<host>[^@:]+)(?::(?<port>\d{1,5}))?$/;
 
 /** How a connection relates to the multiplexed one. `own`: none of it, a connection for itself. */
-export type Sharing = { kind: 'open'; path: string; persistSeconds: number } | { kind: 'use'; path: string } | { kind: 'own' };
+export type Sharing =
+  { kind: 'open'; path: string; persistSeconds: number } | { kind: 'use'; path: string } | { kind: 'own' };
 
 /** Refuses names that could be read as an option, a pattern or a shell word, whoever checked them before. */
 export function checkTarget(target: SshTarget): void {
@@ -24,8 +25,21 @@ export function checkTarget(target: SshTarget): void {
  */
 export function sshArguments(target: SshTarget, sharing: Sharing, connectTimeoutSeconds: number): string[] {
   checkTarget(target);
-  const options = [...commonOptions(target, connectTimeoutSeconds), ...sharingOptions(sharing), ...jumpOptions(target, connectTimeoutSeconds)];
-  return ['-T', '-x', '-a', ...options.flatMap((option) => ['-o', option]), '-p', String(target.port), '--', `${target.user}@${target.address}`];
+  const options = [
+    ...commonOptions(target, connectTimeoutSeconds),
+    ...sharingOptions(sharing),
+    ...jumpOptions(target, connectTimeoutSeconds),
+  ];
+  return [
+    '-T',
+    '-x',
+    '-a',
+    ...options.flatMap((option) => ['-o', option]),
+    '-p',
+    String(target.port),
+    '--',
+    `${target.user}@${target.address}`,
+  ];
 }
 
 function commonOptions(target: SshTarget, connectTimeoutSeconds: number): string[] {
@@ -49,7 +63,9 @@ function commonOptions(target: SshTarget, connectTimeoutSeconds: number): string
     'ServerAliveInterval=5',
     'ServerAliveCountMax=3',
     ...(target.knownHostsFile === undefined ? [] : [`UserKnownHostsFile=${filePath(target.knownHostsFile)}`]),
-    ...(target.identityFile === undefined ? [] : [`IdentityFile=${filePath(target.identityFile)}`, 'IdentitiesOnly=yes']),
+    ...(target.identityFile === undefined
+      ? []
+      : [`IdentityFile=${filePath(target.identityFile)}`, 'IdentitiesOnly=yes']),
   ];
 }
 
@@ -68,9 +84,18 @@ function jumpOptions(target: SshTarget, connectTimeoutSeconds: number): string[]
   if (target.jump === undefined) return [];
   const { user, host, port } = parseJump(target.jump);
   const options = [...commonOptions(target, connectTimeoutSeconds), ...sharingOptions({ kind: 'own' })];
-  const words = ['ssh', '-T', '-x', '-a', ...options.flatMap((option) => ['-o', option]), ...(port === undefined ? [] : ['-p', port])];
+  const words = [
+    'ssh',
+    '-T',
+    '-x',
+    '-a',
+    ...options.flatMap((option) => ['-o', option]),
+    ...(port === undefined ? [] : ['-p', port]),
+  ];
   const destination = user === undefined ? host : `${user}@${host}`;
-  return [`ProxyCommand=${words.map((word) => quote(word).replaceAll('%', '%%')).join(' ')} -W '[%h]:%p' -- ${quote(destination)}`];
+  return [
+    `ProxyCommand=${words.map((word) => quote(word).replaceAll('%', '%%')).join(' ')} -W '[%h]:%p' -- ${quote(destination)}`,
+  ];
 }
 
 function parseJump(jump: string): { user?: string | undefined; host: string; port?: string | undefined } {

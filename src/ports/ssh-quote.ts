@@ -37,7 +37,8 @@ export function wrapScript(script: string, variables: Record<string, string>): s
 }
 
 /** What a wrapped script printed: not begun, begun and lost, or ended with a status. */
-export type WrappedOutput = { state: 'not-begun' } | { state: 'lost'; stdout: string } | { state: 'ended'; exitCode: number; stdout: string };
+export type WrappedOutput =
+  { state: 'not-begun' } | { state: 'lost'; stdout: string } | { state: 'ended'; exitCode: number; stdout: string };
 
 /** Takes the markers off again. Text before the begin line comes from a login shell's profile and is dropped. */
 export function unwrapOutput(raw: string): WrappedOutput {

@@ -68,7 +68,11 @@ export class SharedConnections {
     const seconds = connectSeconds(timeoutMs);
     const argv = sshArguments(target, { kind: 'open', path, persistSeconds: PERSIST_SECONDS }, seconds);
     const result = await runProcess(['ssh', '-N', '-f', ...argv], { timeoutMs });
-    throwUnlessConnected(target, target.jump === undefined || result.exitCode === 0 ? result : await diagnose(target, result, timeoutMs), seconds);
+    throwUnlessConnected(
+      target,
+      target.jump === undefined || result.exitCode === 0 ? result : await diagnose(target, result, timeoutMs),
+      seconds,
+    );
     return { target, path, usedAt: performance.now() };
   }
 }
@@ -86,7 +90,10 @@ function throwUnlessConnected(target: SshTarget, result: ProcessResult, seconds:
 
 /** With ControlPersist the client drops what its jump host says, so a connection of its own has to tell. */
 async function diagnose(target: SshTarget, failed: ProcessResult, timeoutMs: number): Promise<ProcessResult> {
-  const again = await runProcess(['ssh', ...sshArguments(target, { kind: 'own' }, connectSeconds(timeoutMs)), 'exit 0'], { timeoutMs });
+  const again = await runProcess(
+    ['ssh', ...sshArguments(target, { kind: 'own' }, connectSeconds(timeoutMs)), 'exit 0'],
+    { timeoutMs },
+  );
   return again.exitCode === 0 ? failed : again;
 }
 
@@ -100,5 +107,12 @@ function control(shared: Shared, command: 'check' | 'stop' | 'exit'): Promise<Pr
 }
 
 function keyOf(target: SshTarget): string {
-  return JSON.stringify([target.address, target.port, target.user, target.jump, target.identityFile, target.knownHostsFile]);
+  return JSON.stringify([
+    target.address,
+    target.port,
+    target.user,
+    target.jump,
+    target.identityFile,
+    target.knownHostsFile,
+  ]);
 }

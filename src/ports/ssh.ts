@@ -20,7 +20,12 @@ interface Job {
 export class OpenSsh implements SshPort {
   readonly #shared = new SharedConnections();
 
-  async script(target: SshTarget, script: string, variables: Record<string, string>, options: RunOptions): Promise<CommandResult> {
+  async script(
+    target: SshTarget,
+    script: string,
+    variables: Record<string, string>,
+    options: RunOptions,
+  ): Promise<CommandResult> {
     const input = wrapScript(script, variables);
     return await this.#run(target, { command: asRoot(target, options, '/bin/sh -s'), input: () => input }, options);
   }
@@ -30,9 +35,13 @@ export class OpenSsh implements SshPort {
     const there = await this.script(target, DIGEST_SCRIPT, { path: file.remotePath }, asRootOptions);
     if (there.stdout.trim() === `${file.sha256} ${Number.parseInt(file.mode, 8).toString(8)}`) return;
     const header = headerOf(file);
-    const job = { command: asRoot(target, asRootOptions, `/bin/sh -c ${quote(RECEIVE_COMMAND)}`), input: () => withHeader(header, file.localPath) };
+    const job = {
+      command: asRoot(target, asRootOptions, `/bin/sh -c ${quote(RECEIVE_COMMAND)}`),
+      input: () => withHeader(header, file.localPath),
+    };
     const received = await this.#run(target, job, asRootOptions);
-    if (received.exitCode === 92) throw meshError('MW1115', { file: file.localPath, host: target.name, sha256: file.sha256 });
+    if (received.exitCode === 92)
+      throw meshError('MW1115', { file: file.localPath, host: target.name, sha256: file.sha256 });
     if (received.exitCode !== 0) throw failed(target, `writing ${file.remotePath}`, received);
   }
 
@@ -41,7 +50,11 @@ export class OpenSsh implements SshPort {
     const job = { command: asRoot(target, options, '/bin/sh -s'), input: () => input };
     const result = await attempt(target, job, options, { kind: 'own' });
     if (result === 'broken') throw connectionError(target, '', connectSeconds(options.timeoutMs));
-    if (result.exitCode !== 0) throw meshError('MW1116', { host: target.name, reason: lastLine(result.stderr) || 'it could not look up its own user' });
+    if (result.exitCode !== 0)
+      throw meshError('MW1116', {
+        host: target.name,
+        reason: lastLine(result.stderr) || 'it could not look up its own user',
+      });
   }
 
   async close(): Promise<void> {
@@ -55,7 +68,8 @@ export class OpenSsh implements SshPort {
       try {
         const result = await attempt(target, job, options, { kind: 'use', path });
         if (result !== 'broken') return result;
-        if (retries === 0) throw connectionError(target, 'the multiplexed connection broke twice', connectSeconds(options.timeoutMs));
+        if (retries === 0)
+          throw connectionError(target, 'the multiplexed connection broke twice', connectSeconds(options.timeoutMs));
       } catch (error) {
         await this.#shared.drop(target);
         throw error;
@@ -65,10 +79,19 @@ export class OpenSsh implements SshPort {
   }
 }
 
-async function attempt(target: SshTarget, job: Job, options: RunOptions, sharing: Sharing): Promise<CommandResult | 'broken'> {
+async function attempt(
+  target: SshTarget,
+  job: Job,
+  options: RunOptions,
+  sharing: Sharing,
+): Promise<CommandResult | 'broken'> {
   const argv = sshArguments(target, sharing, connectSeconds(options.timeoutMs));
   const { timeoutMs, maxOutputBytes } = options;
-  const ended = await runProcess(['ssh', ...argv, job.command], { timeoutMs, input: job.input(), ...(maxOutputBytes === undefined ? {} : { maxOutputBytes }) });
+  const ended = await runProcess(['ssh', ...argv, job.command], {
+    timeoutMs,
+    input: job.input(),
+    ...(maxOutputBytes === undefined ? {} : { maxOutputBytes }),
+  });
   throwWhenStopped(target, ended, options);
   const output = unwrapOutput(ended.stdout);
   if (output.state === 'ended') return { exitCode: output.exitCode, stdout: output.stdout, stderr: ended.stderr };
@@ -82,7 +105,8 @@ function throwWhenStopped(target: SshTarget, ended: ProcessResult, options: RunO
   if (ended.ending === 'missing') throw meshError('MW1111', { program: 'ssh' });
   if (ended.ending === 'timeout') throw timedOut(target, Math.ceil(options.timeoutMs / 1000));
   if (ended.ending === 'signal') throw meshError('MW1114', { host: target.name });
-  if (ended.ending === 'overflow') throw meshError('MW1109', { host: target.name, action: 'a command', reason: 'it is larger than allowed' });
+  if (ended.ending === 'overflow')
+    throw meshError('MW1109', { host: target.name, action: 'a command', reason: 'it is larger than allowed' });
 }
 
 function asRoot(target: SshTarget, options: RunOptions, command: string): string {
@@ -90,7 +114,8 @@ function asRoot(target: SshTarget, options: RunOptions, command: string): string
 }
 
 function headerOf({ remotePath, sha256, mode }: Upload): string {
-  if (!/^\/[A-Za-z0-9._/-]+$/.test(remotePath) || remotePath.includes('/../')) throw new RangeError(`not a path to upload to: ${remotePath}`);
+  if (!/^\/[A-Za-z0-9._/-]+$/.test(remotePath) || remotePath.includes('/../'))
+    throw new RangeError(`not a path to upload to: ${remotePath}`);
   if (!/^[0-9a-f]{64}$/.test(sha256) || !/^0?[0-7]{3}$/.test(mode)) throw new RangeError('not a digest and a mode');
   return `${remotePath}\n${sha256}\n${mode}\n`;
 }
@@ -101,5 +126,10 @@ async function* withHeader(header: string, localPath: string): AsyncGenerator<Ui
 }
 
 function failed(target: SshTarget, action: string, result: CommandResult): Error {
-  return meshError('MW1108', { host: target.name, action, status: result.exitCode, detail: lastLine(result.stderr) || 'no message' });
+  return meshError('MW1108', {
+    host: target.name,
+    action,
+    status: result.exitCode,
+    detail: lastLine(result.stderr) || 'no message',
+  });
 }

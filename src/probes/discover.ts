@@ -20,7 +20,13 @@ export interface DiscoverPorts {
 export interface DiscoverOptions {
   estateDigest: string;
   /** Told as each host and cluster is done, with the code of what went wrong. */
-  onProgress?: (step: { kind: 'host' | 'cluster'; name: string; done: number; total: number; error?: MeshError }) => void;
+  onProgress?: (step: {
+    kind: 'host' | 'cluster';
+    name: string;
+    done: number;
+    total: number;
+    error?: MeshError;
+  }) => void;
 }
 
 interface Asked<Facts> {
@@ -33,8 +39,20 @@ export async function discover(estate: Estate, ports: DiscoverPorts, options: Di
   const capturedAt = new Date(ports.clock.now()).toISOString();
   const progress = counter(estate, options);
   const [hosts, clusters] = await Promise.all([
-    inParallel(estate.hosts, async (host) => await ask('host', host.name, async () => await askHost(ports, estate, host), progress)),
-    inParallel(estate.clusters, async (cluster) => await ask('cluster', cluster.name, async () => ({ facts: await readCluster(ports.kube(cluster.name), cluster, estate), findings: [] }), progress)),
+    inParallel(
+      estate.hosts,
+      async (host) => await ask('host', host.name, async () => await askHost(ports, estate, host), progress),
+    ),
+    inParallel(
+      estate.clusters,
+      async (cluster) =>
+        await ask(
+          'cluster',
+          cluster.name,
+          async () => ({ facts: await readCluster(ports.kube(cluster.name), cluster, estate), findings: [] }),
+          progress,
+        ),
+    ),
   ]);
   return assemble({
     estate,
@@ -46,16 +64,27 @@ export async function discover(estate: Estate, ports: DiscoverPorts, options: Di
   });
 }
 
-async function askHost({ ssh, clock }: DiscoverPorts, estate: Estate, host: Estate['hosts'][number]): Promise<Asked<HostFacts>> {
+async function askHost(
+  { ssh, clock }: DiscoverPorts,
+  estate: Estate,
+  host: Estate['hosts'][number],
+): Promise<Asked<HostFacts>> {
   const { facts, problems } = await readHost(ssh, clock, estate, host);
-  const findings = problems.map((reason) => findingOf('warning', host.name, meshError('MW1109', { host: host.name, action: 'the discovery script', reason })));
+  const findings = problems.map((reason) =>
+    findingOf('warning', host.name, meshError('MW1109', { host: host.name, action: 'the discovery script', reason })),
+  );
   return { facts, findings };
 }
 
 type Kind = 'host' | 'cluster';
 type Progress = (kind: Kind, name: string, error?: MeshError) => void;
 
-async function ask<Facts>(kind: Kind, name: string, read: () => Promise<Asked<Facts>>, progress: Progress): Promise<Asked<Facts>> {
+async function ask<Facts>(
+  kind: Kind,
+  name: string,
+  read: () => Promise<Asked<Facts>>,
+  progress: Progress,
+): Promise<Asked<Facts>> {
   try {
     const answer = await read();
     progress(kind, name);
@@ -70,11 +99,15 @@ async function ask<Facts>(kind: Kind, name: string, read: () => Promise<Asked<Fa
 function counter(estate: Estate, { onProgress }: DiscoverOptions): Progress {
   const total = estate.hosts.length + estate.clusters.length;
   let done = 0;
-  return (kind, name, error) => onProgress?.({ kind, name, done: ++done, total, ...(error === undefined ? {} : { error }) });
+  return (kind, name, error) =>
+    onProgress?.({ kind, name, done: ++done, total, ...(error === undefined ? {} : { error }) });
 }
 
 /** Does the work for each item, a bounded number at a time; results keep the order of the items. */
-async function inParallel<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
+async function inParallel<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
   const results: Result[] = [];
   const queue = items.entries();
   const takeNext = async (): Promise<void> => {

@@ -13,9 +13,12 @@ export function renderDryRun(steps: readonly DryRunStep[]): string {
 
 function colourDiff(diff: string): string[] {
   if (diff === '') return [];
-  return diff.trimEnd().split('\n').map((line) => {
-    if (line.startsWith('+')) return `         ${style.green(line)}`;
-    if (line.startsWith('-')) return `         ${style.red(line)}`;
-    return `         ${style.dim(line)}`;
-  });
+  return diff
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      if (line.startsWith('+')) return `         ${style.green(line)}`;
+      if (line.startsWith('-')) return `         ${style.red(line)}`;
+      return `         ${style.dim(line)}`;
+    });
 }

@@ -4,7 +4,13 @@ import { renderTable } from './table.ts';
 
 /** Who calls whom, a line each. */
 export function renderGraph({ dependencies }: Inventory): string {
-  const rows = dependencies.map(({ from, to, port, protocol, addressedBy, evidence }) => [from, to, `${port}/${protocol}`, addressedBy, evidenceText(evidence)]);
+  const rows = dependencies.map(({ from, to, port, protocol, addressedBy, evidence }) => [
+    from,
+    to,
+    `${port}/${protocol}`,
+    addressedBy,
+    evidenceText(evidence),
+  ]);
   return renderTable(['CALLER', 'CALLS', 'PORT', 'BY', 'EVIDENCE'], rows).join('\n');
 }
 
@@ -16,8 +22,15 @@ export function renderMermaid({ workloads, dependencies }: Inventory): string {
     const arrow = evidence.every(({ confidence }) => confidence === 'declared') ? '-.->' : '-->';
     return `  ${nameOf.get(from) ?? ''} ${arrow}|${port}| ${nameOf.get(to) ?? ''}`;
   };
-  const behind = workloads.map(({ id, service }) => `  ${nameOf.get(`service/${service}`) ?? ''} --- ${nameOf.get(id) ?? ''}`).filter((line) => !line.startsWith('   ---'));
-  return ['flowchart LR', ...nodes.map((node) => `  ${nameOf.get(node) ?? ''}["${label(node)}"]`), ...dependencies.map(edge), ...behind].join('\n');
+  const behind = workloads
+    .map(({ id, service }) => `  ${nameOf.get(`service/${service}`) ?? ''} --- ${nameOf.get(id) ?? ''}`)
+    .filter((line) => !line.startsWith('   ---'));
+  return [
+    'flowchart LR',
+    ...nodes.map((node) => `  ${nameOf.get(node) ?? ''}["${label(node)}"]`),
+    ...dependencies.map(edge),
+    ...behind,
+  ].join('\n');
 }
 
 /** Mermaid reads quotes, brackets and HTML in labels: only plain characters pass. */

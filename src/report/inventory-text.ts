@@ -31,8 +31,19 @@ function edgeRow({ from, to, port, addressedBy, evidence }: Dependency): string[
 
 /** `10 connections (ss); declared (proc)`. */
 export function evidenceText(evidence: Dependency['evidence']): string {
-  const sources = Map.groupBy(evidence, ({ source, confidence }) => (confidence === 'declared' ? `declared (${source})` : source));
-  return [...sources].map(([label, items]) => (label.startsWith('declared') ? label : `${count(items.reduce((sum, item) => sum + item.count, 0), 'connection')} (${label})`)).join('; ');
+  const sources = Map.groupBy(evidence, ({ source, confidence }) =>
+    confidence === 'declared' ? `declared (${source})` : source,
+  );
+  return [...sources]
+    .map(([label, items]) =>
+      label.startsWith('declared')
+        ? label
+        : `${count(
+            items.reduce((sum, item) => sum + item.count, 0),
+            'connection',
+          )} (${label})`,
+    )
+    .join('; ');
 }
 
 /** Edges among the estate's own first; of those to and from strangers only so many as can be read. */

@@ -17,7 +17,9 @@ function gist(entry: Entry): string {
       return `approval ${entry.stage} by ${entry.by}`;
     case 'note': {
       const { about, ...rest } = entry.note;
-      return `note     ${about} ${Object.entries(rest).map(([key, value]) => `${key}=${String(value)}`).join(' ')}`;
+      return `note     ${about} ${Object.entries(rest)
+        .map(([key, value]) => `${key}=${String(value)}`)
+        .join(' ')}`;
     }
   }
 }

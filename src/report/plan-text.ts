@@ -7,13 +7,21 @@ export function renderPlanSummary(plan: MigrationPlan, file: string): string {
   const declared = declaredInterruptions(plan);
   const steps = plan.stages.flatMap((stage) => stage.steps);
   const lines = [
-    style.bold(`Plan ${plan.id}: ${plan.stages.length} stages, ${steps.length} steps, ${declared.length} of them interrupt something`),
+    style.bold(
+      `Plan ${plan.id}: ${plan.stages.length} stages, ${steps.length} steps, ${declared.length} of them interrupt something`,
+    ),
     ...plan.stages.map(({ id, title }, index) => `  ${String(index + 1).padStart(2)}  ${id.padEnd(24)} ${title}`),
     ...renderLeftOut(plan),
     '',
     `Written to ${file}`,
   ];
-  const next = plan.applyable ? [`Read it:   mesh migrate show ${file}`, `Try it:    mesh migrate apply ${file} --dry-run`, `Apply it:  mesh migrate apply ${file}`] : [style.red('It cannot be applied until the errors above are settled.')];
+  const next = plan.applyable
+    ? [
+        `Read it:   mesh migrate show ${file}`,
+        `Try it:    mesh migrate apply ${file} --dry-run`,
+        `Apply it:  mesh migrate apply ${file}`,
+      ]
+    : [style.red('It cannot be applied until the errors above are settled.')];
   return [...lines, ...next].join('\n');
 }
 
@@ -29,24 +37,31 @@ export function renderPlan(plan: MigrationPlan, { full }: { full: boolean }): st
     ...renderInterruptions(plan),
     ...renderLeftOut(plan),
     '',
-    plan.applyable ? `Applyable${plan.complete ? ' and complete' : '; not complete: see what is left for later'}.` : style.red('Not applyable: settle the errors above.'),
+    plan.applyable
+      ? `Applyable${plan.complete ? ' and complete' : '; not complete: see what is left for later'}.`
+      : style.red('Not applyable: settle the errors above.'),
   ].join('\n');
 }
 
 function renderStage(stage: Stage, number: number, full: boolean): string[] {
   const { id, title, wave, blastRadius, steps, gate } = stage;
   return [
-    style.bold(`Stage ${number}  ${id}`) + style.dim(`  wave ${wave}, ${stage.reversible === 'yes' ? 'reversible' : `reversible: ${stage.reversible}`}`),
+    style.bold(`Stage ${number}  ${id}`) +
+      style.dim(`  wave ${wave}, ${stage.reversible === 'yes' ? 'reversible' : `reversible: ${stage.reversible}`}`),
     `  ${title}`,
     `  touches: ${blastRadius}`,
     ...steps.flatMap((step) => renderStep(step, full)),
     `  gate: ${gate.checks.length} checks, ${gate.metrics.length} metrics, watched for ${gate.bakeMs / 1000} s`,
-    ...(full ? indent(stringify(gate, { lineWidth: 0 }), 8) : gate.metrics.map(({ name, subject, min, max }) => `    ${name}: ${subject} ${bounds(min, max)}`)),
+    ...(full
+      ? indent(stringify(gate, { lineWidth: 0 }), 8)
+      : gate.metrics.map(({ name, subject, min, max }) => `    ${name}: ${subject} ${bounds(min, max)}`)),
   ];
 }
 
 function bounds(min: number | undefined, max: number | undefined): string {
-  return [min === undefined ? '' : `>= ${min}`, max === undefined ? '' : `<= ${max}`].filter((text) => text !== '').join(' and ');
+  return [min === undefined ? '' : `>= ${min}`, max === undefined ? '' : `<= ${max}`]
+    .filter((text) => text !== '')
+    .join(' and ');
 }
 
 function renderStep(step: Step, full: boolean): string[] {
@@ -57,25 +72,56 @@ function renderStep(step: Step, full: boolean): string[] {
   return [
     `  - ${action.padEnd(18)} ${operations}${mark}`,
     style.dim(`      ${reason}`),
-    ...(share ? [`      gate: share on the twin ${bounds(share.min, share.max)}, watched for ${(gate?.bakeMs ?? 0) / 1000} s`] : []),
-    ...(full ? indent(stringify({ require: step.require, apply, verify: step.verify, revert: step.revert, verifyRevert: step.verifyRevert }, { lineWidth: 0 }), 8) : []),
+    ...(share
+      ? [`      gate: share on the twin ${bounds(share.min, share.max)}, watched for ${(gate?.bakeMs ?? 0) / 1000} s`]
+      : []),
+    ...(full
+      ? indent(
+          stringify(
+            { require: step.require, apply, verify: step.verify, revert: step.revert, verifyRevert: step.verifyRevert },
+            { lineWidth: 0 },
+          ),
+          8,
+        )
+      : []),
   ];
 }
 
-const indent = (text: string, by: number): string[] => text.trimEnd().split('\n').map((line) => ' '.repeat(by) + line);
+const indent = (text: string, by: number): string[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => ' '.repeat(by) + line);
 
-const declaredInterruptions = (plan: MigrationPlan): Step[] => plan.stages.flatMap(({ steps }) => steps).filter(({ interruption }) => interruption !== 'none');
+const declaredInterruptions = (plan: MigrationPlan): Step[] =>
+  plan.stages.flatMap(({ steps }) => steps).filter(({ interruption }) => interruption !== 'none');
 
 function renderInterruptions(plan: MigrationPlan): string[] {
   const declared = declaredInterruptions(plan);
   if (declared.length === 0) return ['', 'Nothing is interrupted.'];
-  return ['', style.bold('Declared interruptions'), ...declared.map(({ id, interruption, interruptionDetail }) => `  ${id} [${interruption}]: ${interruptionDetail ?? ''}`)];
+  return [
+    '',
+    style.bold('Declared interruptions'),
+    ...declared.map(
+      ({ id, interruption, interruptionDetail }) => `  ${id} [${interruption}]: ${interruptionDetail ?? ''}`,
+    ),
+  ];
 }
 
 function renderLeftOut({ deferred, findings }: MigrationPlan): string[] {
   const paint = { error: style.red, warning: style.yellow, info: style.dim };
   return [
-    ...(deferred.length > 0 ? ['', style.bold('Left for later'), ...deferred.map(({ subject, move, why }) => `  ${subject} ${move}: ${why}`)] : []),
-    ...(findings.length > 0 ? ['', style.bold('Findings'), ...findings.map(({ code, level, subject, message }) => `  ${paint[level](level)} ${code} ${subject}: ${message}`)] : []),
+    ...(deferred.length > 0
+      ? ['', style.bold('Left for later'), ...deferred.map(({ subject, move, why }) => `  ${subject} ${move}: ${why}`)]
+      : []),
+    ...(findings.length > 0
+      ? [
+          '',
+          style.bold('Findings'),
+          ...findings.map(
+            ({ code, level, subject, message }) => `  ${paint[level](level)} ${code} ${subject}: ${message}`,
+          ),
+        ]
+      : []),
   ];
 }

@@ -19,7 +19,10 @@ interface Line {
  * The run as a list on a terminal, a row a stage. It draws events and decides nothing: no roll-back, no retry, no
  * signal handling of listr2's, whose own Ctrl-C path would end the process with 127.
  */
-export function progressWatch(plan: MigrationPlan, direction: 'forward' | 'back'): { watch: Watch; close(): Promise<void> } {
+export function progressWatch(
+  plan: MigrationPlan,
+  direction: 'forward' | 'back',
+): { watch: Watch; close(): Promise<void> } {
   const stages = direction === 'forward' ? plan.stages : plan.stages.toReversed();
   const lines = stages.map(({ id }): Line => ({ id, end: Promise.withResolvers<void>(), text: '', isTouched: false }));
   const list = new Listr(

@@ -4,7 +4,10 @@ import type { RunEvent, Watch } from '../execute/events.ts';
 const HEARTBEAT_MS = 30_000;
 
 /** A run as lines with the time, for everything that is not a terminal. */
-export function runLines(print: (text: string) => void, now: () => Date = () => new Date()): { watch: Watch; close(): void } {
+export function runLines(
+  print: (text: string) => void,
+  now: () => Date = () => new Date(),
+): { watch: Watch; close(): void } {
   let doing = 'starting';
   const lastGate = new Map<string, string>();
   const line = (text: string): void => print(`${now().toISOString()} ${text}`);
@@ -35,15 +38,25 @@ export function describe(event: RunEvent): string[] {
     case 'step.asked':
       return [`${event.step}: was interrupted; the target says: ${event.answer}`];
     case 'step.started':
-      return [`${event.step}: ${event.direction}${event.attempt > 1 ? `, attempt ${event.attempt}` : ''}${event.interruption === 'none' ? '' : ` [${event.interruption}]`}`];
+      return [
+        `${event.step}: ${event.direction}${event.attempt > 1 ? `, attempt ${event.attempt}` : ''}${event.interruption === 'none' ? '' : ` [${event.interruption}]`}`,
+      ];
     case 'step.done':
-      return [`${event.step}: ${event.direction === 'apply' ? 'done' : 'taken back'}`, ...event.observed.map((text) => `  ${text}`)];
+      return [
+        `${event.step}: ${event.direction === 'apply' ? 'done' : 'taken back'}`,
+        ...event.observed.map((text) => `  ${text}`),
+      ];
     case 'step.failed':
       return [`${event.step}: failed, ${event.code}: ${event.message}`];
     case 'gate.baking':
       return [`${event.of}: watching`];
     case 'gate.asked':
-      return [`${event.of}: gate ${event.outcome}`, ...event.verdicts.filter(({ outcome, value }) => outcome !== 'pass' || value !== null).map(({ name, subject, outcome, why }) => `  ${outcome} ${name}, ${subject}: ${why}`)];
+      return [
+        `${event.of}: gate ${event.outcome}`,
+        ...event.verdicts
+          .filter(({ outcome, value }) => outcome !== 'pass' || value !== null)
+          .map(({ name, subject, outcome, why }) => `  ${outcome} ${name}, ${subject}: ${why}`),
+      ];
     case 'waiting':
       return [];
     case 'retreat':

@@ -13,7 +13,9 @@ function renderRun({ run, plan, standing, goal, stages, lastGate, owned, holder 
     `  goal: ${goal}${holder === undefined ? '' : `, last held by ${holder}`}`,
     ...stages.map(({ id, done, total, state }) => `  ${paint(state)} ${id.padEnd(24)} ${done}/${total} steps`),
     ...(lastGate === undefined ? [] : [`  last gate: ${lastGate}`]),
-    ...(owned === undefined ? [] : [`  owned: ${owned.length} object(s) and file(s)`, ...owned.map((thing) => `    ${thing}`)]),
+    ...(owned === undefined
+      ? []
+      : [`  owned: ${owned.length} object(s) and file(s)`, ...owned.map((thing) => `    ${thing}`)]),
     '',
   ];
 }

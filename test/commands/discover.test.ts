@@ -35,7 +35,11 @@ describe.skipIf(sshdMissing !== undefined)('mesh discover, hosts trust and graph
     expect(exitCode).toBe(9);
     const { file, inventory } = JSON.parse(stdout) as { file: string; inventory: unknown };
     expect(file).toBe('inventory.json');
-    expect(inventorySchema.parse(inventory).findings.map(({ code, subject }) => `${code} ${subject}`)).toEqual(['MW1101 up', 'MW1103 down', 'MW1205 none']);
+    expect(inventorySchema.parse(inventory).findings.map(({ code, subject }) => `${code} ${subject}`)).toEqual([
+      'MW1101 up',
+      'MW1103 down',
+      'MW1205 none',
+    ]);
   });
 
   test('once trusted the host is discovered, and the one that is down loses nothing', async () => {
@@ -68,7 +72,10 @@ describe.skipIf(sshdMissing !== undefined)('mesh discover, hosts trust and graph
 
   test('progress as JSON lines', async () => {
     const { stdout } = await mesh('discover', '--output', 'jsonl');
-    const events = stdout.trim().split('\n').map((line) => JSON.parse(line) as { event: string });
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event: string });
     expect(events.map(({ event }) => event)).toEqual(['discovered', 'discovered', 'discovered', 'result']);
   });
 });

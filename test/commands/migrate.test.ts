@@ -50,17 +50,28 @@ describe('migrate plan and show', () => {
     const { exitCode, stdout } = await plan();
     expect(exitCode).toBe(7);
     expect(stdout).toContain('MW1315');
-    expect(await failureOf('migrate', 'apply', 'shop.plan.yaml')).toMatchObject({ exitCode: 7, error: { code: 'MW1313', details: [expect.stringContaining('MW1315')] } });
+    expect(await failureOf('migrate', 'apply', 'shop.plan.yaml')).toMatchObject({
+      exitCode: 7,
+      error: { code: 'MW1313', details: [expect.stringContaining('MW1315')] },
+    });
   });
 
   it.each<[string, string, () => Promise<void>]>([
     ['an inventory that is not JSON', 'MW1304', () => writeFile(file('inventory.json'), '{')],
-    ['an inventory with a field too many', 'MW1304', () => change('inventory.json', '"hosts":', '"extra": 1, "hosts":')],
+    [
+      'an inventory with a field too many',
+      'MW1304',
+      () => change('inventory.json', '"hosts":', '"extra": 1, "hosts":'),
+    ],
     ['an inventory of another estate', 'MW1305', () => change('inventory.json', '"name": "shop"', '"name": "other"')],
     ['an unknown provider', 'MW1306', () => change('estate.yaml', 'name: istio', 'name: osm')],
   ])('refuses %s and writes nothing', async (_, code, bend) => {
     await bend();
-    expect((await failureOf('migrate', 'plan', '-o', 'shop.plan.yaml')).error).toMatchObject({ code, cause: expect.any(String), fix: expect.any(String) });
+    expect((await failureOf('migrate', 'plan', '-o', 'shop.plan.yaml')).error).toMatchObject({
+      code,
+      cause: expect.any(String),
+      fix: expect.any(String),
+    });
     await expect(readFile(file('shop.plan.yaml'))).rejects.toThrow();
   });
 });
@@ -73,7 +84,13 @@ describe('apply and rollback refuse before they touch anything', () => {
   it.each<[string, string, number, () => Promise<void>, string[]]>([
     ['an edited plan', 'MW1301', 7, () => change('shop.plan.yaml', 'weight: 99', 'weight: 90'), []],
     ['a plan for another estate', 'MW1302', 7, () => change('estate.yaml', 'name: shop', 'name: other'), []],
-    ['an estate that was edited since', 'MW1312', 8, () => change('estate.yaml', 'address: 10.200.0.11', 'address: 10.200.0.13'), []],
+    [
+      'an estate that was edited since',
+      'MW1312',
+      8,
+      () => change('estate.yaml', 'address: 10.200.0.11', 'address: 10.200.0.13'),
+      [],
+    ],
     ['an unknown stage', 'MW1314', 64, () => Promise.resolve(), ['--to', 'join-nobody']],
   ])('%s', async (_, code, exitCode, bend, args) => {
     await bend();
@@ -82,10 +99,16 @@ describe('apply and rollback refuse before they touch anything', () => {
   });
 
   it('asks before a rollback, and names the flag where nobody can be asked', async () => {
-    expect(await failureOf('migrate', 'rollback', 'shop.plan.yaml')).toMatchObject({ exitCode: 64, error: { code: 'MW1003', fix: expect.stringContaining('--yes') } });
+    expect(await failureOf('migrate', 'rollback', 'shop.plan.yaml')).toMatchObject({
+      exitCode: 64,
+      error: { code: 'MW1003', fix: expect.stringContaining('--yes') },
+    });
   });
 
   it('has no log of a run that never was', async () => {
-    expect(await failureOf('migrate', 'log', '--run', 'shop-000000')).toMatchObject({ exitCode: 64, error: { code: 'MW1606' } });
+    expect(await failureOf('migrate', 'log', '--run', 'shop-000000')).toMatchObject({
+      exitCode: 64,
+      error: { code: 'MW1606' },
+    });
   });
 });

@@ -27,7 +27,9 @@ interface Line {
 }
 
 const hasOpenIntent = (lines: string[]): Line | undefined => {
-  const last = lines.map((line) => JSON.parse(line) as Line).findLast(({ type }) => type === 'intent' || type === 'result');
+  const last = lines
+    .map((line) => JSON.parse(line) as Line)
+    .findLast(({ type }) => type === 'intent' || type === 'result');
   return last?.type === 'intent' ? last : undefined;
 };
 
@@ -67,7 +69,9 @@ describe('kill -9 of apply with an intent open, then apply again', () => {
     while (hasOpenIntent(await operator.journal().catch(() => [])) === undefined) await sleep(20);
     child.kill('SIGINT');
     expect((await done).exitCode).toBe(130);
-    const lines = (await operator.journal()).map((line) => JSON.parse(line) as Line & { outcome?: string; note?: { about: string } });
+    const lines = (await operator.journal()).map(
+      (line) => JSON.parse(line) as Line & { outcome?: string; note?: { about: string } },
+    );
     expect(hasOpenIntent(await operator.journal())).toBeUndefined();
     expect(lines.filter(({ type }) => type === 'result').at(-1)?.outcome).toBe('done');
     expect(lines.at(-1)?.note?.about).toBe('interrupted');
@@ -88,7 +92,11 @@ describe('kill -9 of apply with an intent open, then apply again', () => {
     const { tally, declaredCuts } = await closeTraffic();
     await addToFigure(tally, declaredCuts);
     expect(tally.problems).toEqual([]);
-    expect({ lost: tally.total.lost, cuts: tally.total.cuts, samples: tally.samples }).toEqual({ lost: 0, cuts: 0, samples: [] });
+    expect({ lost: tally.total.lost, cuts: tally.total.cuts, samples: tally.samples }).toEqual({
+      lost: 0,
+      cuts: 0,
+      samples: [],
+    });
     expect(Object.keys(end.cluster).filter((name) => name.includes('/PeerAuthentication/'))).toHaveLength(4);
   });
 });

@@ -9,5 +9,7 @@ test.for<[string, string]>([
   ['/abs/id', '/abs/id'],
   ['~/.ssh/id', `${process.env['HOME'] ?? homedir()}/.ssh/id`],
 ])('%s beside the estate file is %s', ([identityFile, expected]) => {
-  expect(withAbsolutePaths({ ...estate, ssh: { identityFile } }, '/etc/mesh/estate.yaml').ssh).toEqual({ identityFile: expected });
+  expect(withAbsolutePaths({ ...estate, ssh: { identityFile } }, '/etc/mesh/estate.yaml').ssh).toEqual({
+    identityFile: expected,
+  });
 });

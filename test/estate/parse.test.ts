@@ -45,19 +45,64 @@ describe('refuses', () => {
     ['a custom tag', GOOD.replace('name: shop', 'name: !env SHOP'), 'MW1014', ''],
     ['a second document', `${GOOD}---\na: 1\n`, 'MW1014', ''],
     ['broken YAML', 'a: [1', 'MW1014', ''],
-    ['aliases that multiply', `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [${'*a,'.repeat(9)}]\nc: &c [${'*b,'.repeat(9)}]\nd: [${'*c,'.repeat(9)}]\n`, 'MW1014', ''],
+    [
+      'aliases that multiply',
+      `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [${'*a,'.repeat(9)}]\nc: &c [${'*b,'.repeat(9)}]\nd: [${'*c,'.repeat(9)}]\n`,
+      'MW1014',
+      '',
+    ],
     ['a large file', `${GOOD}#${'x'.repeat(3_000_000)}`, 'MW1015', ''],
-    ['a name that is an option', GOOD.replace('name: vm-a, address: 10.200.0.11', 'name: vm-a, address: -oProxyCommand=id'), 'MW1011', 'line 7: hosts[0].address'],
-    ['a unit without a suffix', GOOD.replace('unit: catalog.service', 'unit: catalog'), 'MW1011', 'line 14: services[0].workload.unit'],
+    [
+      'a name that is an option',
+      GOOD.replace('name: vm-a, address: 10.200.0.11', 'name: vm-a, address: -oProxyCommand=id'),
+      'MW1011',
+      'line 7: hosts[0].address',
+    ],
+    [
+      'a unit without a suffix',
+      GOOD.replace('unit: catalog.service', 'unit: catalog'),
+      'MW1011',
+      'line 14: services[0].workload.unit',
+    ],
     ['a wrong type', GOOD.replace('port: 8080', 'port: "8080"'), 'MW1011', 'line 13: services[0].port'],
     ['a missing field', GOOD.replace('name: shop\n', ''), 'MW1011', 'name'],
-    ['an unknown host', GOOD.replace('host: vm-a, unit', 'host: vm-z, unit'), 'MW1011', 'line 14: services[0].workload.host: no host is named "vm-z"'],
-    ['an unknown cluster', GOOD.replace('istio, cluster: lab', 'istio, cluster: prod'), 'MW1011', 'line 4: provider.cluster: no cluster is named "prod"'],
-    ['a namespace out of scope', GOOD.replace('namespace: shop, kind', 'namespace: other, kind'), 'MW1011', 'services[0].twin.namespace'],
+    [
+      'an unknown host',
+      GOOD.replace('host: vm-a, unit', 'host: vm-z, unit'),
+      'MW1011',
+      'line 14: services[0].workload.host: no host is named "vm-z"',
+    ],
+    [
+      'an unknown cluster',
+      GOOD.replace('istio, cluster: lab', 'istio, cluster: prod'),
+      'MW1011',
+      'line 4: provider.cluster: no cluster is named "prod"',
+    ],
+    [
+      'a namespace out of scope',
+      GOOD.replace('namespace: shop, kind', 'namespace: other, kind'),
+      'MW1011',
+      'services[0].twin.namespace',
+    ],
     ['a hostname without a port', GOOD.replace('    port: 8080\n', ''), 'MW1011', 'services[0].hostname'],
-    ['a descending ladder', `${GOOD}policy: { ladder: [50, 5, 100] }\n`, 'MW1011', 'policy.ladder: the weights must ascend'],
-    ['a ladder that does not arrive', `${GOOD}policy: { ladder: [5, 50] }\n`, 'MW1011', 'policy.ladder: the last weight must be 100'],
-    ['two hosts of one name', GOOD.replace('clusters:', '  - { name: vm-a, address: 10.200.0.12, user: ops }\nclusters:'), 'MW1011', 'line 8: hosts[1].name'],
+    [
+      'a descending ladder',
+      `${GOOD}policy: { ladder: [50, 5, 100] }\n`,
+      'MW1011',
+      'policy.ladder: the weights must ascend',
+    ],
+    [
+      'a ladder that does not arrive',
+      `${GOOD}policy: { ladder: [5, 50] }\n`,
+      'MW1011',
+      'policy.ladder: the last weight must be 100',
+    ],
+    [
+      'two hosts of one name',
+      GOOD.replace('clusters:', '  - { name: vm-a, address: 10.200.0.12, user: ops }\nclusters:'),
+      'MW1011',
+      'line 8: hosts[1].name',
+    ],
     ['an empty file', '', 'MW1011', 'the document'],
     ['a list', '- a\n', 'MW1011', 'the document'],
   ])('%s', ([, text, code, detail]) => {
@@ -76,7 +121,12 @@ test('says the line of a key that is there twice', () => {
 });
 
 test('any text is an estate or a coded error', () => {
-  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.tuple(fc.nat(GOOD.length), fc.nat(20), fc.string()).map(([at, gap, more]) => GOOD.slice(0, at) + more + GOOD.slice(at + gap)));
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc
+      .tuple(fc.nat(GOOD.length), fc.nat(20), fc.string())
+      .map(([at, gap, more]) => GOOD.slice(0, at) + more + GOOD.slice(at + gap)),
+  );
   fc.assert(
     fc.property(text, (candidate) => {
       try {
@@ -93,7 +143,11 @@ describe('the digest', () => {
   const digest = (text: string): string => estateDigest(parseEstate(text, 'estate.yaml'), (canonical) => canonical);
 
   test('does not depend on local paths, comments or order', () => {
-    const other = GOOD.replace('~/.ssh/id', '/other').replace('known_hosts }', 'else }').replace('kubeconfig: /k', 'kubeconfig: /kk').replace('name: shop\n', '').concat('# note\nname: shop\n');
+    const other = GOOD.replace('~/.ssh/id', '/other')
+      .replace('known_hosts }', 'else }')
+      .replace('kubeconfig: /k', 'kubeconfig: /kk')
+      .replace('name: shop\n', '')
+      .concat('# note\nname: shop\n');
     expect(digest(other)).toBe(digest(GOOD));
   });
 

@@ -4,7 +4,10 @@ import type { MigrationPlan } from '../../src/plans/plan.ts';
 import { planOf } from '../fakes/plan.ts';
 import { Crash, ModelRun } from '../fakes/run.ts';
 
-const shapes = fc.array(fc.record({ steps: fc.integer({ min: 1, max: 4 }), rungs: fc.boolean() }), { minLength: 1, maxLength: 4 });
+const shapes = fc.array(fc.record({ steps: fc.integer({ min: 1, max: 4 }), rungs: fc.boolean() }), {
+  minLength: 1,
+  maxLength: 4,
+});
 const allSteps = (plan: MigrationPlan): string[] => plan.stages.flatMap(({ steps }) => steps.map(({ id }) => id));
 
 /** Goes on after every crash, as an operator would, with ever the same command. */
@@ -36,21 +39,26 @@ describe('advance', () => {
 
   it('comes back to the start from any crash, in the opposite order', () => {
     fc.assert(
-      fc.property(shapes, fc.integer({ min: 0, max: 60 }), fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 20 }), (shape, reach, budgets) => {
-        const run = new ModelRun(planOf(shape));
-        run.budget = reach;
-        try {
-          run.goal('forward');
-          run.run();
-        } catch (error) {
-          if (!(error instanceof Crash)) throw error;
-        }
-        const applied = [...run.target];
-        run.deeds.length = 0;
-        expect(untilEnd(run, 'back', budgets)).toBe('start');
-        expect(run.target.size).toBe(0);
-        expect(run.deeds).toEqual(applied.toReversed().map((id) => `revert ${id}`));
-      }),
+      fc.property(
+        shapes,
+        fc.integer({ min: 0, max: 60 }),
+        fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 20 }),
+        (shape, reach, budgets) => {
+          const run = new ModelRun(planOf(shape));
+          run.budget = reach;
+          try {
+            run.goal('forward');
+            run.run();
+          } catch (error) {
+            if (!(error instanceof Crash)) throw error;
+          }
+          const applied = [...run.target];
+          run.deeds.length = 0;
+          expect(untilEnd(run, 'back', budgets)).toBe('start');
+          expect(run.target.size).toBe(0);
+          expect(run.deeds).toEqual(applied.toReversed().map((id) => `revert ${id}`));
+        },
+      ),
     );
   });
 
@@ -86,17 +94,20 @@ describe('advance', () => {
     expect(run.deeds.slice(-2)).toEqual(['revert stage-1/step-1', 'revert stage-1/step-0']);
   });
 
-  it.each(['inconclusive', 'error'] as const)('never passes a gate that is %s: it asks again, then pauses', (outcome) => {
-    const run = new ModelRun(planOf([{ steps: 1 }, { steps: 1 }]));
-    run.gate = () => outcome;
-    run.goal('forward');
-    expect(run.run()).toMatchObject({ do: 'pause', code: `gate-${outcome}`, of: 'stage-0' });
-    expect(run.entries.filter(({ type }) => type === 'gate').length).toBeGreaterThan(3);
-    expect([...run.target]).toEqual(['stage-0/step-0']);
-    run.gate = () => 'pass';
-    run.goal('forward');
-    expect(run.run()).toEqual({ do: 'finish', goal: 'end' });
-  });
+  it.each(['inconclusive', 'error'] as const)(
+    'never passes a gate that is %s: it asks again, then pauses',
+    (outcome) => {
+      const run = new ModelRun(planOf([{ steps: 1 }, { steps: 1 }]));
+      run.gate = () => outcome;
+      run.goal('forward');
+      expect(run.run()).toMatchObject({ do: 'pause', code: `gate-${outcome}`, of: 'stage-0' });
+      expect(run.entries.filter(({ type }) => type === 'gate').length).toBeGreaterThan(3);
+      expect([...run.target]).toEqual(['stage-0/step-0']);
+      run.gate = () => 'pass';
+      run.goal('forward');
+      expect(run.run()).toEqual({ do: 'finish', goal: 'end' });
+    },
+  );
 
   it('watches a gate for its whole bake before it is asked', () => {
     const run = new ModelRun(planOf([{ steps: 1 }]));
@@ -110,7 +121,14 @@ describe('advance', () => {
   it('stops when a step that was begun has another hash now', () => {
     const run = new ModelRun(planOf([{ steps: 1 }]));
     run.goal('forward');
-    run.append({ type: 'intent', step: 'stage-0/step-0', stepHash: 'sha256:other', direction: 'apply', attempt: 1, before: [] });
+    run.append({
+      type: 'intent',
+      step: 'stage-0/step-0',
+      stepHash: 'sha256:other',
+      direction: 'apply',
+      attempt: 1,
+      before: [],
+    });
     expect(run.run()).toMatchObject({ do: 'pause', code: 'plan-changed' });
   });
 
@@ -118,7 +136,14 @@ describe('advance', () => {
     const run = new ModelRun(planOf([{ steps: 1 }]));
     const step = run.plan.stages[0]?.steps[0];
     run.goal('forward');
-    run.append({ type: 'intent', step: step?.id ?? '', stepHash: step?.hash ?? '', direction: 'apply', attempt: 1, before: [] });
+    run.append({
+      type: 'intent',
+      step: step?.id ?? '',
+      stepHash: step?.hash ?? '',
+      direction: 'apply',
+      attempt: 1,
+      before: [],
+    });
     run.append({ type: 'note', note: { about: 'asked', step: step?.id ?? '', answer: 'foreign', who: 'helm' } });
     expect(run.run()).toMatchObject({ do: 'pause', code: 'foreign', why: 'helm' });
     expect(run.deeds).toEqual([]);

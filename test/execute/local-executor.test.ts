@@ -15,11 +15,19 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 const plan = policyPlan(['one', 'two']);
-const foreign = { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', metadata: { name: 'two', namespace: 'shop' }, spec: {} };
+const foreign = {
+  apiVersion: 'security.istio.io/v1',
+  kind: 'PeerAuthentication',
+  metadata: { name: 'two', namespace: 'shop' },
+  spec: {},
+};
 
 /** The coded error a run ends with, and the status it gives. */
 async function endOf(run: Promise<unknown>): Promise<[code: string, exit: number]> {
-  const error = await run.then(() => undefined, (failure: unknown) => failure);
+  const error = await run.then(
+    () => undefined,
+    (failure: unknown) => failure,
+  );
   if (!(error instanceof MeshError)) throw new Error(`no coded error: ${String(error)}`);
   return [error.code, error.exit];
 }

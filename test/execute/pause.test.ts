@@ -14,7 +14,11 @@ describe('the reason of a pause', () => {
     ['gate-failed', 'MW1501', 4],
     ['irreversible', 'MW1406', 7],
   ])('%s is %s, exit %i', (code, expected, exit) => {
-    const error = pauseError({ do: 'pause', code, of: 'stage-0/step-0', why: 'because' }, fold([]), planOf([{ steps: 1 }]));
+    const error = pauseError(
+      { do: 'pause', code, of: 'stage-0/step-0', why: 'because' },
+      fold([]),
+      planOf([{ steps: 1 }]),
+    );
     expect([error.code, error.exit]).toEqual([expected, exit]);
   });
 });

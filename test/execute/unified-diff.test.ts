@@ -26,15 +26,19 @@ const texts = fc.array(fc.constantFrom('a', 'b', 'c', 'd: 1', ''), { maxLength: 
 
 describe('a unified diff', () => {
   it('turns the one text into the other, whatever they are', () => {
-    fc.assert(fc.property(texts, texts, (before, after) => {
-      const asText = (lines: string[]): string => lines.map((line) => `${line}\n`).join('');
-      expect(patch(before, unifiedDiff(asText(before), asText(after)))).toEqual(after);
-    }));
+    fc.assert(
+      fc.property(texts, texts, (before, after) => {
+        const asText = (lines: string[]): string => lines.map((line) => `${line}\n`).join('');
+        expect(patch(before, unifiedDiff(asText(before), asText(after)))).toEqual(after);
+      }),
+    );
   });
 
   it('is empty for equal texts, and shows three lines around a change', () => {
     expect(unifiedDiff('a\nb\n', 'a\nb\n')).toBe('');
-    expect(unifiedDiff('1\n2\n3\n4\n5\n6\n7\n8\n9\n', '1\n2\n3\n4\nfive\n6\n7\n8\n9\n')).toBe('@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n');
+    expect(unifiedDiff('1\n2\n3\n4\n5\n6\n7\n8\n9\n', '1\n2\n3\n4\nfive\n6\n7\n8\n9\n')).toBe(
+      '@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n',
+    );
     expect(unifiedDiff('', 'a\n')).toBe('@@ -0,0 +1,1 @@\n+a\n');
     expect(unifiedDiff('a\n', '')).toBe('@@ -1,1 +0,0 @@\n-a\n');
   });

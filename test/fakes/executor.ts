@@ -10,8 +10,18 @@ import { sha256Digest } from '../../src/ports/hash.ts';
 import { FakeKube } from './kube.ts';
 import { shopEstate } from './shop.ts';
 
-const ref = (name: string) => ({ apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', namespace: 'shop', name });
-const gate: Gate = { checks: [], metrics: [{ name: 'error-rate', subject: 'errors', query: 'errors', total: 'total', max: 0.01, minRequests: 10 }], bakeMs: 1_000, timeoutMs: 5_000 };
+const ref = (name: string) => ({
+  apiVersion: 'security.istio.io/v1',
+  kind: 'PeerAuthentication',
+  namespace: 'shop',
+  name,
+});
+const gate: Gate = {
+  checks: [],
+  metrics: [{ name: 'error-rate', subject: 'errors', query: 'errors', total: 'total', max: 0.01, minRequests: 10 }],
+  bakeMs: 1_000,
+  timeoutMs: 5_000,
+};
 
 function stage(name: string, irreversible: boolean): StageDraft {
   const manifest = { ...ref(name), metadata: { name, namespace: 'shop' }, spec: { mtls: { mode: 'STRICT' } } };
@@ -27,7 +37,13 @@ function stage(name: string, irreversible: boolean): StageDraft {
         action: 'strict',
         reason: 'a test',
         require: [],
-        apply: [{ op: 'kube.create', cluster: 'lab', manifest: { apiVersion, kind, metadata: manifest.metadata, spec: manifest.spec } }],
+        apply: [
+          {
+            op: 'kube.create',
+            cluster: 'lab',
+            manifest: { apiVersion, kind, metadata: manifest.metadata, spec: manifest.spec },
+          },
+        ],
         verify: [{ check: 'kube.present', cluster: 'lab', ...ref(name) }],
         revert: irreversible ? 'irreversible' : [{ op: 'kube.delete', cluster: 'lab', ref: ref(name) }],
         verifyRevert: [{ check: 'kube.absent', cluster: 'lab', ...ref(name) }],
@@ -45,7 +61,22 @@ function stage(name: string, irreversible: boolean): StageDraft {
 export function policyPlan(names: readonly string[], { lastIsFinal = false, id = 'shop' } = {}): MigrationPlan {
   const digest = sha256Digest('inputs');
   const stages = names.map((name, at) => stage(name, lastIsFinal && at === names.length - 1));
-  return seal({ id, estate: 'shop', provider: 'istio', inputs: { inventory: digest, estate: digest }, paths: [], stages, deferred: [], exempt: [], findings: [], complete: true, applyable: true }, sha256Digest);
+  return seal(
+    {
+      id,
+      estate: 'shop',
+      provider: 'istio',
+      inputs: { inventory: digest, estate: digest },
+      paths: [],
+      stages,
+      deferred: [],
+      exempt: [],
+      findings: [],
+      complete: true,
+      applyable: true,
+    },
+    sha256Digest,
+  );
 }
 
 /** An operator with a state directory, a fake cluster and metrics that say what they are told. */
@@ -82,9 +113,20 @@ export class Bench {
   }
 
   async go(plan: MigrationPlan, goal: RunGoal): Promise<string> {
-    const { journal, close } = await openRun({ stateDir: this.stateDir, tool: 'test', now: this.clock.now }, plan, goal);
+    const { journal, close } = await openRun(
+      { stateDir: this.stateDir, tool: 'test', now: this.clock.now },
+      plan,
+      goal,
+    );
     try {
-      return await execute({ plan, journal, world: this.world, watch: (event) => this.events.push(event), interrupt: this.interrupt.signal, waiting: this.clock });
+      return await execute({
+        plan,
+        journal,
+        world: this.world,
+        watch: (event) => this.events.push(event),
+        interrupt: this.interrupt.signal,
+        waiting: this.clock,
+      });
     } finally {
       await close();
     }
@@ -99,6 +141,9 @@ export class Bench {
   }
 
   policies(): string[] {
-    return this.kube.snapshot().map((object) => (object as { metadata: { name: string } }).metadata.name).sort();
+    return this.kube
+      .snapshot()
+      .map((object) => (object as { metadata: { name: string } }).metadata.name)
+      .sort();
   }
 }

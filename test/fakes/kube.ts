@@ -1,22 +1,17 @@
 import { meshError } from '../../src/errors/index.ts';
-import { type Fields, type FieldPath, isFields, isSame, leavesOf, lookUp, overlay, withoutPath } from '../../src/execute/operations/kube/field-tree.ts';
+import {
+  type Fields,
+  type FieldPath,
+  isSame,
+  leavesOf,
+  lookUp,
+  overlay,
+  withoutPath,
+} from '../../src/execute/operations/kube/field-tree.ts';
 import type { KubeManifest, KubeRef } from '../../src/plans/operation.ts';
 import type { CommandResult, KubeObject, KubePort } from '../../src/ports/contracts.ts';
 import { FIELD_MANAGER } from '../../src/ports/field-manager.ts';
-
-interface Owner {
-  manager: string;
-  operation: 'Apply' | 'Update';
-  paths: FieldPath[];
-}
-interface Entry {
-  manager?: string;
-  operation?: string;
-  fieldsV1?: unknown;
-}
-
-const identityFields = new Set(['apiVersion', 'kind']);
-const serverFields = new Set(['name', 'namespace', 'uid', 'resourceVersion', 'generation', 'managedFields', 'creationTimestamp', 'deletionTimestamp']);
+import { type Entry, isOwn, isOwnable, isOwnUpdate, owns, ownersOf, readOwner, withOwners } from './kube-owners.ts';
 
 /**
  * An API server in memory, as far as operations and checks can tell: resourceVersions, generations, finalizers,
@@ -29,7 +24,11 @@ export class FakeKube implements KubePort {
   /** Kinds, as `<Kind> (<apiVersion>)`, that are not served. */
   readonly unserved = new Set<string>();
   /** Answers `exec`; by default nothing can be run. */
-  answerExec: (pod: { namespace: string; name: string; container: string }, argv: string[]) => CommandResult = () => ({ exitCode: 127, stdout: '', stderr: 'not found' });
+  answerExec: (pod: { namespace: string; name: string; container: string }, argv: string[]) => CommandResult = () => ({
+    exitCode: 127,
+    stdout: '',
+    stderr: 'not found',
+  });
   #version = 100;
   readonly #objects = new Map<string, KubeObject>();
 
@@ -49,7 +48,12 @@ export class FakeKube implements KubePort {
 
   /** Every object, without the counters of the server: what a comparison before and after looks at. */
   snapshot(): unknown[] {
-    return [...this.#objects.values()].map(({ metadata: { resourceVersion: _version, generation: _generation, ...metadata }, ...rest }) => ({ ...rest, metadata })).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    return [...this.#objects.values()]
+      .map(({ metadata: { resourceVersion: _version, generation: _generation, ...metadata }, ...rest }) => ({
+        ...rest,
+        metadata,
+      }))
+      .toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   }
 
   async get(ref: KubeRef): Promise<KubeObject | null> {
@@ -59,13 +63,28 @@ export class FakeKube implements KubePort {
 
   async list(query: Parameters<KubePort['list']>[0]): Promise<KubeObject[]> {
     this.#refuseUnserved(query);
-    const wanted = (query.labelSelector ?? '').split(',').filter((term) => term !== '').map((term) => term.split('='));
-    const found = [...this.#objects.values()].filter(({ apiVersion, kind, metadata }) =>
-      apiVersion === query.apiVersion && kind === query.kind && (query.namespace === undefined || metadata.namespace === query.namespace) && wanted.every(([name = '', value]) => metadata.labels?.[name] === value));
+    const wanted = (query.labelSelector ?? '')
+      .split(',')
+      .filter((term) => term !== '')
+      .map((term) => term.split('='));
+    const found = [...this.#objects.values()].filter(
+      ({ apiVersion, kind, metadata }) =>
+        apiVersion === query.apiVersion &&
+        kind === query.kind &&
+        (query.namespace === undefined || metadata.namespace === query.namespace) &&
+        wanted.every(([name = '', value]) => metadata.labels?.[name] === value),
+    );
     return await Promise.resolve(structuredClone(found));
   }
 
-  async apply(object: KubeManifest, { dryRun = false, resourceVersion, force = false }: { dryRun?: boolean; resourceVersion?: string; force?: boolean } = {}): Promise<KubeObject> {
+  async apply(
+    object: KubeManifest,
+    {
+      dryRun = false,
+      resourceVersion,
+      force = false,
+    }: { dryRun?: boolean; resourceVersion?: string; force?: boolean } = {},
+  ): Promise<KubeObject> {
     this.#refuseStale(this.#objects.get(keyOf(object)), object, resourceVersion);
     return await this.#write('apply', this.#applied(object, FIELD_MANAGER, force), dryRun);
   }
@@ -90,7 +109,8 @@ export class FakeKube implements KubePort {
     if (dryRun) return;
     this.writes.push(`remove ${nameOf(object)}`);
     const finalizers = live.metadata['finalizers'] as string[] | undefined;
-    if ((finalizers ?? []).length > 0) this.#store({ ...live, metadata: { ...live.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } }, true);
+    if ((finalizers ?? []).length > 0)
+      this.#store({ ...live, metadata: { ...live.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } }, true);
     else this.#objects.delete(keyOf(object));
     await Promise.resolve();
   }
@@ -114,12 +134,30 @@ export class FakeKube implements KubePort {
 
   #store(object: KubeObject, isKept: boolean): KubeObject {
     const live = this.#objects.get(keyOf(object));
-    if (live !== undefined && isSame(live, { ...object, metadata: { ...object.metadata, resourceVersion: live.metadata.resourceVersion } })) return live;
+    if (
+      live !== undefined &&
+      isSame(live, { ...object, metadata: { ...object.metadata, resourceVersion: live.metadata.resourceVersion } })
+    )
+      return live;
     this.#version += 1;
     const { generation = 0 } = live?.metadata ?? {};
     const uid = live?.metadata.uid ?? `uid-${this.#version}`;
-    const stored: KubeObject = { ...object, metadata: { ...object.metadata, uid, resourceVersion: String(this.#version), generation: live === undefined || !isSame(contentOf(live), contentOf(object)) ? generation + 1 : generation } };
-    if (isKept && (live === undefined || live.metadata['deletionTimestamp'] === undefined || ((stored.metadata['finalizers'] as string[] | undefined) ?? []).length > 0)) this.#objects.set(keyOf(object), stored);
+    const stored: KubeObject = {
+      ...object,
+      metadata: {
+        ...object.metadata,
+        uid,
+        resourceVersion: String(this.#version),
+        generation: live === undefined || !isSame(contentOf(live), contentOf(object)) ? generation + 1 : generation,
+      },
+    };
+    if (
+      isKept &&
+      (live === undefined ||
+        live.metadata['deletionTimestamp'] === undefined ||
+        ((stored.metadata['finalizers'] as string[] | undefined) ?? []).length > 0)
+    )
+      this.#objects.set(keyOf(object), stored);
     else if (isKept) this.#objects.delete(keyOf(object));
     return stored;
   }
@@ -131,69 +169,81 @@ export class FakeKube implements KubePort {
     const leaves = leavesOf(object).filter(({ path }) => isOwnable(path));
     const inTheWay = leaves.flatMap(({ path, value }) => {
       const found = lookUp(live, path);
-      return 'value' in found && isSame(found.value, value) ? [] : owners.filter((owner) => !isOwn(owner, manager) && owns(owner, path)).map((owner) => owner.manager);
+      return 'value' in found && isSame(found.value, value)
+        ? []
+        : owners.filter((owner) => !isOwn(owner, manager) && owns(owner, path)).map((owner) => owner.manager);
     });
-    if (inTheWay.length > 0 && !force) throw meshError('MW1207', { object: nameOf(object), cluster: this.cluster, manager: [...new Set(inTheWay)].join(', ') });
+    if (inTheWay.length > 0 && !force)
+      throw meshError('MW1207', {
+        object: nameOf(object),
+        cluster: this.cluster,
+        manager: [...new Set(inTheWay)].join(', '),
+      });
     const paths = leaves.map(({ path }) => path);
-    const others = owners.filter((owner) => !isOwn(owner, manager)).map((owner) => (inTheWay.includes(owner.manager) ? { ...owner, paths: owner.paths.filter((path) => !paths.some((own) => isSame(own, path))) } : owner));
-    const given = owners.filter((owner) => isOwn(owner, manager)).flatMap((owner) => owner.paths).filter((path) => !paths.some((kept) => isSame(kept, path)) && !others.some((other) => owns(other, path)));
+    const others = owners
+      .filter((owner) => !isOwn(owner, manager))
+      .map((owner) =>
+        inTheWay.includes(owner.manager)
+          ? { ...owner, paths: owner.paths.filter((path) => !paths.some((own) => isSame(own, path))) }
+          : owner,
+      );
+    const given = owners
+      .filter((owner) => isOwn(owner, manager))
+      .flatMap((owner) => owner.paths)
+      .filter((path) => !paths.some((kept) => isSame(kept, path)) && !others.some((other) => owns(other, path)));
     const merged = given.reduce<Fields>(withoutPath, overlay(live ?? {}, object) as Fields) as KubeObject;
     return withOwners(merged, [...others, { manager, operation: 'Apply', paths }]);
   }
 
   #updated(live: KubeObject | undefined, object: KubeObject, manager: string): KubeObject {
-    const given = (object.metadata.managedFields as Entry[] | undefined)?.filter((entry) => entry.manager !== undefined);
+    const given = (object.metadata.managedFields as Entry[] | undefined)?.filter(
+      (entry) => entry.manager !== undefined,
+    );
     const owners = given === undefined || given.length === 0 ? ownersOf(live) : given.map(readOwner);
     const leaves = leavesOf(object).filter(({ path }) => isOwnable(path));
     const changed = leaves.filter(({ path, value }) => !isSame(lookUp(live, path), { value })).map(({ path }) => path);
     const isThere = (path: FieldPath): boolean => 'value' in lookUp(object, path);
     const isChanged = (path: FieldPath): boolean => changed.some((other) => isSame(other, path));
-    const kept = owners.map((owner) => ({ ...owner, paths: owner.paths.filter((path) => isThere(path) && (!isChanged(path) || isOwnUpdate(owner, manager))) }));
-    const own = kept.find((owner) => isOwnUpdate(owner, manager)) ?? { manager, operation: 'Update' as const, paths: [] };
+    const kept = owners.map((owner) => ({
+      ...owner,
+      paths: owner.paths.filter((path) => isThere(path) && (!isChanged(path) || isOwnUpdate(owner, manager))),
+    }));
+    const own = kept.find((owner) => isOwnUpdate(owner, manager)) ?? {
+      manager,
+      operation: 'Update' as const,
+      paths: [],
+    };
     const added = changed.filter((path) => !own.paths.some((other) => isSame(other, path)));
     return withOwners(object, [...kept.filter((owner) => owner !== own), { ...own, paths: [...own.paths, ...added] }]);
   }
 
-  #refuseStale(live: KubeObject | undefined, object: KubeManifest | KubeObject, resourceVersion: string | undefined): void {
-    if (resourceVersion !== undefined && live?.metadata.resourceVersion !== resourceVersion) throw meshError('MW1212', { object: nameOf(object), cluster: this.cluster });
+  #refuseStale(
+    live: KubeObject | undefined,
+    object: KubeManifest | KubeObject,
+    resourceVersion: string | undefined,
+  ): void {
+    if (resourceVersion !== undefined && live?.metadata.resourceVersion !== resourceVersion)
+      throw meshError('MW1212', { object: nameOf(object), cluster: this.cluster });
   }
 
   #refuseUnserved({ apiVersion, kind }: { apiVersion: string; kind: string }): void {
-    if (this.unserved.has(`${kind} (${apiVersion})`)) throw meshError('MW1204', { cluster: this.cluster, kinds: `${kind} (${apiVersion})` });
+    if (this.unserved.has(`${kind} (${apiVersion})`))
+      throw meshError('MW1204', { cluster: this.cluster, kinds: `${kind} (${apiVersion})` });
   }
 }
 
-const keyOf = ({ apiVersion, kind, metadata }: { apiVersion: string; kind: string; metadata: { namespace?: string; name: string } }): string => `${apiVersion} ${kind} ${metadata.namespace ?? ''} ${metadata.name}`;
-const nameOf = ({ kind, metadata }: KubeManifest | KubeObject): string => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
-const isOwnable = ([first = '', second = '']: FieldPath): boolean => !identityFields.has(first) && first !== 'status' && !(first === 'metadata' && serverFields.has(second));
-const isOwn = (owner: Owner, manager: string): boolean => owner.manager === manager && owner.operation === 'Apply';
-const isOwnUpdate = (owner: Owner, manager: string): boolean => owner.manager === manager && owner.operation === 'Update';
-const owns = (owner: Owner, path: FieldPath): boolean => owner.paths.some((own) => isSame(own, path));
-
+const keyOf = ({
+  apiVersion,
+  kind,
+  metadata,
+}: {
+  apiVersion: string;
+  kind: string;
+  metadata: { namespace?: string; name: string };
+}): string => `${apiVersion} ${kind} ${metadata.namespace ?? ''} ${metadata.name}`;
+const nameOf = ({ kind, metadata }: KubeManifest | KubeObject): string =>
+  `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
 /** What a change of the generation is about. */
 function contentOf({ metadata: _metadata, status: _status, ...content }: KubeObject & { status?: unknown }): unknown {
   return content;
-}
-
-function ownersOf(live: KubeObject | undefined): Owner[] {
-  return ((live?.metadata.managedFields ?? []) as Entry[]).map(readOwner);
-}
-
-function readOwner({ manager = '', operation, fieldsV1 }: Entry): Owner {
-  return { manager, operation: operation === 'Apply' ? 'Apply' : 'Update', paths: readPaths(fieldsV1) };
-}
-
-function readPaths(tree: unknown, at: FieldPath = []): FieldPath[] {
-  const names = isFields(tree) ? Object.keys(tree) : [];
-  if (names.length === 0) return at.length === 0 ? [] : [at];
-  return names.flatMap((name) => readPaths((tree as Fields)[name], [...at, name.slice(2)]));
-}
-
-function withOwners(object: KubeObject, owners: readonly Owner[]): KubeObject {
-  const managedFields = owners.filter(({ paths }) => paths.length > 0).map(({ manager, operation, paths }) => ({ manager, operation, fieldsType: 'FieldsV1', fieldsV1: writePaths(paths) }));
-  return { ...object, metadata: { ...object.metadata, managedFields } };
-}
-
-function writePaths(paths: readonly FieldPath[]): Fields {
-  return paths.reduce<Fields>((tree, path) => overlay(tree, path.toReversed().reduce<Fields>((below, name) => ({ [`f:${name}`]: below }), {})) as Fields, {});
 }

@@ -31,7 +31,19 @@ export function planOf(shape: readonly { steps: number; rungs?: boolean; irrever
   }));
   const digest = sha256Digest('x');
   return seal(
-    { id: 'test', estate: 'test', provider: 'istio', inputs: { inventory: digest, estate: digest }, paths: [], stages, deferred: [], exempt: [], findings: [], complete: true, applyable: true },
+    {
+      id: 'test',
+      estate: 'test',
+      provider: 'istio',
+      inputs: { inventory: digest, estate: digest },
+      paths: [],
+      stages,
+      deferred: [],
+      exempt: [],
+      findings: [],
+      complete: true,
+      applyable: true,
+    },
     sha256Digest,
   );
 }

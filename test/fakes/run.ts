@@ -24,7 +24,10 @@ export class ModelRun {
 
   constructor(plan: MigrationPlan) {
     this.plan = plan;
-    this.append({ type: 'note', note: { about: 'opened', format: 1, plan: plan.id, planDigest: plan.digest, estate: plan.estate, tool: 'test' } });
+    this.append({
+      type: 'note',
+      note: { about: 'opened', format: 1, plan: plan.id, planDigest: plan.digest, estate: plan.estate, tool: 'test' },
+    });
   }
 
   goal(direction: 'forward' | 'back', to: string | null = null): void {
@@ -44,7 +47,14 @@ export class ModelRun {
   #perform(decision: Exclude<Decision, { do: 'finish' | 'pause' }>): void {
     switch (decision.do) {
       case 'ask':
-        return this.append({ type: 'note', note: { about: 'asked', step: decision.step.id, answer: this.target.has(decision.step.id) === (decision.direction === 'apply') ? 'done' : 'not-done' } });
+        return this.append({
+          type: 'note',
+          note: {
+            about: 'asked',
+            step: decision.step.id,
+            answer: this.target.has(decision.step.id) === (decision.direction === 'apply') ? 'done' : 'not-done',
+          },
+        });
       case 'step':
         return this.#step(decision);
       case 'bake':
@@ -55,7 +65,10 @@ export class ModelRun {
       case 'gate':
         return this.append({ type: 'gate', of: decision.of, outcome: this.gate(decision.of), verdicts: [] });
       case 'retreat':
-        return this.append({ type: 'note', note: { about: 'goal', direction: 'back', to: decision.to, because: decision.of } });
+        return this.append({
+          type: 'note',
+          note: { about: 'goal', direction: 'back', to: decision.to, because: decision.of },
+        });
     }
   }
 
@@ -72,7 +85,13 @@ export class ModelRun {
 
   append(body: EntryBody): void {
     this.#spend();
-    const head = { seq: this.entries.length + 1, at: new Date(this.now).toISOString(), run: 'r', token: 1, prevHash: '0'.repeat(64) };
+    const head = {
+      seq: this.entries.length + 1,
+      at: new Date(this.now).toISOString(),
+      run: 'r',
+      token: 1,
+      prevHash: '0'.repeat(64),
+    };
     this.entries.push({ ...head, ...body });
   }
 

@@ -1,6 +1,14 @@
 import { parseEstate } from '../../src/estate/parse.ts';
 import type { Estate } from '../../src/estate/schema.ts';
-import { type ClusterFacts, type Dependency, type HostFacts, type Inventory, inventorySchema, type KubeWorkload, type MeshFacts } from '../../src/inventory/schema.ts';
+import {
+  type ClusterFacts,
+  type Dependency,
+  type HostFacts,
+  type Inventory,
+  inventorySchema,
+  type KubeWorkload,
+  type MeshFacts,
+} from '../../src/inventory/schema.ts';
 import { createPlan } from '../../src/plans/create.ts';
 import type { MigrationPlan } from '../../src/plans/plan.ts';
 import { sha256Digest } from '../../src/ports/hash.ts';
@@ -37,7 +45,9 @@ services:
 export const shopEstate = (yaml = shopYaml): Estate => parseEstate(yaml, 'estate.yaml');
 
 const at = '2026-01-01T00:00:00.000Z';
-const seen = (confidence: 'observed' | 'declared') => [{ source: 'ss' as const, detail: 'seen', at, count: 1, confidence }];
+const seen = (confidence: 'observed' | 'declared') => [
+  { source: 'ss' as const, detail: 'seen', at, count: 1, confidence },
+];
 
 function hostFacts(name: string, address: string, sshd: number, unit: string, port: number): unknown {
   return {
@@ -94,7 +104,12 @@ const mesh = {
   injectedNamespaces: [],
 };
 
-const ids = { web: 'k8s/lab/shop/Deployment/web', catalog: 'vm/vm-a/catalog.service', twin: 'k8s/lab/shop/Deployment/catalog', pricing: 'vm/vm-b/pricing.service' };
+const ids = {
+  web: 'k8s/lab/shop/Deployment/web',
+  catalog: 'vm/vm-a/catalog.service',
+  twin: 'k8s/lab/shop/Deployment/catalog',
+  pricing: 'vm/vm-b/pricing.service',
+};
 
 const workload = (id: string, service: string, role = 'primary'): unknown => ({
   id,
@@ -105,7 +120,14 @@ const workload = (id: string, service: string, role = 'primary'): unknown => ({
   evidence: [],
 });
 
-const call = (from: string, to: string, port: number, confidence: 'observed' | 'declared' = 'observed'): unknown => ({ from, to, port, protocol: 'http', addressedBy: 'name', evidence: seen(confidence) });
+const call = (from: string, to: string, port: number, confidence: 'observed' | 'declared' = 'observed'): unknown => ({
+  from,
+  to,
+  port,
+  protocol: 'http',
+  addressedBy: 'name',
+  evidence: seen(confidence),
+});
 
 /** The parts of the inventory that a test may bend. */
 export interface ShopParts {
@@ -120,10 +142,15 @@ export interface ShopParts {
 }
 
 function partsOf(inventory: Inventory): ShopParts {
-  const { hosts: [vmA, vmB], clusters: [cluster], dependencies: [webCallsCatalog] } = inventory;
+  const {
+    hosts: [vmA, vmB],
+    clusters: [cluster],
+    dependencies: [webCallsCatalog],
+  } = inventory;
   const [web, twin] = cluster?.workloads ?? [];
   const mesh = cluster?.mesh;
-  if (!vmA || !vmB || !cluster || !mesh || !web || !twin || !webCallsCatalog) throw new Error('the fake shop has lost a part');
+  if (!vmA || !vmB || !cluster || !mesh || !web || !twin || !webCallsCatalog)
+    throw new Error('the fake shop has lost a part');
   return { inventory, vmA, vmB, cluster, mesh, web, twin, webCallsCatalog };
 }
 
@@ -134,10 +161,32 @@ export function shopInventory(change: (parts: ShopParts) => void = () => undefin
     kind: 'Inventory',
     estate: { name: 'shop', digest: sha256Digest('estate') },
     capturedAt: at,
-    hosts: [hostFacts('vm-a', '192.0.2.11', 22, 'catalog.service', 8080), hostFacts('vm-b', '192.0.2.12', 2222, 'pricing.service', 8081)],
-    clusters: [{ name: 'lab', version: 'v1.34.4', uid: 'u', mesh, crds: {}, workloads: [deployment('web'), deployment('catalog')], services: [] }],
-    workloads: [workload(ids.web, 'web'), workload(ids.catalog, 'catalog'), workload(ids.twin, 'catalog', 'twin'), workload(ids.pricing, 'pricing')],
-    dependencies: [call(ids.web, 'service/catalog', 8080), call(ids.catalog, 'service/pricing', 8081), call(ids.twin, 'service/pricing', 8081, 'declared')],
+    hosts: [
+      hostFacts('vm-a', '192.0.2.11', 22, 'catalog.service', 8080),
+      hostFacts('vm-b', '192.0.2.12', 2222, 'pricing.service', 8081),
+    ],
+    clusters: [
+      {
+        name: 'lab',
+        version: 'v1.34.4',
+        uid: 'u',
+        mesh,
+        crds: {},
+        workloads: [deployment('web'), deployment('catalog')],
+        services: [],
+      },
+    ],
+    workloads: [
+      workload(ids.web, 'web'),
+      workload(ids.catalog, 'catalog'),
+      workload(ids.twin, 'catalog', 'twin'),
+      workload(ids.pricing, 'pricing'),
+    ],
+    dependencies: [
+      call(ids.web, 'service/catalog', 8080),
+      call(ids.catalog, 'service/pricing', 8081),
+      call(ids.twin, 'service/pricing', 8081, 'declared'),
+    ],
     findings: [],
   };
   const bent = structuredClone(inventorySchema.parse(raw));
@@ -147,5 +196,12 @@ export function shopInventory(change: (parts: ShopParts) => void = () => undefin
 
 export function shopPlan(change?: (parts: ShopParts) => void, yaml?: string): MigrationPlan {
   const digests = { estate: sha256Digest('estate'), inventory: sha256Digest('inventory') };
-  return createPlan({ id: 'shop', estate: shopEstate(yaml), inventory: shopInventory(change), provider: providerOf('istio'), digests, hash: sha256Digest });
+  return createPlan({
+    id: 'shop',
+    estate: shopEstate(yaml),
+    inventory: shopInventory(change),
+    provider: providerOf('istio'),
+    digests,
+    hash: sha256Digest,
+  });
 }

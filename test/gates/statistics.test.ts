@@ -4,7 +4,15 @@ import type { GateOutcome, MetricCheck, Verdict } from '../../src/plans/gate.ts'
 
 const errorRate: MetricCheck = { name: 'error-rate', subject: 's', query: 'q', total: 't', max: 0.01, minRequests: 20 };
 const traffic: MetricCheck = { name: 'traffic', subject: 's', query: 'q', min: 1, minRequests: 20 };
-const share: MetricCheck = { name: 'traffic-share', subject: 's', query: 'q', total: 't', min: 0.2, max: 0.3, minRequests: 20 };
+const share: MetricCheck = {
+  name: 'traffic-share',
+  subject: 's',
+  query: 'q',
+  total: 't',
+  min: 0.2,
+  max: 0.3,
+  minRequests: 20,
+};
 
 describe('judging a metric', () => {
   it.each<[string, MetricCheck, number | null, number | null, GateOutcome]>([
@@ -25,7 +33,8 @@ describe('judging a metric', () => {
 });
 
 describe('combining verdicts', () => {
-  const of = (...outcomes: GateOutcome[]): Verdict[] => outcomes.map((outcome) => ({ name: 'n', subject: 's', outcome, value: null, requests: null, why: '' }));
+  const of = (...outcomes: GateOutcome[]): Verdict[] =>
+    outcomes.map((outcome) => ({ name: 'n', subject: 's', outcome, value: null, requests: null, why: '' }));
   it.each<[GateOutcome, GateOutcome[]]>([
     ['pass', []],
     ['pass', ['pass', 'pass']],

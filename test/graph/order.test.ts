@@ -4,7 +4,10 @@ import { components } from '../../src/graph/components.ts';
 import { calleesFirst } from '../../src/graph/order.ts';
 
 const graphs = fc.integer({ min: 1, max: 12 }).chain((count) =>
-  fc.array(fc.tuple(fc.nat(count - 1), fc.nat(count - 1)), { maxLength: 40 }).map((edges) => ({ count, successors: Array.from({ length: count }, (_, node) => edges.filter(([from]) => from === node).map(([, to]) => to)) })),
+  fc.array(fc.tuple(fc.nat(count - 1), fc.nat(count - 1)), { maxLength: 40 }).map((edges) => ({
+    count,
+    successors: Array.from({ length: count }, (_, node) => edges.filter(([from]) => from === node).map(([, to]) => to)),
+  })),
 );
 
 function reaches(successors: readonly (readonly number[])[], from: number): Set<number> {
@@ -37,7 +40,10 @@ describe('components', () => {
 
   it('survives a chain of 200,000 nodes', () => {
     const count = 200_000;
-    const found = components(count, Array.from({ length: count }, (_, node) => (node + 1 < count ? [node + 1] : [])));
+    const found = components(
+      count,
+      Array.from({ length: count }, (_, node) => (node + 1 < count ? [node + 1] : [])),
+    );
     expect(found).toHaveLength(count);
     expect(found[0]).toEqual([count - 1]);
   });
@@ -45,16 +51,37 @@ describe('components', () => {
 
 describe('calleesFirst', () => {
   const at = '2026-01-01T00:00:00.000Z';
-  const workload = (service: string) => ({ id: `vm/${service}/${service}.service`, service, role: 'primary' as const, position: { platform: 'vm' as const, mesh: 'off' as const }, listeners: [], evidence: [] });
-  const call = (from: string, to: string) => ({ from: `vm/${from}/${from}.service`, to: `service/${to}`, port: 80, protocol: 'http' as const, addressedBy: 'name' as const, evidence: [{ source: 'ss' as const, detail: '', at, count: 1, confidence: 'observed' as const }] });
+  const workload = (service: string) => ({
+    id: `vm/${service}/${service}.service`,
+    service,
+    role: 'primary' as const,
+    position: { platform: 'vm' as const, mesh: 'off' as const },
+    listeners: [],
+    evidence: [],
+  });
+  const call = (from: string, to: string) => ({
+    from: `vm/${from}/${from}.service`,
+    to: `service/${to}`,
+    port: 80,
+    protocol: 'http' as const,
+    addressedBy: 'name' as const,
+    evidence: [{ source: 'ss' as const, detail: '', at, count: 1, confidence: 'observed' as const }],
+  });
 
   it('orders a chain from its end', () => {
     const names = ['web', 'catalog', 'pricing'];
-    expect(calleesFirst(names, names.map(workload), [call('web', 'catalog'), call('catalog', 'pricing')])).toEqual([['pricing'], ['catalog'], ['web']]);
+    expect(calleesFirst(names, names.map(workload), [call('web', 'catalog'), call('catalog', 'pricing')])).toEqual([
+      ['pricing'],
+      ['catalog'],
+      ['web'],
+    ]);
   });
 
   it('keeps a circle together', () => {
     const names = ['a', 'b', 'c'];
-    expect(calleesFirst(names, names.map(workload), [call('a', 'b'), call('b', 'a'), call('c', 'a')])).toEqual([['a', 'b'], ['c']]);
+    expect(calleesFirst(names, names.map(workload), [call('a', 'b'), call('b', 'a'), call('c', 'a')])).toEqual([
+      ['a', 'b'],
+      ['c'],
+    ]);
   });
 });

@@ -10,13 +10,25 @@ const pricingApp = { process: 'app', unit: 'pricing.service' };
 
 describe('who calls whom', () => {
   test('a pod that calls a VM is seen on the VM, by its address', () => {
-    const inventory = inventoryOf([host('vm-a', { flows: [flow('inbound', ['10.0.0.1', 8080], ['10.244.0.6', 40_000], app)] })]);
+    const inventory = inventoryOf([
+      host('vm-a', { flows: [flow('inbound', ['10.0.0.1', 8080], ['10.244.0.6', 40_000], app)] }),
+    ]);
     expect(edges(inventory)).toEqual([`${WEB} → service/catalog:8080 unknown observed`]);
   });
 
   test('a connection and a declaration by name are one dependency by name', () => {
-    const clusters = [cluster({ workloads: [pods('web', ['10.244.0.6'], { declares: [{ host: 'catalog.corp', port: 8080, from: 'command' }] }), pods('catalog', [])] })];
-    const inventory = inventoryOf([host('vm-a', { flows: [flow('inbound', ['10.0.0.1', 8080], ['10.244.0.6', 40_000], app)] })], clusters);
+    const clusters = [
+      cluster({
+        workloads: [
+          pods('web', ['10.244.0.6'], { declares: [{ host: 'catalog.corp', port: 8080, from: 'command' }] }),
+          pods('catalog', []),
+        ],
+      }),
+    ];
+    const inventory = inventoryOf(
+      [host('vm-a', { flows: [flow('inbound', ['10.0.0.1', 8080], ['10.244.0.6', 40_000], app)] })],
+      clusters,
+    );
     expect(edges(inventory)).toEqual([`${WEB} → service/catalog:8080 name declared+observed`]);
   });
 
@@ -26,21 +38,35 @@ describe('who calls whom', () => {
       host('vm-b', { flows: [flow('inbound', ['10.0.0.2', 8081], ['10.0.0.1', 40_000], pricingApp)] }),
     ]);
     expect(edges(inventory)).toEqual([`${CATALOG} → service/pricing:8081 unknown observed`]);
-    expect(inventory.dependencies[0]).toMatchObject({ protocol: 'tcp', evidence: [{ source: 'ss' }, { source: 'ss' }] });
+    expect(inventory.dependencies[0]).toMatchObject({
+      protocol: 'tcp',
+      evidence: [{ source: 'ss' }, { source: 'ss' }],
+    });
   });
 
   test('a twin that only declares its callee has a declared dependency', () => {
-    const clusters = [cluster({ workloads: [pods('web', []), pods('catalog', [], { declares: [{ host: 'PRICING.corp', port: 8081, from: 'environment' }] })] })];
+    const clusters = [
+      cluster({
+        workloads: [
+          pods('web', []),
+          pods('catalog', [], { declares: [{ host: 'PRICING.corp', port: 8081, from: 'environment' }] }),
+        ],
+      }),
+    ];
     expect(edges(inventoryOf([host('vm-b')], clusters))).toEqual([`${TWIN} → service/pricing:8081 name declared`]);
   });
 
   test('a literal address is by ip, even where a name is declared too', () => {
     const units = [unitFacts('catalog.service', ['10.0.0.2', 8081], ['pricing.corp', 8081])];
-    expect(edges(inventoryOf([host('vm-a', { units }), host('vm-b')]))).toEqual([`${CATALOG} → service/pricing:8081 ip declared`]);
+    expect(edges(inventoryOf([host('vm-a', { units }), host('vm-b')]))).toEqual([
+      `${CATALOG} → service/pricing:8081 ip declared`,
+    ]);
   });
 
   test('a host that calls a ClusterIP calls the service behind it', () => {
-    const inventory = inventoryOf([host('vm-b', { flows: [flow('outbound', ['10.0.0.2', 40_000], ['10.96.0.7', 80], pricingApp)] })]);
+    const inventory = inventoryOf([
+      host('vm-b', { flows: [flow('outbound', ['10.0.0.2', 40_000], ['10.96.0.7', 80], pricingApp)] }),
+    ]);
     expect(edges(inventory)).toEqual(['vm/vm-b/pricing.service → service/catalog:80 unknown observed']);
   });
 
@@ -53,7 +79,11 @@ describe('who calls whom', () => {
 
   test('strangers are external nodes: an address, a unit or a workload that the estate does not list', () => {
     const clusters = [cluster({ workloads: [pods('cron', ['10.244.0.9'])] })];
-    const flows = [flow('inbound', ['10.0.0.1', 8080], ['192.0.2.7', 1234], app), flow('inbound', ['10.0.0.1', 8080], ['10.244.0.9', 1234], app), flow('outbound', ['10.0.0.1', 4000], ['10.0.0.1', 8080], { unit: 'backup.service', process: 'sh' })];
+    const flows = [
+      flow('inbound', ['10.0.0.1', 8080], ['192.0.2.7', 1234], app),
+      flow('inbound', ['10.0.0.1', 8080], ['10.244.0.9', 1234], app),
+      flow('outbound', ['10.0.0.1', 4000], ['10.0.0.1', 8080], { unit: 'backup.service', process: 'sh' }),
+    ];
     expect(edges(inventoryOf([host('vm-a', { flows })], clusters))).toEqual([
       'external/192.0.2.7 → service/catalog:8080 unknown observed',
       'external/k8s/lab/shop/Deployment/cron → service/catalog:8080 unknown observed',
@@ -63,12 +93,16 @@ describe('who calls whom', () => {
 
   test('what a service calls outside the estate is kept, with its address', () => {
     const flows = [flow('outbound', ['10.0.0.1', 4000], ['198.51.100.1', 443], app)];
-    expect(edges(inventoryOf([host('vm-a', { flows })]))).toEqual([`${CATALOG} → external/198.51.100.1:443 unknown observed`]);
+    expect(edges(inventoryOf([host('vm-a', { flows })]))).toEqual([
+      `${CATALOG} → external/198.51.100.1:443 unknown observed`,
+    ]);
   });
 
   test('a caller on a host that could not be asked goes by the host’s name', () => {
     const flows = [flow('inbound', ['10.0.0.2', 8081], ['10.0.0.1', 40_000], pricingApp)];
-    expect(edges(inventoryOf([host('vm-b', { flows })]))).toEqual(['external/vm/vm-a → service/pricing:8081 unknown observed']);
+    expect(edges(inventoryOf([host('vm-b', { flows })]))).toEqual([
+      'external/vm/vm-a → service/pricing:8081 unknown observed',
+    ]);
   });
 });
 
@@ -76,12 +110,18 @@ describe('connections that nobody saw from both ends', () => {
   const late = [flow('inbound', ['10.0.0.2', 8081], ['10.0.0.1', 40_001], pricingApp)];
 
   test('are the one unit’s that is known to call', () => {
-    const inventory = inventoryOf([host('vm-a', { units: [unitFacts('catalog.service', ['pricing.corp', 8081])] }), host('vm-b', { flows: late })]);
+    const inventory = inventoryOf([
+      host('vm-a', { units: [unitFacts('catalog.service', ['pricing.corp', 8081])] }),
+      host('vm-b', { flows: late }),
+    ]);
     expect(edges(inventory)).toEqual([`${CATALOG} → service/pricing:8081 name declared+inferred`]);
   });
 
   test('tell nothing new where several are', () => {
-    const units = [unitFacts('catalog.service', ['pricing.corp', 8081]), unitFacts('report.service', ['pricing.corp', 8081])];
+    const units = [
+      unitFacts('catalog.service', ['pricing.corp', 8081]),
+      unitFacts('report.service', ['pricing.corp', 8081]),
+    ];
     expect(edges(inventoryOf([host('vm-a', { units }), host('vm-b', { flows: late })]))).toEqual([
       'external/vm/vm-a/report.service → service/pricing:8081 name declared',
       `${CATALOG} → service/pricing:8081 name declared`,
@@ -89,11 +129,17 @@ describe('connections that nobody saw from both ends', () => {
   });
 
   test('are the host’s where none is: an unseen caller must not vanish', () => {
-    expect(edges(inventoryOf([host('vm-a'), host('vm-b', { flows: late })]))).toEqual(['external/vm/vm-a → service/pricing:8081 unknown observed']);
+    expect(edges(inventoryOf([host('vm-a'), host('vm-b', { flows: late })]))).toEqual([
+      'external/vm/vm-a → service/pricing:8081 unknown observed',
+    ]);
   });
 
   test('without root nobody sees owners: the estate’s port says who is called', () => {
-    const facts = host('vm-a', { privilege: 'none', listeners: [{ protocol: 'tcp', address: '*', port: 8080 }], flows: [flow('inbound', ['10.0.0.1', 8080], ['10.244.0.6', 1])] });
+    const facts = host('vm-a', {
+      privilege: 'none',
+      listeners: [{ protocol: 'tcp', address: '*', port: 8080 }],
+      flows: [flow('inbound', ['10.0.0.1', 8080], ['10.244.0.6', 1])],
+    });
     expect(edges(inventoryOf([facts]))).toEqual([`${WEB} → service/catalog:8080 unknown observed`]);
   });
 });
@@ -109,10 +155,19 @@ describe('a host under capture', () => {
       flow('outbound', ['10.0.0.1', 41_000], ['10.0.0.2', 8081], app),
       flow('outbound', ['10.0.0.1', 41_001], ['10.0.0.2', 8081], envoy),
       flow('inbound', ['127.0.0.1', 15_001], ['10.0.0.1', 41_000], envoy),
-      flow('outbound', ['10.0.0.1', 41_002], ['10.96.0.9', 15_012], { process: 'pilot-agent', unit: 'meshway-proxy.service' }),
+      flow('outbound', ['10.0.0.1', 41_002], ['10.96.0.9', 15_012], {
+        process: 'pilot-agent',
+        unit: 'meshway-proxy.service',
+      }),
     ];
-    const inventory = inventoryOf([host('vm-a', { meshed: true, flows }), host('vm-b', { flows: [flow('inbound', ['10.0.0.2', 8081], ['10.0.0.1', 41_001], pricingApp)] })]);
-    expect(edges(inventory)).toEqual([`${WEB} → service/catalog:8080 unknown observed`, `${CATALOG} → service/pricing:8081 unknown inferred+observed`]);
+    const inventory = inventoryOf([
+      host('vm-a', { meshed: true, flows }),
+      host('vm-b', { flows: [flow('inbound', ['10.0.0.2', 8081], ['10.0.0.1', 41_001], pricingApp)] }),
+    ]);
+    expect(edges(inventory)).toEqual([
+      `${WEB} → service/catalog:8080 unknown observed`,
+      `${CATALOG} → service/pricing:8081 unknown inferred+observed`,
+    ]);
     expect(inventory.workloads.find(({ id }) => id === CATALOG)?.position).toEqual({ platform: 'vm', mesh: 'on' });
   });
 });
@@ -140,19 +195,41 @@ test('workloads that nobody saw rest on the estate’s word', () => {
 });
 
 test('the order in which facts come home does not matter', () => {
-  const hosts = [host('vm-a', { flows: [flow('outbound', ['10.0.0.1', 40_000], ['10.0.0.2', 8081], app)] }), host('vm-b', { flows: [flow('inbound', ['10.0.0.2', 8081], ['10.244.0.6', 1], pricingApp)] })];
+  const hosts = [
+    host('vm-a', { flows: [flow('outbound', ['10.0.0.1', 40_000], ['10.0.0.2', 8081], app)] }),
+    host('vm-b', { flows: [flow('inbound', ['10.0.0.2', 8081], ['10.244.0.6', 1], pricingApp)] }),
+  ];
   expect(JSON.stringify(inventoryOf(hosts.toReversed()))).toBe(JSON.stringify(inventoryOf(hosts)));
 });
 
 test('any flows make an inventory that fits its schema', () => {
-  const address = fc.constantFrom('10.0.0.1', '10.0.0.2', '10.244.0.5', '10.96.0.7', '127.0.0.1', '127.0.0.6', '192.0.2.1', '::1');
+  const address = fc.constantFrom(
+    '10.0.0.1',
+    '10.0.0.2',
+    '10.244.0.5',
+    '10.96.0.7',
+    '127.0.0.1',
+    '127.0.0.6',
+    '192.0.2.1',
+    '::1',
+  );
   const port = fc.constantFrom(22, 53, 80, 8080, 8081, 15_006, 40_000);
   const owner = fc.constantFrom({}, app, pricingApp, { process: 'envoy' }, { process: 'odd name' });
-  const anyFlow = fc.tuple(fc.constantFrom('inbound' as const, 'outbound' as const, 'unknown' as const), address, port, address, port, owner).map(([direction, a, b, c, d, who]) => flow(direction, [a, b], [c, d], who));
+  const anyFlow = fc
+    .tuple(
+      fc.constantFrom('inbound' as const, 'outbound' as const, 'unknown' as const),
+      address,
+      port,
+      address,
+      port,
+      owner,
+    )
+    .map(([direction, a, b, c, d, who]) => flow(direction, [a, b], [c, d], who));
   fc.assert(
     fc.property(fc.array(anyFlow, { maxLength: 30 }), fc.array(anyFlow, { maxLength: 30 }), (a, b) => {
       const { dependencies } = inventoryOf([host('vm-a', { flows: a }), host('vm-b', { flows: b })]);
-      for (const { from, to } of dependencies) expect(from === to || (from.startsWith('external/') && to.startsWith('external/'))).toBe(false);
+      for (const { from, to } of dependencies)
+        expect(from === to || (from.startsWith('external/') && to.startsWith('external/'))).toBe(false);
     }),
   );
   expect(estate.services).toHaveLength(3);

@@ -24,7 +24,11 @@ describe('the journal', () => {
     await write(2);
     await write(1);
     const entries = await readJournal(path);
-    expect(entries.map(({ seq, token }) => [seq, token])).toEqual([[1, 1], [2, 1], [3, 2]]);
+    expect(entries.map(({ seq, token }) => [seq, token])).toEqual([
+      [1, 1],
+      [2, 1],
+      [3, 2],
+    ]);
     expect(entries[0]?.prevHash).toBe('0'.repeat(64));
     expect(new Set(entries.map(({ prevHash }) => prevHash)).size).toBe(3);
   });
@@ -62,6 +66,8 @@ describe('the journal', () => {
 
   it('says with a code that it cannot be written', async () => {
     await writeFile(join(directory, 'file'), '');
-    await expect(Journal.open(join(directory, 'file', 'journal.jsonl'), 'r', () => 0)).rejects.toMatchObject({ code: 'MW1605' });
+    await expect(Journal.open(join(directory, 'file', 'journal.jsonl'), 'r', () => 0)).rejects.toMatchObject({
+      code: 'MW1605',
+    });
   });
 });

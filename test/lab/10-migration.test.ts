@@ -20,7 +20,8 @@ async function plaintext(url: string): Promise<boolean> {
 }
 
 async function podAddress(app: string): Promise<string> {
-  return (await kubectl(['-n', 'shop', 'get', 'pods', '-l', `app=${app}`, '-o', 'jsonpath={.items[0].status.podIP}'])).stdout;
+  return (await kubectl(['-n', 'shop', 'get', 'pods', '-l', `app=${app}`, '-o', 'jsonpath={.items[0].status.podIP}']))
+    .stdout;
 }
 
 describe('shop goes from nothing meshed to the end, under load', () => {
@@ -40,7 +41,12 @@ describe('shop goes from nothing meshed to the end, under load', () => {
 
   it('discovered exactly who calls whom, by name', async () => {
     const inventory = JSON.parse(await readFile(join(operator.directory, 'inventory.json'), 'utf8')) as Inventory;
-    const edges = inventory.dependencies.map(({ from, to, addressedBy, evidence }) => [from, to, addressedBy, evidence.some(({ confidence }) => confidence === 'observed')]);
+    const edges = inventory.dependencies.map(({ from, to, addressedBy, evidence }) => [
+      from,
+      to,
+      addressedBy,
+      evidence.some(({ confidence }) => confidence === 'observed'),
+    ]);
     expect(edges).toEqual([
       ['k8s/lab/shop/Deployment/catalog', 'service/pricing', 'name', false],
       ['k8s/lab/shop/Deployment/web', 'service/catalog', 'name', true],
@@ -66,7 +72,17 @@ describe('shop goes from nothing meshed to the end, under load', () => {
     const before = await received('catalog', 'vm-a');
     await new Promise((resolve) => setTimeout(resolve, 5_000));
     expect(await received('catalog', 'vm-a')).toBe(before);
-    const spec = (await kubectl(['-n', 'shop', 'get', 'deployment', 'web', '-o', 'jsonpath={.spec.template.spec.containers[0].args}'])).stdout;
+    const spec = (
+      await kubectl([
+        '-n',
+        'shop',
+        'get',
+        'deployment',
+        'web',
+        '-o',
+        'jsonpath={.spec.template.spec.containers[0].args}',
+      ])
+    ).stdout;
     expect(spec).toContain('http://catalog.shop.internal:8080');
   });
 
@@ -81,7 +97,8 @@ describe('shop goes from nothing meshed to the end, under load', () => {
     const before = await peersSeen();
     await new Promise((resolve) => setTimeout(resolve, 5_000));
     const after = await peersSeen();
-    const grown = (service: string, peer: string): number => (after[service]?.[peer] ?? 0) - (before[service]?.[peer] ?? 0);
+    const grown = (service: string, peer: string): number =>
+      (after[service]?.[peer] ?? 0) - (before[service]?.[peer] ?? 0);
     expect(grown('catalog', 'none') + grown('pricing', 'none')).toBe(0);
     expect(grown('catalog', 'spiffe://cluster.local/ns/shop/sa/web')).toBeGreaterThan(100);
     expect(grown('pricing', 'spiffe://cluster.local/ns/shop/sa/catalog-vm')).toBeGreaterThan(100);
@@ -107,14 +124,22 @@ describe('shop goes from nothing meshed to the end, under load', () => {
     console.log(`${offeredPerSecond.toFixed(0)} requests/s offered`);
     await addToFigure(tally, declaredCuts);
     expect(tally.problems).toEqual([]);
-    expect({ lost: tally.total.lost, inFlight: tally.total.inFlight, cuts: tally.total.cuts, difference: tally.total.difference, samples: tally.samples }).toEqual({ lost: 0, inFlight: 0, cuts: 0, difference: 0, samples: [] });
+    expect({
+      lost: tally.total.lost,
+      inFlight: tally.total.inFlight,
+      cuts: tally.total.cuts,
+      difference: tally.total.difference,
+      samples: tally.samples,
+    }).toEqual({ lost: 0, inFlight: 0, cuts: 0, difference: 0, samples: [] });
     expect(offeredPerSecond).toBeGreaterThan(200);
   });
 });
 
 async function received(service: string, host: string): Promise<number> {
   const query = `sum(envoy_cluster_upstream_rq_completed{host="${host}",cluster_name="inbound|8080||"})`;
-  const answer = await fetch(`http://${net.host}:${net.prometheusPort}/api/v1/query?${new URLSearchParams({ query }).toString()}`);
+  const answer = await fetch(
+    `http://${net.host}:${net.prometheusPort}/api/v1/query?${new URLSearchParams({ query }).toString()}`,
+  );
   const body = (await answer.json()) as { data: { result: { value: [number, string] }[] } };
   if (body.data.result[0] === undefined) throw new Error(`no counter of ${service} on ${host}`);
   return Number(body.data.result[0].value[1]);

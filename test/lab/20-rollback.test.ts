@@ -10,7 +10,8 @@ let stages: string[] = [];
 let before: Snapshot;
 
 /** In CI the stages whose way back differs most; all of them in `npm run soak`. */
-const chosen = (all: string[]): string[] => (process.env['MESH_SOAK'] === undefined ? all.filter((_, index) => index === 1 || index === all.length - 1) : all);
+const chosen = (all: string[]): string[] =>
+  process.env['MESH_SOAK'] === undefined ? all.filter((_, index) => index === 1 || index === all.length - 1) : all;
 
 describe('rollback, from the end of a stage to the start, under load', () => {
   beforeAll(async () => {
@@ -27,7 +28,9 @@ describe('rollback, from the end of a stage to the start, under load', () => {
       await operator.must('migrate', 'apply', operator.plan, '--to', stage);
       const turned = Date.now();
       await operator.must('migrate', 'rollback', operator.plan, '--yes');
-      console.log(`${stage}: there in ${Math.round((turned - began) / 1000)} s, back in ${Math.round((Date.now() - turned) / 1000)} s`);
+      console.log(
+        `${stage}: there in ${Math.round((turned - began) / 1000)} s, back in ${Math.round((Date.now() - turned) / 1000)} s`,
+      );
       const after = await takeSnapshot();
       expect(after.cluster, `cluster after ${stage}`).toEqual(before.cluster);
       expect(after.hosts, `hosts after ${stage}`).toEqual(before.hosts);
@@ -38,6 +41,10 @@ describe('rollback, from the end of a stage to the start, under load', () => {
     const { tally, declaredCuts } = await closeTraffic();
     await addToFigure(tally, declaredCuts);
     expect(tally.problems).toEqual([]);
-    expect({ lost: tally.total.lost, cuts: tally.total.cuts, samples: tally.samples }).toEqual({ lost: 0, cuts: 0, samples: [] });
+    expect({ lost: tally.total.lost, cuts: tally.total.cuts, samples: tally.samples }).toEqual({
+      lost: 0,
+      cuts: 0,
+      samples: [],
+    });
   });
 });

@@ -37,15 +37,35 @@ interface Found {
 /** Discovers, and says what was found and which findings stand in the inventory, which is written whatever failed. */
 async function discover(): Promise<Found> {
   const { exitCode } = await operator.mesh('discover', '-o', 'inventory.json');
-  const inventory = JSON.parse(await readFile(join(operator.directory, 'inventory.json'), 'utf8')) as { findings: { code: string; subject: string }[]; hosts: { name: string }[]; clusters: unknown[] };
-  return { exitCode, codes: inventory.findings.map(({ code, subject }) => `${code} ${subject}`), hosts: inventory.hosts.map(({ name }) => name), clusters: inventory.clusters.length };
+  const inventory = JSON.parse(await readFile(join(operator.directory, 'inventory.json'), 'utf8')) as {
+    findings: { code: string; subject: string }[];
+    hosts: { name: string }[];
+    clusters: unknown[];
+  };
+  return {
+    exitCode,
+    codes: inventory.findings.map(({ code, subject }) => `${code} ${subject}`),
+    hosts: inventory.hosts.map(({ name }) => name),
+    clusters: inventory.clusters.length,
+  };
 }
 
 /** Plans, and says with which status and codes. */
 async function plan(): Promise<{ exitCode: number | null; codes: string[] }> {
-  const { exitCode, stdout } = await operator.mesh('migrate', 'plan', '-i', 'inventory.json', '-o', operator.plan, '--json');
+  const { exitCode, stdout } = await operator.mesh(
+    'migrate',
+    'plan',
+    '-i',
+    'inventory.json',
+    '-o',
+    operator.plan,
+    '--json',
+  );
   const { findings } = (JSON.parse(stdout) as { plan: MigrationPlan }).plan;
-  return { exitCode, codes: findings.filter(({ level }) => level === 'error').map(({ code, subject }) => `${code} ${subject}`) };
+  return {
+    exitCode,
+    codes: findings.filter(({ level }) => level === 'error').map(({ code, subject }) => `${code} ${subject}`),
+  };
 }
 
 async function failureOf(...args: string[]): Promise<{ exitCode: number | null; code: string }> {
@@ -63,7 +83,16 @@ describe('bad input ends with a code and changes nothing', () => {
   });
   afterEach(async () => {
     for (const vm of vmNames) expect((await vmShell(vm, 'ls -d /var/lib/meshway 2>/dev/null; exit 0')).stdout).toBe('');
-    const owned = await kubectl(['-n', 'shop', 'get', 'all,secrets,serviceentries.networking.istio.io,workloadgroups.networking.istio.io', '-l', 'app.kubernetes.io/managed-by=meshway', '-o', 'name']);
+    const owned = await kubectl([
+      '-n',
+      'shop',
+      'get',
+      'all,secrets,serviceentries.networking.istio.io,workloadgroups.networking.istio.io',
+      '-l',
+      'app.kubernetes.io/managed-by=meshway',
+      '-o',
+      'name',
+    ]);
     expect(owned.stdout.trim()).toBe('');
   });
   afterAll(() => resetShop());
@@ -72,20 +101,40 @@ describe('bad input ends with a code and changes nothing', () => {
     const empty = join(directory, 'known_hosts');
     await writeFile(empty, '');
     await bent((estate) => (estate.ssh.knownHostsFile = empty));
-    expect(await discover()).toMatchObject({ exitCode: 9, codes: expect.arrayContaining(['MW1101 vm-a', 'MW1101 vm-b']), hosts: [], clusters: 1 });
+    expect(await discover()).toMatchObject({
+      exitCode: 9,
+      codes: expect.arrayContaining(['MW1101 vm-a', 'MW1101 vm-b']),
+      hosts: [],
+      clusters: 1,
+    });
   });
 
   it('a host key that has changed; the other host is still read', async () => {
     const wrong = join(directory, 'known_hosts');
     const lines = (await readFile(labPaths().knownHosts, 'utf8')).split('\n');
-    const keyOfB = lines.find((line) => line.startsWith('[10.200.0.12]'))?.split(' ').slice(1).join(' ') ?? '';
-    await writeFile(wrong, `${lines.filter((line) => !line.startsWith('10.200.0.11')).join('\n')}\n10.200.0.11 ${keyOfB}\n`);
+    const keyOfB =
+      lines
+        .find((line) => line.startsWith('[10.200.0.12]'))
+        ?.split(' ')
+        .slice(1)
+        .join(' ') ?? '';
+    await writeFile(
+      wrong,
+      `${lines.filter((line) => !line.startsWith('10.200.0.11')).join('\n')}\n10.200.0.11 ${keyOfB}\n`,
+    );
     await bent((estate) => (estate.ssh.knownHostsFile = wrong));
-    expect(await discover()).toMatchObject({ exitCode: 9, codes: expect.arrayContaining(['MW1102 vm-a']), hosts: ['vm-b'], clusters: 1 });
+    expect(await discover()).toMatchObject({
+      exitCode: 9,
+      codes: expect.arrayContaining(['MW1102 vm-a']),
+      hosts: ['vm-b'],
+      clusters: 1,
+    });
   });
 
   it('a host that is down; the other host is still read', async () => {
-    await bent((estate) => estate.hosts.filter(({ name }) => name === 'vm-a').forEach((host) => (host.address = '10.200.0.99')));
+    await bent((estate) =>
+      estate.hosts.filter(({ name }) => name === 'vm-a').forEach((host) => (host.address = '10.200.0.99')),
+    );
     const found = await discover();
     expect(found).toMatchObject({ exitCode: 9, hosts: ['vm-b'], clusters: 1 });
     expect(found.codes.some((code) => /^MW110[34] vm-a$/.test(code))).toBe(true);
@@ -98,7 +147,10 @@ describe('bad input ends with a code and changes nothing', () => {
   });
 
   it('a user without sudo: facts yes, a plan that can be applied no', async () => {
-    await vmShell('vm-b', 'useradd -m plain; install -d -o plain -m 700 ~plain/.ssh; install -o plain -m 600 ~ops/.ssh/authorized_keys ~plain/.ssh/');
+    await vmShell(
+      'vm-b',
+      'useradd -m plain; install -d -o plain -m 700 ~plain/.ssh; install -o plain -m 600 ~ops/.ssh/authorized_keys ~plain/.ssh/',
+    );
     await bent((estate) => estate.hosts.filter(({ name }) => name === 'vm-b').forEach((host) => (host.user = 'plain')));
     expect((await discover()).hosts).toContain('vm-b');
     expect(await plan()).toMatchObject({ exitCode: 7, codes: expect.arrayContaining(['MW1106 pricing']) });
@@ -121,7 +173,11 @@ describe('bad input ends with a code and changes nothing', () => {
       await writeFile(away, (await readFile(cluster.kubeconfig, 'utf8')).replace(':6443', ':6444'), { mode: 0o600 });
       cluster.kubeconfig = away;
     });
-    expect(await discover()).toMatchObject({ exitCode: 9, codes: expect.arrayContaining(['MW1201 lab']), hosts: ['vm-a', 'vm-b'] });
+    expect(await discover()).toMatchObject({
+      exitCode: 9,
+      codes: expect.arrayContaining(['MW1201 lab']),
+      hosts: ['vm-a', 'vm-b'],
+    });
   });
 
   it('a user whom RBAC forbids to read', async () => {
@@ -139,7 +195,13 @@ describe('bad input ends with a code and changes nothing', () => {
   it('kinds that the cluster does not serve', async () => {
     await bent(() => undefined);
     await operator.makePlan();
-    const { apiVersion: _, kind: __, formatVersion: ___, digest: ____, ...made } = readPlan(await readFile(operator.plan, 'utf8'), 'p', sha256Digest);
+    const {
+      apiVersion: _,
+      kind: __,
+      formatVersion: ___,
+      digest: ____,
+      ...made
+    } = readPlan(await readFile(operator.plan, 'utf8'), 'p', sha256Digest);
     const text = JSON.stringify(made).replaceAll('gateway.networking.k8s.io/v1', 'gateway.networking.k8s.io/v9');
     await writeFile(operator.plan, printPlan(seal(JSON.parse(text) as Parameters<typeof seal>[0], sha256Digest)));
     expect(await failureOf('migrate', 'apply', operator.plan)).toEqual({ exitCode: 9, code: 'MW1204' });
@@ -154,7 +216,11 @@ describe('bad input ends with a code and changes nothing', () => {
   });
 
   it('a name that nothing resolves', async () => {
-    await bent((estate) => estate.services.filter(({ name }) => name === 'pricing').forEach((service) => (service.hostname = 'pricing.nowhere.internal')));
+    await bent((estate) =>
+      estate.services
+        .filter(({ name }) => name === 'pricing')
+        .forEach((service) => (service.hostname = 'pricing.nowhere.internal')),
+    );
     await discover();
     expect(await plan()).toMatchObject({ exitCode: 7, codes: expect.arrayContaining(['MW1309 pricing']) });
   });

@@ -27,31 +27,45 @@ async function makeOne(hierarchy: string, group: string): Promise<void> {
   await mkdir(dir, { recursive: true });
   for (const file of ['cpuset.cpus', 'cpuset.mems']) {
     if (!existsSync(join(dir, file))) continue;
-    if ((await readFile(join(dir, file), 'utf8')).trim() === '') await writeFile(join(dir, file), await readFile(join(dir, '..', file), 'utf8'));
+    if ((await readFile(join(dir, file), 'utf8')).trim() === '')
+      await writeFile(join(dir, file), await readFile(join(dir, '..', file), 'utf8'));
   }
 }
 
 /** Processes in a group of the lab (all of the lab, when none is named), also in groups below it. */
 export async function cgroupPids(group = '.'): Promise<number[]> {
   const top = join(markingHierarchy, cgroupName(), group);
-  const pids = await Promise.all((await groupsBelow(top)).map((dir) => readFile(join(dir, 'cgroup.procs'), 'utf8').catch(() => '')));
-  return pids.join('\n').split('\n').filter((line) => line !== '').map(Number);
+  const pids = await Promise.all(
+    (await groupsBelow(top)).map((dir) => readFile(join(dir, 'cgroup.procs'), 'utf8').catch(() => '')),
+  );
+  return pids
+    .join('\n')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(Number);
 }
 
 async function groupsBelow(top: string): Promise<string[]> {
   if (!existsSync(top)) return [];
   const entries = await readdir(top, { withFileTypes: true }).catch(() => []);
-  const below = await Promise.all(entries.filter((entry) => entry.isDirectory()).map((entry) => groupsBelow(join(top, entry.name))));
+  const below = await Promise.all(
+    entries.filter((entry) => entry.isDirectory()).map((entry) => groupsBelow(join(top, entry.name))),
+  );
   return [...below.flat(), top];
 }
 
 /** Kills every process of a group, also those that are born meanwhile. */
 export async function killCgroup(group = '.'): Promise<void> {
-  await waitFor(`end of all processes in ${group}`, 30_000, async () => {
-    const pids = await cgroupPids(group);
-    for (const pid of pids) signal(pid);
-    return pids.length === 0;
-  }, 50);
+  await waitFor(
+    `end of all processes in ${group}`,
+    30_000,
+    async () => {
+      const pids = await cgroupPids(group);
+      for (const pid of pids) signal(pid);
+      return pids.length === 0;
+    },
+    50,
+  );
 }
 
 function signal(pid: number): void {

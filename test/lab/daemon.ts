@@ -55,7 +55,12 @@ async function launch(daemon: Daemon): Promise<void> {
   await makeCgroup(group);
   const log = openSync(logFile(daemon.name), 'a');
   const args = ['-c', launcher, 'launcher', `${cgroupName()}/${group}`, recordFile(daemon.name), ...daemon.command];
-  const child = spawn('/bin/bash', args, { cwd: '/', detached: true, stdio: ['ignore', log, log], env: { ...process.env, ...daemon.env } });
+  const child = spawn('/bin/bash', args, {
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { ...process.env, ...daemon.env },
+  });
   child.on('error', () => undefined);
   child.unref();
   closeSync(log);

@@ -22,7 +22,9 @@ export function isConfined(): Promise<boolean> {
 
 /** Rules and chains that the lab, kube-proxy, kubelet or a CNI plugin left. */
 export async function ownRules(): Promise<string[]> {
-  const found = await Promise.all(programs.map(async (program) => (await saved(program)).map(({ line }) => `${program}: ${line}`)));
+  const found = await Promise.all(
+    programs.map(async (program) => (await saved(program)).map(({ line }) => `${program}: ${line}`)),
+  );
   return found.flat();
 }
 
@@ -59,7 +61,14 @@ function removal(table: string, lines: readonly SavedLine[]): string {
   const mine = lines.filter((each) => each.table === table).map(({ line }) => line);
   const chains = mine.flatMap((line) => /^:(\S+)/.exec(line)?.slice(1) ?? []);
   const jumps = mine.filter((line) => line.startsWith('-A ') && !foreignChains.test(line.slice(3)));
-  return [`*${table}`, ...chains.map((chain) => `-F ${chain}`), ...jumps.map((line) => `-D${line.slice(2)}`), ...chains.map((chain) => `-X ${chain}`), 'COMMIT', ''].join('\n');
+  return [
+    `*${table}`,
+    ...chains.map((chain) => `-F ${chain}`),
+    ...jumps.map((line) => `-D${line.slice(2)}`),
+    ...chains.map((chain) => `-X ${chain}`),
+    'COMMIT',
+    '',
+  ].join('\n');
 }
 
 interface NftObject {
@@ -72,10 +81,17 @@ interface NftObject {
 export async function emptyNftTables(): Promise<string[][]> {
   const { stdout } = await run('nft', ['-j', 'list', 'ruleset'], { tolerant: true });
   const objects = (JSON.parse(stdout === '' ? '{}' : stdout) as { nftables?: NftObject[] }).nftables ?? [];
-  const busy = objects.flatMap(({ rule, chain }) => [rule, chain?.type === undefined || chain.policy === 'drop' ? chain : undefined]);
+  const busy = objects.flatMap(({ rule, chain }) => [
+    rule,
+    chain?.type === undefined || chain.policy === 'drop' ? chain : undefined,
+  ]);
   const tables = objects.flatMap(({ table }) => (table === undefined || !/^ip6?$/.test(table.family) ? [] : [table]));
-  const idle = tables.filter(({ family, name }) => !busy.some((each) => each?.family === family && each.table === name));
-  return idle.filter(({ name }) => ['filter', 'nat', 'mangle', 'raw'].includes(name)).map(({ family, name }) => [family, name]);
+  const idle = tables.filter(
+    ({ family, name }) => !busy.some((each) => each?.family === family && each.table === name),
+  );
+  return idle
+    .filter(({ name }) => ['filter', 'nat', 'mangle', 'raw'].includes(name))
+    .map(({ family, name }) => [family, name]);
 }
 
 async function removeEmptyNftTables(): Promise<void> {

@@ -7,8 +7,18 @@ import { cniNetwork } from './cluster/containerd.ts';
 
 /** Places outside the state directory that programs of the lab write to and cannot be talked out of. */
 const outside = [
-  '/run/containerd', '/var/lib/cni', '/var/lib/kubelet', '/var/log/containers', '/var/log/pods', '/run/systemd/nspawn', '/opt/containerd',
-  '/usr/libexec/kubernetes', '/run/flannel', '/var/lib/dockershim', '/run/xtables.lock', '/run/ebtables.lock',
+  '/run/containerd',
+  '/var/lib/cni',
+  '/var/lib/kubelet',
+  '/var/log/containers',
+  '/var/log/pods',
+  '/run/systemd/nspawn',
+  '/opt/containerd',
+  '/usr/libexec/kubernetes',
+  '/run/flannel',
+  '/var/lib/dockershim',
+  '/run/xtables.lock',
+  '/run/ebtables.lock',
 ];
 const recordFile = (): string => state('found.json');
 

@@ -51,7 +51,11 @@ export function labPaths(): LabPaths {
 }
 
 /** Runs a script as root in a virtual machine, by its namespaces: no sshd and no network is needed. */
-export function vmShell(vm: VmName, script: string, options: { tolerant?: boolean; timeoutMs?: number } = {}): Promise<RunResult> {
+export function vmShell(
+  vm: VmName,
+  script: string,
+  options: { tolerant?: boolean; timeoutMs?: number } = {},
+): Promise<RunResult> {
   return inVm(vm, script, options);
 }
 
@@ -68,7 +72,20 @@ export function istioctl(args: readonly string[], options: RunOptions = {}): Pro
 /** Runs a command on a virtual machine as its operator would, over ssh. */
 export function ssh(vm: VmName, command: string, options: RunOptions = {}): Promise<RunResult> {
   const { address, sshPort } = vms[vm];
-  const settings = ['BatchMode=yes', 'StrictHostKeyChecking=yes', `UserKnownHostsFile=${places.knownHosts()}`, 'IdentitiesOnly=yes'];
-  const flags = ['-F', 'none', '-i', places.sshKey(), '-p', String(sshPort), ...settings.flatMap((setting) => ['-o', setting])];
+  const settings = [
+    'BatchMode=yes',
+    'StrictHostKeyChecking=yes',
+    `UserKnownHostsFile=${places.knownHosts()}`,
+    'IdentitiesOnly=yes',
+  ];
+  const flags = [
+    '-F',
+    'none',
+    '-i',
+    places.sshKey(),
+    '-p',
+    String(sshPort),
+    ...settings.flatMap((setting) => ['-o', setting]),
+  ];
   return run('ssh', [...flags, `ops@${address}`, '--', command], options);
 }

@@ -44,8 +44,25 @@ export class EchoSession {
   constructor(vm: VmName) {
     const { address, sshPort } = vms[vm];
     const { sshKey, knownHosts } = labPaths();
-    const options = ['BatchMode=yes', 'StrictHostKeyChecking=yes', `UserKnownHostsFile=${knownHosts}`, 'IdentitiesOnly=yes', 'ControlPath=none'];
-    this.#child = spawn('ssh', ['-F', 'none', '-T', '-i', sshKey, '-p', String(sshPort), ...options.flatMap((option) => ['-o', option]), `ops@${address}`, 'cat']);
+    const options = [
+      'BatchMode=yes',
+      'StrictHostKeyChecking=yes',
+      `UserKnownHostsFile=${knownHosts}`,
+      'IdentitiesOnly=yes',
+      'ControlPath=none',
+    ];
+    this.#child = spawn('ssh', [
+      '-F',
+      'none',
+      '-T',
+      '-i',
+      sshKey,
+      '-p',
+      String(sshPort),
+      ...options.flatMap((option) => ['-o', option]),
+      `ops@${address}`,
+      'cat',
+    ]);
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => (this.#received += text));
   }
 
@@ -126,7 +143,8 @@ export class Load {
   #count(head: string, kind: string): void {
     this.#seen.requests++;
     if (head.includes('istio-envoy')) this.#seen.proxied++;
-    if (!head.startsWith('HTTP/1.1 200')) this.#seen.lost.push(`${kind}: ${head.split('\r\n')[0] || 'no answer'} ${new Date().toISOString()}`);
+    if (!head.startsWith('HTTP/1.1 200'))
+      this.#seen.lost.push(`${kind}: ${head.split('\r\n')[0] || 'no answer'} ${new Date().toISOString()}`);
   }
 }
 

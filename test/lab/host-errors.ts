@@ -12,6 +12,9 @@ export async function codeOf(promise: Promise<unknown>): Promise<string> {
   );
 }
 
-export function captureOperation({ host: { name: host }, capture }: HostLab, deadmanSeconds: number): Parameters<HostLab['apply']>[0] {
+export function captureOperation(
+  { host: { name: host }, capture }: HostLab,
+  deadmanSeconds: number,
+): Parameters<HostLab['apply']>[0] {
   return { op: 'host.capture', host, capture, deadmanSeconds };
 }

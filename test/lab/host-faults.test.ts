@@ -12,7 +12,8 @@ const VM = 'vm-b';
 const PORT = 8081;
 const DEADMAN_SECONDS = 15;
 const { address, sshPort } = vms[VM];
-const FOREIGN_RULE = '-A PREROUTING -p tcp -m tcp --dport 9999 -m comment --comment somebody -j REDIRECT --to-ports 9998';
+const FOREIGN_RULE =
+  '-A PREROUTING -p tcp -m tcp --dport 9999 -m comment --comment somebody -j REDIRECT --to-ports 9998';
 
 let lab: HostLab;
 let before = '';
@@ -56,7 +57,10 @@ describe('when it goes wrong', () => {
     expect(rules).toContain(FOREIGN_RULE.replace('-A PREROUTING ', '').replace('somebody', 'before'));
     expect(rules).toContain('--comment somebody');
     expect(await lab.probe(capture())).toBe('not-done');
-    await vmShell(VM, `iptables-nft -D INPUT -p tcp --syn --dport ${sshPort} -j DROP; for c in before somebody; do iptables-nft -t nat -D PREROUTING -p tcp --dport 9999 -m comment --comment $c -j REDIRECT --to-ports 9998; done; iptables-nft -X INPUT`);
+    await vmShell(
+      VM,
+      `iptables-nft -D INPUT -p tcp --syn --dport ${sshPort} -j DROP; for c in before somebody; do iptables-nft -t nat -D PREROUTING -p tcp --dport 9999 -m comment --comment $c -j REDIRECT --to-ports 9998; done; iptables-nft -X INPUT`,
+    );
   });
 
   test('a switch that was faster than the confirmation wins', async () => {
@@ -71,7 +75,9 @@ describe('when it goes wrong', () => {
     void lab.apply(capture(), dead);
     for (let wait = 0; wait < 50 && !(await nat()).includes('MESHWAY_OUTPUT'); wait++) await pause(100);
     expect(await lab.probe(capture())).toBe('partial');
-    expect(await hostChecks['host.captured']({ check: 'host.captured', host: VM, captured: true }, lab.world)).toMatchObject({ answer: 'no' });
+    expect(
+      await hostChecks['host.captured']({ check: 'host.captured', host: VM, captured: true }, lab.world),
+    ).toMatchObject({ answer: 'no' });
     await lab.apply(capture());
     expect(await lab.probe(capture())).toBe('done');
     await pause((DEADMAN_SECONDS + 2) * 1000);
@@ -82,7 +88,14 @@ describe('when it goes wrong', () => {
   test('the switch fires under load: no request is lost, and what it captured meanwhile goes on', async () => {
     const load = new Load(address, PORT, { newPerSecond: 100, kept: 10 });
     await pause(1000);
-    expect(await codeOf(lab.apply(capture(), withLogin(() => Promise.reject(new Error('nobody')))))).toBe('MW1404');
+    expect(
+      await codeOf(
+        lab.apply(
+          capture(),
+          withLogin(() => Promise.reject(new Error('nobody'))),
+        ),
+      ),
+    ).toBe('MW1404');
     await pause(3000);
     const { proxied, lost, cuts } = await load.stop();
     expect({ lost, cuts }).toEqual({ lost: [], cuts: 0 });
@@ -122,12 +135,23 @@ describe('recycling', () => {
 
   test('connections older than the capture are told from proxied ones, and end with their owner', async () => {
     const open = `exec 3<>/dev/tcp/${net.host}/${net.prometheusPort}; exec 4<>/dev/tcp/${net.host}/${net.prometheusPort}; sleep 300`;
-    await vmShell(VM, `printf '[Service]\\nExecStart=/bin/bash -c "${open}"\\nKillMode=control-group\\n' > /run/systemd/system/${unit}; systemctl daemon-reload; systemctl start ${unit}; sleep 1`);
+    await vmShell(
+      VM,
+      `printf '[Service]\\nExecStart=/bin/bash -c "${open}"\\nKillMode=control-group\\n' > /run/systemd/system/${unit}; systemctl daemon-reload; systemctl start ${unit}; sleep 1`,
+    );
     await lab.apply({ op: 'host.unit', host: VM, unit: PROXY_UNIT, want: 'running' });
-    for (let wait = 0; wait < 40 && (await hostChecks['proxy.ready']({ check: 'proxy.ready', host: VM }, lab.world)).answer !== 'yes'; wait++) await pause(500);
+    for (
+      let wait = 0;
+      wait < 40 && (await hostChecks['proxy.ready']({ check: 'proxy.ready', host: VM }, lab.world)).answer !== 'yes';
+      wait++
+    )
+      await pause(500);
     await lab.apply(capture());
     const check = { check: 'host.proxied', host: VM, unit, peers } as const;
-    expect(await hostChecks['host.proxied'](check, lab.world)).toMatchObject({ answer: 'no', why: `2 connection(s) of ${unit} pass no proxy` });
+    expect(await hostChecks['host.proxied'](check, lab.world)).toMatchObject({
+      answer: 'no',
+      why: `2 connection(s) of ${unit} pass no proxy`,
+    });
     const lines = await lab.apply(recycle);
     expect(lines[0]).toBe(`past the proxy: 2 found, 0 ended by themselves, 2 reset by a restart of ${unit}`);
     expect(await hostChecks['host.proxied'](check, lab.world)).toEqual({ answer: 'yes' });
@@ -159,7 +183,9 @@ describe('gone', () => {
     await lab.apply({ op: 'host.uncapture', host: VM });
     await lab.apply({ op: 'host.drain', host: VM, timeoutSeconds: 20 });
     await lab.leave();
-    expect(await lab.probe({ op: 'host.remove', host: VM, units: lab.bundle.units, paths: lab.bundle.paths })).toBe('done');
+    expect(await lab.probe({ op: 'host.remove', host: VM, units: lab.bundle.units, paths: lab.bundle.paths })).toBe(
+      'done',
+    );
     expect(await hostChecks['host.clean']({ check: 'host.clean', host: VM }, lab.world)).toEqual({ answer: 'yes' });
     expect(await lab.shell(SNAPSHOT)).toBe(before);
   });

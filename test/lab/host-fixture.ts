@@ -20,7 +20,8 @@ const SERVICE = 'sample';
 
 type HostOperation = Extract<Operation, { host: string }>;
 
-const handlerOf = (operation: HostOperation): OperationHandler<HostOperation['op']> => hostOperations[operation.op] as never;
+const handlerOf = (operation: HostOperation): OperationHandler<HostOperation['op']> =>
+  hostOperations[operation.op] as never;
 
 /** One virtual machine of the lab, and everything that joins it to the lab's mesh under names of this test's own. */
 export interface HostLab {
@@ -43,11 +44,20 @@ export interface HostLab {
   leave(): Promise<void>;
 }
 
-export async function openHostLab(estateFile: string, name: string, ports: number[], stateDirectory: string): Promise<HostLab> {
+export async function openHostLab(
+  estateFile: string,
+  name: string,
+  ports: number[],
+  stateDirectory: string,
+): Promise<HostLab> {
   const estate = parseEstate(await readTextFile(estateFile, 1 << 20), estateFile);
   const host = estate.hosts.find((candidate) => candidate.name === name) as EstateHost;
   const world = openWorld(estate, stateDirectory);
-  const context: OperationContext = { world, timeoutMs: 120_000, stamp: { run: 'host-test-1', planDigest: `sha256:${'0'.repeat(64)}`, step: 'test/host', token: 1 } };
+  const context: OperationContext = {
+    world,
+    timeoutMs: 120_000,
+    stamp: { run: 'host-test-1', planDigest: `sha256:${'0'.repeat(64)}`, step: 'test/host', token: 1 },
+  };
   const capture = captureOf(host, ports);
   const bundle = hostBundle(memberOf(estate, host, capture), factsOf(host), await meshFacts(world));
   const lab: HostLab = {
@@ -56,7 +66,8 @@ export async function openHostLab(estateFile: string, name: string, ports: numbe
     context,
     capture,
     bundle,
-    shell: async (script) => (await world.ssh.script(targetOn(world, name), script, {}, { timeoutMs: 60_000, root: true })).stdout,
+    shell: async (script) =>
+      (await world.ssh.script(targetOn(world, name), script, {}, { timeoutMs: 60_000, root: true })).stdout,
     apply: async (operation, as = context) => await handlerOf(operation).apply(operation, as),
     probe: async (operation, as = context) => (await handlerOf(operation).probe(operation, as)).state,
     as: (stamp) => ({ ...context, stamp: { ...context.stamp, ...stamp } }),
@@ -69,12 +80,22 @@ export async function openHostLab(estateFile: string, name: string, ports: numbe
 }
 
 function openWorld(estate: Estate, workingTree: string): World & { ssh: OpenSsh } {
-  const cluster = openKube(estate.clusters[0] as Estate['clusters'][number], { baseDirectory: workingTree, workingTree: '/nowhere' });
+  const cluster = openKube(estate.clusters[0] as Estate['clusters'][number], {
+    baseDirectory: workingTree,
+    workingTree: '/nowhere',
+  });
   return { estate, ssh: new OpenSsh(), kube: () => cluster, metrics: noMetrics, clock: systemClock() };
 }
 
 function captureOf(host: EstateHost, inboundPorts: number[]): CaptureSpec {
-  return { proxyUid: 1337, inboundPorts, excludeInboundPorts: [host.port, 15020, 15021, 15090], excludeOutboundPorts: [], inboundProxyPort: 15006, outboundProxyPort: 15001 };
+  return {
+    proxyUid: 1337,
+    inboundPorts,
+    excludeInboundPorts: [host.port, 15020, 15021, 15090],
+    excludeOutboundPorts: [],
+    inboundProxyPort: 15006,
+    outboundProxyPort: 15001,
+  };
 }
 
 function memberOf(estate: Estate, host: EstateHost, capture: CaptureSpec): HostMember {
@@ -121,9 +142,15 @@ async function makeIdentity(world: World): Promise<void> {
   const metadata = { name: `${SERVICE}-vm`, namespace: NAMESPACE };
   await kube.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } as never });
   await kube.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata });
-  await kube.apply({ apiVersion: 'networking.istio.io/v1', kind: 'WorkloadGroup', metadata, spec: { metadata: { labels: { app: SERVICE } }, template: { serviceAccount: metadata.name } } });
+  await kube.apply({
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'WorkloadGroup',
+    metadata,
+    spec: { metadata: { labels: { app: SERVICE } }, template: { serviceAccount: metadata.name } },
+  });
   for (let wait = 0; wait < 50; wait++) {
-    if (await kube.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace: NAMESPACE, name: 'istio-ca-root-cert' })) return;
+    if (await kube.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace: NAMESPACE, name: 'istio-ca-root-cert' }))
+      return;
     await world.clock.sleep(200);
   }
 }
@@ -141,7 +168,16 @@ async function startProxy({ apply, host: { name: host }, bundle, world }: HostLa
   await apply({ op: 'host.files', host, files: bundle.files });
   await apply({ op: 'host.unit', host, unit: PROXY_UNIT, want: 'running' });
   for (let wait = 0; wait < 60; wait++) {
-    if ((await runOnHost(world, { host, action: 'test', script: `${HOST_HOME}/proxy/control ready >/dev/null 2>&1 && echo ready yes; exit 0` })).has('ready')) return;
+    if (
+      (
+        await runOnHost(world, {
+          host,
+          action: 'test',
+          script: `${HOST_HOME}/proxy/control ready >/dev/null 2>&1 && echo ready yes; exit 0`,
+        })
+      ).has('ready')
+    )
+      return;
     await world.clock.sleep(500);
   }
   throw new Error('the proxy is not ready within 30 s');

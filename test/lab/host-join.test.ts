@@ -17,7 +17,12 @@ let before = '';
 const capture = (): Parameters<HostLab['apply']>[0] => captureOperation(lab, DEADMAN_SECONDS);
 const nat = (): Promise<string> => lab.shell(`iptables-nft-save -t nat | grep -v '^#'; exit 0`);
 /** Packets that the jump to a chain has counted. */
-const counted = async (chain: string): Promise<number> => Number(/^\[(\d+):/m.exec(await lab.shell(`iptables-nft-save -c -t nat | grep -- '-j ${chain}$' | grep MESHWAY_ | head -n 1`))?.[1] ?? 0);
+const counted = async (chain: string): Promise<number> =>
+  Number(
+    /^\[(\d+):/m.exec(
+      await lab.shell(`iptables-nft-save -c -t nat | grep -- '-j ${chain}$' | grep MESHWAY_ | head -n 1`),
+    )?.[1] ?? 0,
+  );
 
 beforeAll(async () => {
   lab = await openHostLab(labPaths().estate, VM, [PORT], labPaths().state);
@@ -35,18 +40,34 @@ afterAll(async () => {
 describe('joining', () => {
   test('the proxy comes up on files that only their users can read, and registers', async () => {
     await lab.startProxy();
-    const modes = await lab.shell(`cd /var/lib/meshway && stat -c '%a %u %n' . proxy/var/run/secrets/tokens/istio-token proxy/proxy.env proxy/etc/certs owner runs`);
-    expect(modes.trim().split('\n')).toEqual(['711 0 .', '600 1337 proxy/var/run/secrets/tokens/istio-token', '600 0 proxy/proxy.env', '700 1337 proxy/etc/certs', '600 0 owner', '700 0 runs']);
+    const modes = await lab.shell(
+      `cd /var/lib/meshway && stat -c '%a %u %n' . proxy/var/run/secrets/tokens/istio-token proxy/proxy.env proxy/etc/certs owner runs`,
+    );
+    expect(modes.trim().split('\n')).toEqual([
+      '711 0 .',
+      '600 1337 proxy/var/run/secrets/tokens/istio-token',
+      '600 0 proxy/proxy.env',
+      '700 1337 proxy/etc/certs',
+      '600 0 owner',
+      '700 0 runs',
+    ]);
     expect(await hostChecks['proxy.ready']({ check: 'proxy.ready', host: VM }, lab.world)).toEqual({ answer: 'yes' });
     expect(await lab.probe({ op: 'host.files', host: VM, files: lab.bundle.files })).toBe('done');
     expect(await lab.probe({ op: 'host.unit', host: VM, unit: PROXY_UNIT, want: 'running' })).toBe('done');
-    const entries = await lab.world.kube('lab').list({ apiVersion: 'networking.istio.io/v1', kind: 'WorkloadEntry', namespace: 'host-test' });
+    const entries = await lab.world
+      .kube('lab')
+      .list({ apiVersion: 'networking.istio.io/v1', kind: 'WorkloadEntry', namespace: 'host-test' });
     expect(entries.map(({ metadata }) => metadata.name)).toEqual([`sample-vm-${address}`]);
   });
 
   test('capture is refused when the real login port is not among the excluded ones', async () => {
     const excludeInboundPorts = lab.capture.excludeInboundPorts.filter((port) => port !== sshPort);
-    const refused = lab.apply({ op: 'host.capture', host: VM, capture: { ...lab.capture, excludeInboundPorts }, deadmanSeconds: DEADMAN_SECONDS });
+    const refused = lab.apply({
+      op: 'host.capture',
+      host: VM,
+      capture: { ...lab.capture, excludeInboundPorts },
+      deadmanSeconds: DEADMAN_SECONDS,
+    });
     expect(await codeOf(refused)).toBe('MW1423');
     expect(await nat()).not.toMatch(CAPTURED);
   });
@@ -57,14 +78,14 @@ describe('joining', () => {
     const client = await KeepAliveClient.open(address, PORT);
     const idle = await KeepAliveClient.open(address, PORT);
     try {
-      expect(await session.echo('before') && await idleSession.echo('before')).toBe(true);
+      expect((await session.echo('before')) && (await idleSession.echo('before'))).toBe(true);
       expect(await client.get('/before')).toContain('200');
       expect(await lab.probe(capture())).toBe('not-done');
       const lines = await lab.apply(capture());
       expect(lines.join('\n')).toContain('confirmed by a new login that looked up');
       expect(await lab.probe(capture())).toBe('done');
       await pause(9000);
-      expect(await session.echo('after') && await idleSession.echo('after')).toBe(true);
+      expect((await session.echo('after')) && (await idleSession.echo('after'))).toBe(true);
       expect(await client.get('/after')).not.toContain('envoy');
       expect(await idle.get('/first')).toContain('200');
       expect(await counted('MESHWAY_IN_REDIRECT')).toBe(0);
@@ -74,7 +95,9 @@ describe('joining', () => {
       fresh.close();
       expect(await counted('MESHWAY_IN_REDIRECT')).toBe(1);
       const outbound = await counted('MESHWAY_REDIRECT');
-      expect(await lab.shell(`curl -s -o /dev/null -w '%{http_code}' http://${net.host}:${net.prometheusPort}/-/ready`)).toBe('200');
+      expect(
+        await lab.shell(`curl -s -o /dev/null -w '%{http_code}' http://${net.host}:${net.prometheusPort}/-/ready`),
+      ).toBe('200');
       expect(await counted('MESHWAY_REDIRECT')).toBe(outbound + 1);
     } finally {
       for (const connection of [session, idleSession, client, idle]) connection.close();
@@ -85,7 +108,9 @@ describe('joining', () => {
     const live = await nat();
     expect(await lab.apply(capture())).toEqual([`host ${VM} was captured already`]);
     expect(await nat()).toBe(live);
-    expect(await hostChecks['host.captured']({ check: 'host.captured', host: VM, captured: true }, lab.world)).toEqual({ answer: 'yes' });
+    expect(await hostChecks['host.captured']({ check: 'host.captured', host: VM, captured: true }, lab.world)).toEqual({
+      answer: 'yes',
+    });
     expect(await hostChecks['host.login']({ check: 'host.login', host: VM }, lab.world)).toEqual({ answer: 'yes' });
   });
 
@@ -147,7 +172,9 @@ describe('gone', () => {
     await lab.apply({ op: 'host.uncapture', host: VM });
     await lab.apply({ op: 'host.drain', host: VM, timeoutSeconds: 20 });
     await lab.leave();
-    expect(await lab.probe({ op: 'host.remove', host: VM, units: lab.bundle.units, paths: lab.bundle.paths })).toBe('done');
+    expect(await lab.probe({ op: 'host.remove', host: VM, units: lab.bundle.units, paths: lab.bundle.paths })).toBe(
+      'done',
+    );
     expect(await hostChecks['host.clean']({ check: 'host.clean', host: VM }, lab.world)).toEqual({ answer: 'yes' });
     expect(await lab.shell(SNAPSHOT)).toBe(before);
   });

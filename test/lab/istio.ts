@@ -66,11 +66,19 @@ export async function applyIstio(parts: Parts): Promise<void> {
   if ((await readIfThere(done)) !== undefined) return;
   const manifest = state('istio', 'manifest.yaml');
   await writeWhole(state('istio', 'operator.json'), JSON.stringify(operator, null, 2));
-  await writeWhole(manifest, await output(join(parts.istio, 'istioctl'), ['manifest', 'generate', '-f', state('istio', 'operator.json')]));
+  await writeWhole(
+    manifest,
+    await output(join(parts.istio, 'istioctl'), ['manifest', 'generate', '-f', state('istio', 'operator.json')]),
+  );
   await applyObjects([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'istio-system' } }]);
   await applyFiles(join(parts.gatewayCrds, 'standard'));
   // The manifest brings definitions and objects of the kinds that they define: those take a moment to be known.
-  await waitFor('Istio manifest applied', 30_000, () => applyFiles(manifest).then(() => true, () => false));
+  await waitFor('Istio manifest applied', 30_000, () =>
+    applyFiles(manifest).then(
+      () => true,
+      () => false,
+    ),
+  );
   await writeWhole(done, '');
 }
 
@@ -86,12 +94,16 @@ export async function isIstioUp(): Promise<boolean> {
 /** Waits until sidecars are injected: the webhook's authority is in place and pods are admitted. */
 export async function waitForInjection(): Promise<void> {
   const probe = {
-    apiVersion: 'v1', kind: 'Pod',
+    apiVersion: 'v1',
+    kind: 'Pod',
     metadata: { name: 'injection-probe', namespace: 'default', labels: { 'sidecar.istio.io/inject': 'true' } },
     spec: { containers: [{ name: 'app', image: 'none' }] },
   };
   await waitFor('sidecars injected', 60_000, async () => {
-    const { ok, stdout } = await kubectl(['create', '--dry-run=server', '-o', 'json', '-f', '-'], { input: JSON.stringify(probe), tolerant: true });
+    const { ok, stdout } = await kubectl(['create', '--dry-run=server', '-o', 'json', '-f', '-'], {
+      input: JSON.stringify(probe),
+      tolerant: true,
+    });
     return ok && stdout.includes('"istio-proxy"');
   });
 }

@@ -19,7 +19,10 @@ export async function leftovers(): Promise<string[]> {
     label('route', routes()),
     label('network namespace', networkNamespaces()),
     label('firewall rule', ownRules()),
-    label('empty firewall table', emptyNftTables().then((tables) => tables.map((table) => table.join(' ')))),
+    label(
+      'empty firewall table',
+      emptyNftTables().then((tables) => tables.map((table) => table.join(' '))),
+    ),
     label('cgroup', cgroupDirs()),
     label('sysctl', changedSysctls().then(Object.keys)),
     label('file', strayFiles()),
@@ -54,7 +57,9 @@ async function commandLine(pid: number): Promise<string> {
 async function routes(): Promise<string[]> {
   const lines = (await output('ip', ['route', 'show', 'table', 'all'])).split('\n');
   const prefixes = [net.vmCidr, net.podCidr, net.serviceCidr].map((cidr) => cidr.split('.').slice(0, 2).join('.'));
-  return lines.filter((line) => prefixes.some((prefix) => line.includes(` ${prefix}.`) || line.startsWith(`${prefix}.`)));
+  return lines.filter((line) =>
+    prefixes.some((prefix) => line.includes(` ${prefix}.`) || line.startsWith(`${prefix}.`)),
+  );
 }
 
 async function networkNamespaces(): Promise<string[]> {

@@ -18,7 +18,8 @@ export async function withLock<T>(step: () => Promise<T>): Promise<T> {
 async function take(file: string): Promise<void> {
   const mine = `${process.pid} ${await startTime(process.pid)}`;
   const [pid, start] = (await readFile(file, 'utf8').catch(() => '')).split(' ');
-  if (pid !== undefined && pid !== '' && (await startTime(Number(pid))) === start) throw new Error(`the lab is being changed by process ${pid}`);
+  if (pid !== undefined && pid !== '' && (await startTime(Number(pid))) === start)
+    throw new Error(`the lab is being changed by process ${pid}`);
   await rm(file, { force: true });
   await writeFile(file, mine, { flag: 'wx' });
 }

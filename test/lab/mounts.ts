@@ -4,7 +4,9 @@ import { waitFor } from './progress.ts';
 
 /** Mount points at or below a directory, deepest first. */
 export async function mountsUnder(dir: string): Promise<string[]> {
-  const points = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').map((line) => unescape(line.split(' ')[4] ?? ''));
+  const points = (await readFile('/proc/self/mountinfo', 'utf8'))
+    .split('\n')
+    .map((line) => unescape(line.split(' ')[4] ?? ''));
   return points.filter((point) => point === dir || point.startsWith(`${dir}/`)).toReversed();
 }
 

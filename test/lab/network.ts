@@ -33,7 +33,9 @@ export async function labLinks(): Promise<string[]> {
   const { stdout } = await run('ip', ['-j', 'link', 'show']);
   const links = JSON.parse(stdout) as { ifname: string; master?: string }[];
   const bridges: readonly string[] = [net.bridge, net.podBridge];
-  return links.filter(({ ifname, master }) => bridges.includes(ifname) || bridges.includes(master ?? '')).map(({ ifname }) => ifname);
+  return links
+    .filter(({ ifname, master }) => bridges.includes(ifname) || bridges.includes(master ?? ''))
+    .map(({ ifname }) => ifname);
 }
 
 /** Removes all interfaces of the lab. */

@@ -49,7 +49,10 @@ async function keepTargets(): Promise<never> {
   const agent = new Agent({ ca: ca ?? '', cert: cert ?? '', key: key ?? '', keepAlive: true });
   let last = '';
   for (;;) {
-    const text = await listPods(agent).then((pods) => JSON.stringify(targets(pods)), () => last);
+    const text = await listPods(agent).then(
+      (pods) => JSON.stringify(targets(pods)),
+      () => last,
+    );
     if (text !== last) await writeWhole(targetsFile(), text);
     last = text;
     await new Promise((resolve) => setTimeout(resolve, everyMs));

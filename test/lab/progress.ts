@@ -23,7 +23,12 @@ export async function timed<T>(name: string, step: () => Promise<T>): Promise<T>
 }
 
 /** Waits until a probe answers true. Throws, naming what it waited for, when it never does. */
-export async function waitFor(what: string, timeoutMs: number, probe: () => Promise<boolean>, everyMs = 200): Promise<void> {
+export async function waitFor(
+  what: string,
+  timeoutMs: number,
+  probe: () => Promise<boolean>,
+  everyMs = 200,
+): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!(await probe())) {
     if (Date.now() > end) throw new Error(`${what}: not so within ${timeoutMs / 1000} s`);

@@ -31,8 +31,13 @@ export async function prometheus(): Promise<Daemon> {
   return {
     name: 'prometheus',
     command: [
-      '/usr/bin/prometheus', `--config.file=${file}`, `--storage.tsdb.path=${state('prometheus', 'data')}`, '--storage.tsdb.retention.time=6h',
-      `--web.listen-address=${net.host}:${net.prometheusPort}`, '--web.enable-lifecycle', '--log.level=warn',
+      '/usr/bin/prometheus',
+      `--config.file=${file}`,
+      `--storage.tsdb.path=${state('prometheus', 'data')}`,
+      '--storage.tsdb.retention.time=6h',
+      `--web.listen-address=${net.host}:${net.prometheusPort}`,
+      '--web.enable-lifecycle',
+      '--log.level=warn',
     ],
     ready: () => answers(`${url}/-/ready`),
   };

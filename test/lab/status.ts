@@ -6,7 +6,17 @@ import { vmNames } from './settings.ts';
 
 /** Names of all programs the lab keeps running, in the order they start. */
 export const daemonNames = [
-  'etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy', 'coredns', 'containerd', 'kubelet', 'pod-targets', 'prometheus', ...vmNames,
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kube-proxy',
+  'coredns',
+  'containerd',
+  'kubelet',
+  'pod-targets',
+  'prometheus',
+  ...vmNames,
 ];
 
 /** Prints a line for every part: up or down. Fails when one is down. */

@@ -75,7 +75,9 @@ async function runtimeUp(parts: Parts): Promise<void> {
 async function controlPlaneUp(parts: Parts): Promise<void> {
   await ensureDaemon(etcd());
   await ensureDaemon(apiserver(parts));
-  await Promise.all([controllerManager(parts), scheduler(parts), await coreDns(parts)].map((daemon) => ensureDaemon(daemon)));
+  await Promise.all(
+    [controllerManager(parts), scheduler(parts), await coreDns(parts)].map((daemon) => ensureDaemon(daemon)),
+  );
   await applyObjects(dnsObjects);
 }
 
@@ -97,4 +99,3 @@ async function nodeCondition(): Promise<string | undefined> {
   const { ok, stdout } = await kubectl(['get', 'node', nodeName, '-o', path], { tolerant: true });
   return ok ? stdout : undefined;
 }
-

@@ -5,11 +5,21 @@ import { sha256Digest } from '../../src/ports/hash.ts';
 import { type ShopParts, shopPlan, shopYaml } from '../fakes/shop.ts';
 
 const stageIds = (plan: MigrationPlan): string[] => plan.stages.map(({ id }) => id);
-const codes = (plan: MigrationPlan): string[] => plan.findings.map(({ code, level, subject }) => `${level} ${code} ${subject}`);
+const codes = (plan: MigrationPlan): string[] =>
+  plan.findings.map(({ code, level, subject }) => `${level} ${code} ${subject}`);
 
 describe('the plan for shop', () => {
   it('joins callees first, shifts when every caller has joined, and enforces last', () => {
-    expect(stageIds(shopPlan())).toEqual(['join-pricing', 'join-catalog', 'join-catalog-twin', 'join-web', 'shift-catalog', 'enforce-pricing', 'enforce-catalog', 'enforce-web']);
+    expect(stageIds(shopPlan())).toEqual([
+      'join-pricing',
+      'join-catalog',
+      'join-catalog-twin',
+      'join-web',
+      'shift-catalog',
+      'enforce-pricing',
+      'enforce-catalog',
+      'enforce-web',
+    ]);
   });
 
   it('is the same, byte for byte, for the same inputs, and reads back as itself', () => {
@@ -19,31 +29,61 @@ describe('the plan for shop', () => {
   });
 
   it('publishes a name before its callers join, and captures after it', () => {
-    expect(shopPlan().stages[1]?.steps.map(({ action }) => action)).toEqual(['identity', 'proxy', 'publish-name', 'capture']);
+    expect(shopPlan().stages[1]?.steps.map(({ action }) => action)).toEqual([
+      'identity',
+      'proxy',
+      'publish-name',
+      'capture',
+    ]);
   });
 
   it('climbs the ladder, each rung with a gate on the share, and goes back to the rung before', () => {
     const shift = shopPlan().stages.find(({ id }) => id === 'shift-catalog');
-    const weights = (operations: unknown): unknown => (operations as { backends: { weight: number }[] }[])[0]?.backends.map(({ weight }) => weight);
-    expect(shift?.steps.map(({ apply }) => weights(apply))).toEqual([[99, 1], [95, 5], [75, 25], [50, 50], [0, 100]]);
-    expect(shift?.steps.map(({ revert }) => weights(revert))).toEqual([[100, 0], [99, 1], [95, 5], [75, 25], [50, 50]]);
+    const weights = (operations: unknown): unknown =>
+      (operations as { backends: { weight: number }[] }[])[0]?.backends.map(({ weight }) => weight);
+    expect(shift?.steps.map(({ apply }) => weights(apply))).toEqual([
+      [99, 1],
+      [95, 5],
+      [75, 25],
+      [50, 50],
+      [0, 100],
+    ]);
+    expect(shift?.steps.map(({ revert }) => weights(revert))).toEqual([
+      [100, 0],
+      [99, 1],
+      [95, 5],
+      [75, 25],
+      [50, 50],
+    ]);
     expect(shift?.steps.every(({ gate }) => gate?.metrics.some(({ name }) => name === 'traffic-share'))).toBe(true);
     expect(shift?.steps.every(({ require }) => require.some(({ check }) => check === 'proxy.endpoints'))).toBe(true);
   });
 
   it('never captures the real sshd or the ports the estate excludes', () => {
     const capture = shopPlan().stages[0]?.steps.at(-1)?.apply[0];
-    expect(capture).toMatchObject({ op: 'host.capture', capture: { inboundPorts: [8081], excludeInboundPorts: expect.arrayContaining([2222, 9100]) } });
+    expect(capture).toMatchObject({
+      op: 'host.capture',
+      capture: { inboundPorts: [8081], excludeInboundPorts: expect.arrayContaining([2222, 9100]) },
+    });
   });
 
   it('declares every interruption', () => {
-    const declared = shopPlan().stages.flatMap(({ steps }) => steps.filter(({ interruption }) => interruption !== 'none').map(({ id, interruption }) => `${id} ${interruption}`));
-    expect(declared).toEqual(['join-catalog-twin/enrol restart', 'join-web/enrol restart', 'enforce-pricing/recycle-vm-a connection-reset']);
+    const declared = shopPlan().stages.flatMap(({ steps }) =>
+      steps
+        .filter(({ interruption }) => interruption !== 'none')
+        .map(({ id, interruption }) => `${id} ${interruption}`),
+    );
+    expect(declared).toEqual([
+      'join-catalog-twin/enrol restart',
+      'join-web/enrol restart',
+      'enforce-pricing/recycle-vm-a connection-reset',
+    ]);
   });
 
   it('watches each gate longer than the window of its metrics', () => {
     for (const { gate, steps } of shopPlan().stages)
-      for (const { metrics, bakeMs } of [gate, ...steps.flatMap((step) => step.gate ?? [])]) if (metrics.length > 0) expect(bakeMs).toBeGreaterThan(15_000);
+      for (const { metrics, bakeMs } of [gate, ...steps.flatMap((step) => step.gate ?? [])])
+        if (metrics.length > 0) expect(bakeMs).toBeGreaterThan(15_000);
   });
 
   it('holds no secret: tokens are references', () => {
@@ -58,12 +98,21 @@ describe('what a plan is not ready for', () => {
     ['no twin', 'error MW1307 catalog', ({ cluster }) => cluster.workloads.pop()],
     ['no iptables', 'error MW1107 pricing', ({ vmB }) => (vmB.firewall.backend = 'none')],
     ['no sudo', 'error MW1106 pricing', ({ vmB }) => (vmB.privilege = 'none')],
-    ['a name nothing resolves', 'error MW1309 pricing', ({ vmA, vmB }) => [vmA, vmB].forEach((host) => (host.names = {}))],
+    [
+      'a name nothing resolves',
+      'error MW1309 pricing',
+      ({ vmA, vmB }) => [vmA, vmB].forEach((host) => (host.names = {})),
+    ],
     ['a host without facts', 'error MW1312 pricing', ({ inventory }) => inventory.hosts.pop()],
     ['no mesh', 'error MW1204 web', ({ cluster }) => (cluster.mesh = null)],
     ['a namespace that injects by itself', 'error MW1319 web', ({ mesh }) => mesh.injectedNamespaces.push('shop')],
     ['pods on the network of their node', 'error MW1310 catalog', ({ twin }) => (twin.hostNetwork = true)],
-    ['a circle', 'error MW1311 catalog', ({ inventory, webCallsCatalog }) => inventory.dependencies.push({ ...webCallsCatalog, from: 'vm/vm-b/pricing.service' })],
+    [
+      'a circle',
+      'error MW1311 catalog',
+      ({ inventory, webCallsCatalog }) =>
+        inventory.dependencies.push({ ...webCallsCatalog, from: 'vm/vm-b/pricing.service' }),
+    ],
   ])('%s', (_, finding, change) => {
     const plan = shopPlan(change);
     expect(codes(plan)).toContain(finding);
@@ -77,8 +126,14 @@ describe('what a plan is not ready for', () => {
   });
 
   it('neither shifts nor enforces a service that a stranger calls', () => {
-    const plan = shopPlan(({ inventory, webCallsCatalog }) => inventory.dependencies.push({ ...webCallsCatalog, from: 'external/192.0.2.99' }));
-    expect(plan.deferred.map(({ subject, move, code }) => `${subject} ${move} ${code}`)).toEqual(['catalog replatform MW1316', 'catalog enforce MW1316', 'catalog retire MW1317']);
+    const plan = shopPlan(({ inventory, webCallsCatalog }) =>
+      inventory.dependencies.push({ ...webCallsCatalog, from: 'external/192.0.2.99' }),
+    );
+    expect(plan.deferred.map(({ subject, move, code }) => `${subject} ${move} ${code}`)).toEqual([
+      'catalog replatform MW1316',
+      'catalog enforce MW1316',
+      'catalog retire MW1317',
+    ]);
     expect(stageIds(plan)).not.toContain('shift-catalog');
     expect(stageIds(plan)).not.toContain('enforce-catalog');
     expect(plan.applyable).toBe(true);
@@ -86,7 +141,9 @@ describe('what a plan is not ready for', () => {
 
   it('does not shift a service that is called by address', () => {
     const plan = shopPlan(({ webCallsCatalog }) => (webCallsCatalog.addressedBy = 'ip'));
-    expect(plan.deferred).toContainEqual(expect.objectContaining({ subject: 'catalog', move: 'replatform', code: 'MW1320' }));
+    expect(plan.deferred).toContainEqual(
+      expect.objectContaining({ subject: 'catalog', move: 'replatform', code: 'MW1320' }),
+    );
     expect(stageIds(plan)).not.toContain('shift-catalog');
     expect(stageIds(plan)).toContain('enforce-catalog');
   });
@@ -97,7 +154,9 @@ describe('what a plan is not ready for', () => {
   });
 
   it('refuses a path it cannot lay out', () => {
-    expect(codes(shopPlan(undefined, shopYaml.replace('path: stay', 'path: direct')))).toContain('error MW1310 pricing');
+    expect(codes(shopPlan(undefined, shopYaml.replace('path: stay', 'path: direct')))).toContain(
+      'error MW1310 pricing',
+    );
   });
 });
 

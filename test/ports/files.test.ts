@@ -2,7 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { appendLines, makePrivateDirectory, readTextFile, removeDirectory, writeFileAtomically } from '../../src/ports/files.ts';
+import {
+  appendLines,
+  makePrivateDirectory,
+  readTextFile,
+  removeDirectory,
+  writeFileAtomically,
+} from '../../src/ports/files.ts';
 
 let directory: string;
 beforeEach(() => {

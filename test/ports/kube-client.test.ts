@@ -25,8 +25,19 @@ async function listen(onData: string | null): Promise<number> {
 
 function portTo(server: string, timeoutMs = 5000): KubePort {
   const kubeconfig = join(directory, 'kubeconfig');
-  writeFileSync(kubeconfig, JSON.stringify({ clusters: [{ name: 'c', cluster: { server } }], users: [{ name: 'u', user: { token: 'secret-token' } }], contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }], 'current-context': 'x' }));
-  return openKube({ name: 'lab', kubeconfig }, { baseDirectory: directory, workingTree: directory, env: {}, timeoutMs });
+  writeFileSync(
+    kubeconfig,
+    JSON.stringify({
+      clusters: [{ name: 'c', cluster: { server } }],
+      users: [{ name: 'u', user: { token: 'secret-token' } }],
+      contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+      'current-context': 'x',
+    }),
+  );
+  return openKube(
+    { name: 'lab', kubeconfig },
+    { baseDirectory: directory, workingTree: directory, env: {}, timeoutMs },
+  );
 }
 
 describe('a cluster that cannot be reached', () => {
@@ -34,8 +45,13 @@ describe('a cluster that cannot be reached', () => {
     const closed = await listen(null);
     servers.pop()?.close();
     const server = `https://127.0.0.1:${closed}`;
-    const error: unknown = await portTo(server).identity().catch((failure: unknown) => failure);
-    expect(error).toMatchObject({ code: 'MW1201', args: { cluster: 'lab', server, reason: expect.stringContaining('ECONNREFUSED') as string } });
+    const error: unknown = await portTo(server)
+      .identity()
+      .catch((failure: unknown) => failure);
+    expect(error).toMatchObject({
+      code: 'MW1201',
+      args: { cluster: 'lab', server, reason: expect.stringContaining('ECONNREFUSED') as string },
+    });
     expect(JSON.stringify((error as { toDocument: () => unknown }).toDocument())).not.toContain('secret-token');
   });
 
@@ -46,7 +62,14 @@ describe('a cluster that cannot be reached', () => {
 
   it('may be silent: every request has its time', async () => {
     const port = await listen(null);
-    await expect(portTo(`https://127.0.0.1:${port}`, 300).identity()).rejects.toMatchObject({ code: 'MW1201', args: { reason: 'no answer in time' } });
-    await expect(portTo(`https://127.0.0.1:${port}`).exec({ namespace: 'a', name: 'b', container: 'c' }, ['true'], { timeoutMs: 300 })).rejects.toMatchObject({ code: 'MW1201', args: { reason: 'the program did not end within 0.3 s' } });
+    await expect(portTo(`https://127.0.0.1:${port}`, 300).identity()).rejects.toMatchObject({
+      code: 'MW1201',
+      args: { reason: 'no answer in time' },
+    });
+    await expect(
+      portTo(`https://127.0.0.1:${port}`).exec({ namespace: 'a', name: 'b', container: 'c' }, ['true'], {
+        timeoutMs: 300,
+      }),
+    ).rejects.toMatchObject({ code: 'MW1201', args: { reason: 'the program did not end within 0.3 s' } });
   });
 });

@@ -4,7 +4,12 @@ import { runProcess } from '../../src/ports/process.ts';
 const options = { timeoutMs: 5_000 };
 
 test('returns status and outputs as they are', async () => {
-  expect(await runProcess(['/bin/sh', '-c', 'printf "out\\n\\n"; printf err >&2; exit 3'], options)).toEqual({ ending: 'exit', exitCode: 3, stdout: 'out\n\n', stderr: 'err' });
+  expect(await runProcess(['/bin/sh', '-c', 'printf "out\\n\\n"; printf err >&2; exit 3'], options)).toEqual({
+    ending: 'exit',
+    exitCode: 3,
+    stdout: 'out\n\n',
+    stderr: 'err',
+  });
 });
 
 test('arguments are not read by a shell', async () => {

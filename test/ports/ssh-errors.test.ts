@@ -5,8 +5,14 @@ const target = { name: 'vm-a', address: '192.0.2.1', port: 22, user: 'deploy' };
 
 /** Messages of OpenSSH's client, as 9.2 prints them. */
 test.for([
-  ['MW1101', 'No ED25519 host key is known for 192.0.2.1 and you have requested strict checking.\r\nHost key verification failed.\r\n'],
-  ['MW1102', '@@@@\r\n@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\r\n@@@@\r\nHost key verification failed.\r\n'],
+  [
+    'MW1101',
+    'No ED25519 host key is known for 192.0.2.1 and you have requested strict checking.\r\nHost key verification failed.\r\n',
+  ],
+  [
+    'MW1102',
+    '@@@@\r\n@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\r\n@@@@\r\nHost key verification failed.\r\n',
+  ],
   ['MW1102', '@       WARNING: REVOKED HOST KEY DETECTED!               @\r\nHost key verification failed.\r\n'],
   ['MW1103', 'ssh: connect to host 192.0.2.1 port 22: Connection refused\r\n'],
   ['MW1103', 'ssh: connect to host 192.0.2.1 port 22: No route to host\r\n'],

@@ -9,7 +9,9 @@ describe('quote', () => {
   test('a real shell reads every value back as it was', () => {
     fc.assert(
       fc.property(fc.array(text, { minLength: 1, maxLength: 20 }), (values) => {
-        const printed = execFileSync('/bin/sh', ['-c', `printf '%s\\0' ${values.map(quote).join(' ')}`], { encoding: 'utf8' });
+        const printed = execFileSync('/bin/sh', ['-c', `printf '%s\\0' ${values.map(quote).join(' ')}`], {
+          encoding: 'utf8',
+        });
         expect(printed).toBe(values.map((value) => `${value}\0`).join(''));
       }),
       { numRuns: 50 },
@@ -42,11 +44,16 @@ describe('wrapScript', () => {
 
   test('a script of which only a part arrives runs not at all', () => {
     const whole = wrapScript('echo one\necho two', {});
-    for (let length = 0; length < whole.indexOf('(meshway_main)'); length += 7) expect(run(whole.slice(0, length))).not.toContain('one');
+    for (let length = 0; length < whole.indexOf('(meshway_main)'); length += 7)
+      expect(run(whole.slice(0, length))).not.toContain('one');
   });
 
   test('set -e in the script ends it', () => {
-    expect(unwrapOutput(run(wrapScript('set -e\nfalse\necho on', {})))).toEqual({ state: 'ended', exitCode: 1, stdout: '' });
+    expect(unwrapOutput(run(wrapScript('set -e\nfalse\necho on', {})))).toEqual({
+      state: 'ended',
+      exitCode: 1,
+      stdout: '',
+    });
   });
 
   test.for(['PATH', 'IFS', 'LD_PRELOAD', 'a b', '1x', 'x=1;y', ''])('refuses the variable %j', (name) => {

@@ -42,7 +42,11 @@ afterEach(async () => {
 
 test('runs as root through sudo -n', async () => {
   install('sudo', SUDO);
-  expect(await ssh.script(target, 'echo done', {}, options)).toEqual({ exitCode: 0, stdout: 'done\n', stderr: 'as root\n' });
+  expect(await ssh.script(target, 'echo done', {}, options)).toEqual({
+    exitCode: 0,
+    stdout: 'done\n',
+    stderr: 'as root\n',
+  });
 });
 
 test('does not use sudo when the login is root', async () => {
@@ -61,8 +65,14 @@ test.for([
 });
 
 test('a login shell that refuses is MW1108, and says what it printed', async () => {
-  install('ssh', '#!/bin/sh\nfor word; do [ "$word" = -N ] && exit 0; done\necho "This account is not available." >&2; exit 1\n');
-  await expect(ssh.script(target, 'true', {}, options)).rejects.toMatchObject({ code: 'MW1108', args: { detail: 'This account is not available' } });
+  install(
+    'ssh',
+    '#!/bin/sh\nfor word; do [ "$word" = -N ] && exit 0; done\necho "This account is not available." >&2; exit 1\n',
+  );
+  await expect(ssh.script(target, 'true', {}, options)).rejects.toMatchObject({
+    code: 'MW1108',
+    args: { detail: 'This account is not available' },
+  });
 });
 
 test('text that a shell profile prints is dropped', async () => {
@@ -77,8 +87,11 @@ test('a missing client is MW1111', async () => {
 
 test('a stuck multiplexed connection is replaced once', async () => {
   install('sudo', SUDO);
-  install('ssh', `#!/bin/sh\nfor word; do case "$word" in -N) echo x >> ${directory}/opened; exit 0 ;; -O) exit 0 ;; esac; last=$word; done
+  install(
+    'ssh',
+    `#!/bin/sh\nfor word; do case "$word" in -N) echo x >> ${directory}/opened; exit 0 ;; -O) exit 0 ;; esac; last=$word; done
 [ "$(/usr/bin/wc -l < ${directory}/opened)" = 1 ] && { echo "mux_client_read_packet: read header failed: Broken pipe" >&2; exit 255; }
-PATH=$REMOTE_PATH exec /bin/sh -c "$last"\n`);
+PATH=$REMOTE_PATH exec /bin/sh -c "$last"\n`,
+  );
   expect((await ssh.script(target, 'echo good', {}, options)).stdout).toBe('good\n');
 });

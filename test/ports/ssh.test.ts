@@ -11,7 +11,10 @@ const options = { timeoutMs: 10_000 };
 const isRoot = process.getuid?.() === 0;
 
 async function codeOf(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(() => undefined, (reason: unknown) => reason as MeshError);
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason as MeshError,
+  );
   return error?.code ?? 'no error';
 }
 
@@ -32,7 +35,12 @@ describe.skipIf(sshdMissing !== undefined)('OpenSsh against a real sshd', () => 
 
   test('runs a script with variables, and returns its status', async () => {
     const hostile = `it's $(touch pwned) \`x\` "q"\n\\n;&|`;
-    const result = await ssh.script(sshd.target, 'printf %s "$value"; echo oops >&2; exit 7', { value: hostile }, options);
+    const result = await ssh.script(
+      sshd.target,
+      'printf %s "$value"; echo oops >&2; exit 7',
+      { value: hostile },
+      options,
+    );
     expect(result).toEqual({ exitCode: 7, stdout: hostile, stderr: 'oops\n' });
   });
 
@@ -72,12 +80,22 @@ describe.skipIf(sshdMissing !== undefined)('OpenSsh against a real sshd', () => 
   });
 
   test('a name that does not resolve is MW1113', async () => {
-    expect(await codeOf(ssh.script({ ...sshd.target, address: 'no-such-host.invalid' }, 'true', {}, options))).toBe('MW1113');
+    expect(await codeOf(ssh.script({ ...sshd.target, address: 'no-such-host.invalid' }, 'true', {}, options))).toBe(
+      'MW1113',
+    );
   });
 
   test('names that ssh or a shell could misread are MW1110, before anything runs', async () => {
-    const bad = [{ address: '-oProxyCommand=id' }, { address: 'a b' }, { user: 'root;id' }, { user: '-l' }, { jump: '-x' }, { jump: 'u@h:22;id' }];
-    for (const change of bad) expect(await codeOf(ssh.script({ ...sshd.target, ...change }, 'true', {}, options))).toBe('MW1110');
+    const bad = [
+      { address: '-oProxyCommand=id' },
+      { address: 'a b' },
+      { user: 'root;id' },
+      { user: '-l' },
+      { jump: '-x' },
+      { jump: 'u@h:22;id' },
+    ];
+    for (const change of bad)
+      expect(await codeOf(ssh.script({ ...sshd.target, ...change }, 'true', {}, options))).toBe('MW1110');
     expect(sshd.log()).not.toContain('Connection from');
   });
 
@@ -87,7 +105,12 @@ describe.skipIf(sshdMissing !== undefined)('OpenSsh against a real sshd', () => 
   });
 
   test('more output than allowed is MW1109', async () => {
-    const flood = ssh.script(sshd.target, 'while :; do echo 0123456789; done', {}, { ...options, maxOutputBytes: 10_000 });
+    const flood = ssh.script(
+      sshd.target,
+      'while :; do echo 0123456789; done',
+      {},
+      { ...options, maxOutputBytes: 10_000 },
+    );
     expect(await codeOf(flood)).toBe('MW1109');
   });
 
@@ -151,5 +174,9 @@ function bigFile(directory: string): { localPath: string; remotePath: string; sh
   const localPath = join(directory, 'artifact');
   const bytes = Buffer.alloc(3_000_000, 'meshway\n');
   writeFileSync(localPath, bytes);
-  return { localPath, remotePath: join(directory, 'received', 'artifact'), sha256: createHash('sha256').update(bytes).digest('hex') };
+  return {
+    localPath,
+    remotePath: join(directory, 'received', 'artifact'),
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  };
 }

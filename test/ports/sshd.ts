@@ -36,9 +36,19 @@ export async function startSshd(settings: { forceCommand?: string } = {}): Promi
   let child = await launch(directory, port, 'host_key', settings.forceCommand);
   return {
     directory,
-    target: { name: 'test-host', address: '127.0.0.1', port, user: userInfo().username, identityFile: at('id'), knownHostsFile: at('known_hosts') },
+    target: {
+      name: 'test-host',
+      address: '127.0.0.1',
+      port,
+      user: userInfo().username,
+      identityFile: at('id'),
+      knownHostsFile: at('known_hosts'),
+    },
     log: () => readFileSync(at('log'), 'utf8'),
-    logins: () => readFileSync(at('log'), 'utf8').split('\n').filter((line) => line.startsWith('Accepted publickey')).length,
+    logins: () =>
+      readFileSync(at('log'), 'utf8')
+        .split('\n')
+        .filter((line) => line.startsWith('Accepted publickey')).length,
     changeHostKey: async () => {
       await end(child);
       child = await launch(directory, port, 'other_host_key', settings.forceCommand);
@@ -91,7 +101,10 @@ async function launch(directory: string, port: number, hostKey: string, forceCom
   writeFileSync(join(directory, 'config'), `${config.join('\n')}\n`);
   if (process.getuid?.() === 0) execFileSync('mkdir', ['-p', '/run/sshd']);
   const child = spawn(SSHD, ['-D', '-f', join(directory, 'config'), '-E', join(directory, 'log')], { stdio: 'ignore' });
-  await waitFor(() => readFileSync(join(directory, 'log'), 'utf8').split('Server listening').length > countBefore(directory, hostKey));
+  await waitFor(
+    () =>
+      readFileSync(join(directory, 'log'), 'utf8').split('Server listening').length > countBefore(directory, hostKey),
+  );
   return child;
 }
 
@@ -116,7 +129,12 @@ function knownHost(port: number, publicKey: string): string {
 function childrenOf(pid: number): number[] {
   try {
     const direct = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-    return direct === '' ? [] : direct.split(' ').map(Number).flatMap((child) => [child, ...childrenOf(child)]);
+    return direct === ''
+      ? []
+      : direct
+          .split(' ')
+          .map(Number)
+          .flatMap((child) => [child, ...childrenOf(child)]);
   } catch {
     return [];
   }

@@ -6,17 +6,26 @@ import { discover } from '../../src/probes/discover.ts';
 import { estate } from '../inventory/observed.ts';
 
 const clock = { now: () => Date.parse('2026-01-01T00:00:00Z'), sleep: () => Promise.resolve(true) };
-const ANSWER = 'fact\tbegin\t1767225600\nfact\thostname\tb\nlistening\ttcp LISTEN 0 1 *:8081 *:* users:(("app",pid=7,fd=3))\nprocess\t7 0::/system.slice/pricing.service\nunit\tId=pricing.service\nunit\tLoadState=loaded\nunit\tMainPID=7\nfact\tend\t1767225600\n';
+const ANSWER =
+  'fact\tbegin\t1767225600\nfact\thostname\tb\nlistening\ttcp LISTEN 0 1 *:8081 *:* users:(("app",pid=7,fd=3))\nprocess\t7 0::/system.slice/pricing.service\nunit\tId=pricing.service\nunit\tLoadState=loaded\nunit\tMainPID=7\nfact\tend\t1767225600\n';
 
 /** vm-a is down; vm-b has no sudo; the cluster forbids everything. */
 const ssh: Pick<SshPort, 'script'> = {
   script: ({ name, address, user }, _script, _variables, { root }) => {
-    if (name === 'vm-a') return Promise.reject(meshError('MW1103', { host: name, address, reason: 'Connection refused' }));
-    return root === true ? Promise.reject(meshError('MW1106', { host: name, user })) : Promise.resolve({ exitCode: 0, stdout: ANSWER, stderr: '' });
+    if (name === 'vm-a')
+      return Promise.reject(meshError('MW1103', { host: name, address, reason: 'Connection refused' }));
+    return root === true
+      ? Promise.reject(meshError('MW1106', { host: name, user }))
+      : Promise.resolve({ exitCode: 0, stdout: ANSWER, stderr: '' });
   },
 };
-const forbidden = (): Promise<never> => Promise.reject(meshError('MW1203', { cluster: 'lab', verb: 'list', resource: 'pods', scope: 'namespace shop' }));
-const ports = { ssh: ssh as SshPort, clock, kube: () => ({ cluster: 'lab', identity: forbidden, list: forbidden }) as unknown as KubePort };
+const forbidden = (): Promise<never> =>
+  Promise.reject(meshError('MW1203', { cluster: 'lab', verb: 'list', resource: 'pods', scope: 'namespace shop' }));
+const ports = {
+  ssh: ssh as SshPort,
+  clock,
+  kube: () => ({ cluster: 'lab', identity: forbidden, list: forbidden }) as unknown as KubePort,
+};
 
 test('one dead host and a forbidden cluster do not lose the others', async () => {
   const inventory = inventorySchema.parse(await discover(estate, ports, { estateDigest: 'sha256:x' }));
@@ -31,13 +40,22 @@ test('one dead host and a forbidden cluster do not lose the others', async () =>
 
 test('tells of each host and cluster as it is done', async () => {
   const steps: string[] = [];
-  await discover(estate, ports, { estateDigest: 'x', onProgress: ({ kind, name, done, total, error }) => steps.push(`${done}/${total} ${kind} ${name} ${error?.code ?? 'done'}`) });
+  await discover(estate, ports, {
+    estateDigest: 'x',
+    onProgress: ({ kind, name, done, total, error }) =>
+      steps.push(`${done}/${total} ${kind} ${name} ${error?.code ?? 'done'}`),
+  });
   expect(steps).toHaveLength(3);
   expect(steps.at(-1)).toMatch(/^3\/3 /);
   expect(steps.join()).toContain('host vm-a MW1103');
 });
 
 test('an error without a code is our bug and is not hidden', async () => {
-  const broken = { ...ports, kube: () => { throw new TypeError('bug'); } };
+  const broken = {
+    ...ports,
+    kube: () => {
+      throw new TypeError('bug');
+    },
+  };
   await expect(discover(estate, broken, { estateDigest: 'x' })).rejects.toThrow('bug');
 });

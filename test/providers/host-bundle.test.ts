@@ -4,14 +4,25 @@ import { operationSchema } from '../../src/plans/operation.ts';
 import { hostBundle, type HostBundle } from '../../src/providers/istio/host-bundle.ts';
 import type { HostMember } from '../../src/providers/provider.ts';
 
-const artifact = (digit: string): { path: string; version: string; sha256: string } => ({ path: '/x', version: '1', sha256: digit.repeat(64) });
+const artifact = (digit: string): { path: string; version: string; sha256: string } => ({
+  path: '/x',
+  version: '1',
+  sha256: digit.repeat(64),
+});
 const MEMBER: HostMember = {
   service: 'catalog',
   namespace: 'shop',
   host: 'vm-a',
   address: '10.0.0.11',
   ports: [{ port: 8080, protocol: 'http' }],
-  capture: { proxyUid: 1337, inboundPorts: [8080], excludeInboundPorts: [22], excludeOutboundPorts: [], inboundProxyPort: 15006, outboundProxyPort: 15001 },
+  capture: {
+    proxyUid: 1337,
+    inboundPorts: [8080],
+    excludeInboundPorts: [22],
+    excludeOutboundPorts: [],
+    inboundProxyPort: 15006,
+    outboundProxyPort: 15001,
+  },
   deadmanSeconds: 60,
   drainSeconds: 120,
   artifacts: { pilotAgent: artifact('a'), envoy: artifact('b'), bootstrap: artifact('c') },
@@ -28,12 +39,17 @@ const MESH: MeshFacts = {
   clusterId: 'Kubernetes',
   network: '',
   discovery: { service: 'istiod', address: '10.96.0.15', port: 15012 },
-  defaultConfig: { discoveryAddress: 'istiod.istio-system.svc:15012', drainDuration: '45s', proxyMetadata: { ISTIO_META_DNS_CAPTURE: 'true', EXTRA: 'it has "quotes" and $signs' } },
+  defaultConfig: {
+    discoveryAddress: 'istiod.istio-system.svc:15012',
+    drainDuration: '45s',
+    proxyMetadata: { ISTIO_META_DNS_CAPTURE: 'true', EXTRA: 'it has "quotes" and $signs' },
+  },
   injectedNamespaces: [],
 };
 
 function printed({ files }: HostBundle): string {
-  const content = (file: HostBundle['files'][number]): string => ('text' in file.content ? file.content.text : `${JSON.stringify(file.content)}\n`);
+  const content = (file: HostBundle['files'][number]): string =>
+    'text' in file.content ? file.content.text : `${JSON.stringify(file.content)}\n`;
   return files.map((file) => `=== ${file.path} ${file.mode} ${file.owner}\n${content(file)}`).join('\n');
 }
 
@@ -49,8 +65,13 @@ describe('what a host needs to join Istio', () => {
   });
 
   it('holds no secret: the token and the certificate are references, for their user alone', () => {
-    const secret = hostBundle(MEMBER, FACTS, MESH).files.filter(({ content }) => 'token' in content || 'configMap' in content);
-    expect(secret.map(({ mode, owner }) => [mode, owner])).toEqual([['0600', 1337], ['0600', 1337]]);
+    const secret = hostBundle(MEMBER, FACTS, MESH).files.filter(
+      ({ content }) => 'token' in content || 'configMap' in content,
+    );
+    expect(secret.map(({ mode, owner }) => [mode, owner])).toEqual([
+      ['0600', 1337],
+      ['0600', 1337],
+    ]);
   });
 
   it('leaves name resolution as it was, whatever the mesh says', () => {
@@ -59,7 +80,14 @@ describe('what a host needs to join Istio', () => {
 });
 
 describe('paths on a host', () => {
-  it.each(['/etc/passwd', '/var/lib/meshway/../x', '/var/lib/meshway', '/var/lib/meshway/./x', '/etc/systemd/system/ssh.service', '/etc/systemd/system/meshway-a.service/../x'])('%s is refused', (path) => {
+  it.each([
+    '/etc/passwd',
+    '/var/lib/meshway/../x',
+    '/var/lib/meshway',
+    '/var/lib/meshway/./x',
+    '/etc/systemd/system/ssh.service',
+    '/etc/systemd/system/meshway-a.service/../x',
+  ])('%s is refused', (path) => {
     const file = { path, mode: '0644', owner: 0, content: { text: '' } };
     expect(operationSchema.safeParse({ op: 'host.files', host: 'h', files: [file] }).success).toBe(false);
   });

@@ -9,7 +9,10 @@ const inventory = inventoryOf([
   host('vm-a', {
     clockOffsetMs: 9000,
     units: [unitFacts('catalog.service', ['pricing.corp', 8081])],
-    flows: [flow('inbound', ['10.0.0.1', 8080], ['10.244.0.5', 1], app), flow('inbound', ['10.0.0.1', 8080], ['10.244.0.5', 2], app)],
+    flows: [
+      flow('inbound', ['10.0.0.1', 8080], ['10.244.0.5', 1], app),
+      flow('inbound', ['10.0.0.1', 8080], ['10.244.0.5', 2], app),
+    ],
   }),
 ]);
 
@@ -23,7 +26,9 @@ test('shows workloads, edges with their evidence, and findings', () => {
 });
 
 test('shows strangers last, and only so many', () => {
-  const flows = Array.from({ length: 30 }, (_, index) => flow('inbound', ['10.0.0.1', 8080], [`192.0.2.${index + 1}`, 1], app));
+  const flows = Array.from({ length: 30 }, (_, index) =>
+    flow('inbound', ['10.0.0.1', 8080], [`192.0.2.${index + 1}`, 1], app),
+  );
   const text = renderInventory(inventoryOf([host('vm-a', { flows })]), 'x');
   expect(text).toContain('… and 10 more from or to addresses outside the estate');
 });
@@ -37,5 +42,13 @@ test('the graph as text and as Mermaid', () => {
 });
 
 test('a table is as wide as its cells, and safe to print', () => {
-  expect(renderTable(['A', 'BB'], [['long', 'x'], ['\u001B[31m', '']])).toEqual(['A           BB', 'long        x', String.raw`\u{1b}[31m`]);
+  expect(
+    renderTable(
+      ['A', 'BB'],
+      [
+        ['long', 'x'],
+        ['\u001B[31m', ''],
+      ],
+    ),
+  ).toEqual(['A           BB', 'long        x', String.raw`\u{1b}[31m`]);
 });

@@ -16,7 +16,11 @@ describe('a run as lines', () => {
     printed = [];
   });
   afterEach(() => vi.useRealTimers());
-  const open = (): ReturnType<typeof runLines> => runLines((text) => printed.push(text), () => new Date(0));
+  const open = (): ReturnType<typeof runLines> =>
+    runLines(
+      (text) => printed.push(text),
+      () => new Date(0),
+    );
 
   it('carries the time on every line', () => {
     open().watch({ event: 'run.opened', run: 'shop-1', plan: 'shop', resumed: false });
@@ -31,7 +35,14 @@ describe('a run as lines', () => {
 
   it('breaks a long silence, and ends with the run', () => {
     const lines = open();
-    lines.watch({ event: 'step.started', stage: 'join-web', step: 'join-web/enrol', direction: 'apply', attempt: 1, interruption: 'restart' });
+    lines.watch({
+      event: 'step.started',
+      stage: 'join-web',
+      step: 'join-web/enrol',
+      direction: 'apply',
+      attempt: 1,
+      interruption: 'restart',
+    });
     vi.advanceTimersByTime(31_000);
     expect(printed.at(-1)).toContain('still at it: join-web/enrol: apply [restart]');
     lines.close();

@@ -23,13 +23,22 @@ export default class Trust extends MeshCommand<TrustResult> {
     'Fetches the keys that the host shows, prints their fingerprints, and asks. No other command trusts a new key, and none replaces one that is on record.';
   static override examples = [
     { description: 'Show the fingerprints and ask', command: '<%= config.bin %> <%= command.id %> vm-a' },
-    { description: 'Trust the key with a fingerprint that its owner gave', command: '<%= config.bin %> <%= command.id %> vm-a --fingerprint SHA256:…' },
+    {
+      description: 'Trust the key with a fingerprint that its owner gave',
+      command: '<%= config.bin %> <%= command.id %> vm-a --fingerprint SHA256:…',
+    },
   ];
   static override args = { host: Args.string({ description: 'A host of the estate.', required: true }) };
   static override flags = {
     estate: estateFlag,
-    fingerprint: Flags.string({ description: 'Trust the key with this fingerprint, and no other.', exclusive: ['yes'] }),
-    yes: Flags.boolean({ char: 'y', description: 'Trust what the host shows without asking: only where nobody can be in between.' }),
+    fingerprint: Flags.string({
+      description: 'Trust the key with this fingerprint, and no other.',
+      exclusive: ['yes'],
+    }),
+    yes: Flags.boolean({
+      char: 'y',
+      description: 'Trust what the host shows without asking: only where nobody can be in between.',
+    }),
   };
 
   async run(): Promise<TrustResult> {
@@ -48,10 +57,21 @@ export default class Trust extends MeshCommand<TrustResult> {
     return { host: target.name, knownHostsFile, trusted };
   }
 
-  async #choose(target: SshTarget, keys: HostKey[], flags: { fingerprint?: string | undefined; yes: boolean }): Promise<HostKey[]> {
-    this.note([`Host ${target.name} (${target.address}, port ${target.port}) shows:`, ...keys.map(({ type, fingerprint }) => `  ${fingerprint}  ${type}`)].join('\n'));
+  async #choose(
+    target: SshTarget,
+    keys: HostKey[],
+    flags: { fingerprint?: string | undefined; yes: boolean },
+  ): Promise<HostKey[]> {
+    this.note(
+      [
+        `Host ${target.name} (${target.address}, port ${target.port}) shows:`,
+        ...keys.map(({ type, fingerprint }) => `  ${fingerprint}  ${type}`),
+      ].join('\n'),
+    );
     if (flags.fingerprint !== undefined) return withFingerprint(target, keys, flags.fingerprint);
-    const isTrusted = flags.yes || (await askYesNo({ message: `Are these the keys of ${target.name}?`, flag: '--fingerprint SHA256:…' }));
+    const isTrusted =
+      flags.yes ||
+      (await askYesNo({ message: `Are these the keys of ${target.name}?`, flag: '--fingerprint SHA256:…' }));
     if (!isTrusted) throw meshError('MW1101', { host: target.name, address: target.address });
     return keys;
   }
@@ -61,13 +81,20 @@ export default class Trust extends MeshCommand<TrustResult> {
 async function newKeys(target: SshTarget, knownHostsFile: string): Promise<HostKey[]> {
   const shown = await scanHostKeys(target);
   const known = new Map((await knownHostKeys(target, knownHostsFile)).map(({ type, key }) => [type, key]));
-  const isChanged = shown.some(({ type, key }) => known.has(type) && known.get(type) !== key) || (known.size > 0 && !shown.some(({ type }) => known.has(type)));
+  const isChanged =
+    shown.some(({ type, key }) => known.has(type) && known.get(type) !== key) ||
+    (known.size > 0 && !shown.some(({ type }) => known.has(type)));
   if (isChanged) throw meshError('MW1102', { host: target.name, address: target.address });
   return shown.filter(({ type }) => !known.has(type));
 }
 
 function withFingerprint(target: SshTarget, keys: readonly HostKey[], wanted: string): HostKey[] {
   const found = keys.filter(({ fingerprint }) => fingerprint === wanted.replace(/=+$/, ''));
-  if (found.length === 0) throw meshError('MW1121', { host: target.name, fingerprint: wanted, shown: keys.map(({ fingerprint }) => fingerprint).join(', ') });
+  if (found.length === 0)
+    throw meshError('MW1121', {
+      host: target.name,
+      fingerprint: wanted,
+      shown: keys.map(({ fingerprint }) => fingerprint).join(', '),
+    });
   return found;
 }

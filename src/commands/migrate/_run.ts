@@ -41,7 +41,14 @@ export async function carryOut(request: RunRequest): Promise<RunResult> {
     try {
       const { journal } = opened;
       progress.watch({ event: 'run.opened', run: journal.run, plan: plan.id, resumed: opened.resumed });
-      const reached = await execute({ plan, journal, world, watch: progress.watch, interrupt, waiting: systemClock(interrupt) });
+      const reached = await execute({
+        plan,
+        journal,
+        world,
+        watch: progress.watch,
+        interrupt,
+        waiting: systemClock(interrupt),
+      });
       return { run: journal.run, plan: plan.id, goal: reached };
     } finally {
       await opened.close();

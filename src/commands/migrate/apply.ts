@@ -14,8 +14,14 @@ export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[
   static override description =
     'Does exactly the reviewed steps, or stops. Whatever ends it, the next apply carries on. The first Ctrl-C ends it after the step at hand.';
   static override examples = [
-    { description: 'Show what would change, as the cluster itself would change it', command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml --dry-run' },
-    { description: 'Apply up to and with one stage', command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml --to join-web' },
+    {
+      description: 'Show what would change, as the cluster itself would change it',
+      command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml --dry-run',
+    },
+    {
+      description: 'Apply up to and with one stage',
+      command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml --to join-web',
+    },
     { description: 'Apply everything', command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml' },
   ];
   static override args = { plan: Args.string({ description: 'The plan file.', required: true }) };
@@ -33,7 +39,12 @@ export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[
     const plan = await loadPlan(args.plan);
     const loaded = await loadEstate(flags.estate);
     matchEstate(plan, args.plan, loaded);
-    if (!plan.applyable) throw meshError('MW1313', { file: args.plan }, { details: plan.findings.map(({ code, subject, message }) => `${code} ${subject}: ${message}`) });
+    if (!plan.applyable)
+      throw meshError(
+        'MW1313',
+        { file: args.plan },
+        { details: plan.findings.map(({ code, subject, message }) => `${code} ${subject}: ${message}`) },
+      );
     const to = flags.stage ?? flags.to ?? null;
     if (to !== null) stageNamed(plan, to);
     if (flags['dry-run']) return await this.#rehearse(plan, loaded, to);
@@ -51,7 +62,11 @@ export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[
     });
   }
 
-  async #rehearse(plan: Parameters<typeof dryRun>[0], loaded: Parameters<typeof openWorld>[0], to: string | null): Promise<{ dryRun: DryRunStep[] }> {
+  async #rehearse(
+    plan: Parameters<typeof dryRun>[0],
+    loaded: Parameters<typeof openWorld>[0],
+    to: string | null,
+  ): Promise<{ dryRun: DryRunStep[] }> {
     const world = openWorld(loaded);
     try {
       const steps = await dryRun(plan, to, world);

@@ -8,7 +8,8 @@ import { stateDirFlag } from '../_flags.ts';
 
 export default class Log extends MeshCommand<Entry[]> {
   static override summary = 'Print the journal of a run, after proving its chain.';
-  static override description = 'Each entry carries the hash of the one before it. A damaged journal is refused with the line where it breaks.';
+  static override description =
+    'Each entry carries the hash of the one before it. A damaged journal is refused with the line where it breaks.';
   static override examples = [
     { description: 'The newest run', command: '<%= config.bin %> <%= command.id %>' },
     { description: 'One run, for programs', command: '<%= config.bin %> <%= command.id %> --run shop-1a2b3c --json' },

@@ -17,13 +17,22 @@ export default class Plan extends MeshCommand<{ file: string; plan: MigrationPla
     'Reads the estate file and the inventory and opens no connection. Writes a plan for review: the same inputs give the same bytes. Ends with status 7 when findings forbid to apply it.';
   static override examples = [
     { description: 'Plan from inventory.json', command: '<%= config.bin %> <%= command.id %>' },
-    { description: 'Name the inputs and the plan', command: '<%= config.bin %> <%= command.id %> -f estate.yaml -i inventory.json -o plans/shop.plan.yaml' },
+    {
+      description: 'Name the inputs and the plan',
+      command: '<%= config.bin %> <%= command.id %> -f estate.yaml -i inventory.json -o plans/shop.plan.yaml',
+    },
   ];
   static override flags = {
     estate: estateFlag,
-    inventory: Flags.string({ char: 'i', description: 'The inventory that discover wrote.', default: 'inventory.json' }),
+    inventory: Flags.string({
+      char: 'i',
+      description: 'The inventory that discover wrote.',
+      default: 'inventory.json',
+    }),
     out: Flags.string({ char: 'o', description: 'Where the plan goes; plans/<estate>.plan.yaml by default.' }),
-    'detailed-exitcode': Flags.boolean({ description: 'End with 2 when the plan changes anything, with 0 when it does not.' }),
+    'detailed-exitcode': Flags.boolean({
+      description: 'End with 2 when the plan changes anything, with 0 when it does not.',
+    }),
   };
 
   async run(): Promise<{ file: string; plan: MigrationPlan }> {
@@ -32,7 +41,14 @@ export default class Plan extends MeshCommand<{ file: string; plan: MigrationPla
     const { inventory, digest } = await loadInventory(flags.inventory, loaded);
     const { estate } = loaded;
     const digests = { estate: loaded.digest, inventory: digest };
-    const plan = createPlan({ id: estate.name, estate, inventory, provider: providerOf(estate.provider.name), digests, hash: sha256Digest });
+    const plan = createPlan({
+      id: estate.name,
+      estate,
+      inventory,
+      provider: providerOf(estate.provider.name),
+      digests,
+      hash: sha256Digest,
+    });
     const file = flags.out ?? `plans/${estate.name}.plan.yaml`;
     await writeFileAtomically(file, printPlan(plan));
     this.print(renderPlanSummary(plan, file));

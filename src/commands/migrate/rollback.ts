@@ -12,7 +12,10 @@ export default class Rollback extends MeshCommand<RunResult> {
     'Undoes the steps of the plan in the opposite order, each from what was recorded before it. Interrupted, it carries on with the next rollback.';
   static override examples = [
     { description: 'Back to the start', command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml' },
-    { description: 'Keep what was done up to and with a stage', command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml --to join-web --yes' },
+    {
+      description: 'Keep what was done up to and with a stage',
+      command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml --to join-web --yes',
+    },
   ];
   static override args = { plan: Args.string({ description: 'The plan file that was applied.', required: true }) };
   static override flags = {
@@ -31,7 +34,8 @@ export default class Rollback extends MeshCommand<RunResult> {
     const to = flags.to ?? null;
     if (to !== null) stageNamed(plan, to);
     const message = `Take estate ${plan.estate} back to ${to === null ? 'the start' : `the end of stage ${to}`}?`;
-    if (!flags.yes && !(await askYesNo({ message, flag: '--yes' }))) return { run: '', plan: plan.id, goal: 'unchanged' };
+    if (!flags.yes && !(await askYesNo({ message, flag: '--yes' })))
+      return { run: '', plan: plan.id, goal: 'unchanged' };
     return await carryOut({
       plan,
       loaded,

@@ -10,10 +10,14 @@ import { openWorld } from '../_world.ts';
 
 export default class Status extends MeshCommand<RunStatus[]> {
   static override summary = 'Say where every run stands.';
-  static override description = 'Reads the journals. With --owned it also asks clusters and hosts what carries the stamp of a run.';
+  static override description =
+    'Reads the journals. With --owned it also asks clusters and hosts what carries the stamp of a run.';
   static override examples = [
     { description: 'The runs of a plan', command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml' },
-    { description: 'And what they own, by asking', command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml --owned' },
+    {
+      description: 'And what they own, by asking',
+      command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml --owned',
+    },
   ];
   static override args = { plan: Args.string({ description: 'The plan file; without it the stages are not listed.' }) };
   static override flags = {
@@ -25,9 +29,17 @@ export default class Status extends MeshCommand<RunStatus[]> {
   async run(): Promise<RunStatus[]> {
     const { args, flags } = await this.parse(Status);
     const plan = args.plan === undefined ? undefined : await loadPlan(args.plan);
-    const runs = (await listRuns(flags['state-dir'])).filter(({ state }) => plan === undefined || state.planDigest === plan.digest);
+    const runs = (await listRuns(flags['state-dir'])).filter(
+      ({ state }) => plan === undefined || state.planDigest === plan.digest,
+    );
     const owned = flags.owned ? await this.#owned(flags.estate) : undefined;
-    const statuses = runs.map((run) => statusOf(run, plan, owned?.filter(({ run: owner }) => owner === run.run).map(({ thing }) => thing)));
+    const statuses = runs.map((run) =>
+      statusOf(
+        run,
+        plan,
+        owned?.filter(({ run: owner }) => owner === run.run).map(({ thing }) => thing),
+      ),
+    );
     this.print(renderStatus(statuses));
     return statuses;
   }

@@ -60,7 +60,8 @@ export const applyErrors = defineErrors({
   },
   MW1421: {
     title: 'Another holder has taken the run over',
-    cause: 'Host {host} was marked by a later holder of this run (token {token}): this one may change nothing any more.',
+    cause:
+      'Host {host} was marked by a later holder of this run (token {token}): this one may change nothing any more.',
     fix: 'Look at `mesh migrate status`; let the later holder go on, or stop it and run apply again.',
     exit: ExitCode.lockHeld,
   },
@@ -120,7 +121,8 @@ export const applyErrors = defineErrors({
   },
   MW1431: {
     title: 'The proxy still holds connections',
-    cause: 'The proxy of host {host} still holds {count} connection(s) after {seconds} s; they are listed below and none was cut.',
+    cause:
+      'The proxy of host {host} still holds {count} connection(s) after {seconds} s; they are listed below and none was cut.',
     fix: 'Let their clients end them, or restart those clients, then run the command again: it goes on waiting.',
     exit: ExitCode.paused,
   },

@@ -114,13 +114,15 @@ export const planErrors = defineErrors({
   },
   MW1319: {
     title: 'Pods would join by themselves',
-    cause: 'Namespace {namespace} injects every new pod: a node drain or an autoscaler would enrol {workload} before its stage.',
+    cause:
+      'Namespace {namespace} injects every new pod: a node drain or an autoscaler would enrol {workload} before its stage.',
     fix: 'Take the injection label off the namespace; the plan enrols each workload by its own label. Then run `mesh discover`.',
     exit: ExitCode.refused,
   },
   MW1320: {
     title: 'A caller goes by address',
-    cause: 'Service {service} is called by address, not by name, by {callers}: the route matches the name, so they would not follow the weights.',
+    cause:
+      'Service {service} is called by address, not by name, by {callers}: the route matches the name, so they would not follow the weights.',
     fix: 'Let these callers use {hostname}, or choose the path `stay`.',
     exit: ExitCode.refused,
   },

@@ -20,11 +20,15 @@ export function judgeRegistered(entries: readonly KubeObject[], group: string, a
   const found = entriesFor(entries, group, address);
   const [entry] = found;
   if (entry === undefined) return { answer: 'no', why: `no entry of group ${group} has the address ${address}` };
-  if (found.length > 1) return { answer: 'no', why: `${found.length} entries of group ${group} have the address ${address}` };
+  if (found.length > 1)
+    return { answer: 'no', why: `${found.length} entries of group ${group} have the address ${address}` };
   const { name, annotations } = entry.metadata;
-  if ((annotations?.[DISCONNECTED_ANNOTATION] ?? '') !== '') return { answer: 'no', why: `entry ${name} says its proxy is disconnected` };
+  if ((annotations?.[DISCONNECTED_ANNOTATION] ?? '') !== '')
+    return { answer: 'no', why: `entry ${name} says its proxy is disconnected` };
   const health = ((entry as EntryParts).status?.conditions ?? []).find(({ type }) => type === 'Healthy');
-  return health === undefined || health.status === 'True' ? { answer: 'yes' } : { answer: 'no', why: `entry ${name} is not healthy: ${health.message ?? 'no word'}` };
+  return health === undefined || health.status === 'True'
+    ? { answer: 'yes' }
+    : { answer: 'no', why: `entry ${name} is not healthy: ${health.message ?? 'no word'}` };
 }
 
 export function judgeUnregistered(entries: readonly KubeObject[], group: string, address: string): Answer {

@@ -7,11 +7,19 @@ const hostStatus = z.looseObject({
   health_status: z.looseObject({ eds_health_status: z.string().optional() }).optional(),
 });
 const clustersSchema = z.looseObject({
-  cluster_statuses: z.array(z.looseObject({ name: z.string(), host_statuses: z.array(hostStatus).default([]) })).default([]),
+  cluster_statuses: z
+    .array(z.looseObject({ name: z.string(), host_statuses: z.array(hostStatus).default([]) }))
+    .default([]),
 });
 
 const healthyByDiscovery = new Set(['HEALTHY', 'UNKNOWN']);
-const failures = ['failed_active_health_check', 'failed_outlier_check', 'failed_active_degraded_check', 'pending_dynamic_removal', 'excluded_via_immediate_hc_fail'];
+const failures = [
+  'failed_active_health_check',
+  'failed_outlier_check',
+  'failed_active_degraded_check',
+  'pending_dynamic_removal',
+  'excluded_via_immediate_hc_fail',
+];
 
 /** How many endpoints of a cluster a proxy would send to; null when it does not know the cluster. Throws on anything that is not Envoy's answer. */
 export function countHealthyEndpoints(json: string, cluster: string): number | null {
@@ -22,5 +30,8 @@ export function countHealthyEndpoints(json: string, cluster: string): number | n
 }
 
 function isHealthy({ health_status: health = {} }: z.infer<typeof hostStatus>): boolean {
-  return healthyByDiscovery.has(health.eds_health_status ?? 'UNKNOWN') && failures.every((flag) => (health as Record<string, unknown>)[flag] !== true);
+  return (
+    healthyByDiscovery.has(health.eds_health_status ?? 'UNKNOWN') &&
+    failures.every((flag) => (health as Record<string, unknown>)[flag] !== true)
+  );
 }

@@ -18,5 +18,10 @@ printf '%s' "$answer"
 export async function readHostClusters(world: World, host: string): Promise<string> {
   const result = await world.ssh.script(targetOn(world, host), SCRIPT, {}, { timeoutMs, maxOutputBytes, root: true });
   if (result.exitCode === 0) return result.stdout;
-  throw meshError('MW1108', { host, action: 'asking the proxy for its endpoints', status: result.exitCode, detail: result.stderr.trim().split('\n').at(-1) ?? '' });
+  throw meshError('MW1108', {
+    host,
+    action: 'asking the proxy for its endpoints',
+    status: result.exitCode,
+    detail: result.stderr.trim().split('\n').at(-1) ?? '',
+  });
 }

@@ -19,7 +19,10 @@ async function proxyReady(host: string, world: World): Promise<Answer> {
 
 async function captured(host: string, wanted: boolean, world: World): Promise<Answer> {
   const facts = await readCapture(world, host);
-  if (wanted) return isConfirmed(facts) ? YES : no(facts.has('live') ? 'rules are there, but not confirmed or not whole' : 'no rules are there');
+  if (wanted)
+    return isConfirmed(facts)
+      ? YES
+      : no(facts.has('live') ? 'rules are there, but not confirmed or not whole' : 'no rules are there');
   return isPlain(facts) ? YES : no('rules, their unit or the dead-man switch are still there');
 }
 
@@ -29,7 +32,9 @@ async function login(host: string, world: World): Promise<Answer> {
 }
 
 async function clean(host: string, world: World): Promise<Answer> {
-  const left = (await runOnHost(world, { host, action: 'looking for what is ours', script: LEFTOVERS_SCRIPT })).all('left');
+  const left = (await runOnHost(world, { host, action: 'looking for what is ours', script: LEFTOVERS_SCRIPT })).all(
+    'left',
+  );
   return left.length === 0 ? YES : no(`left: ${left.slice(0, 5).join(', ')}`);
 }
 

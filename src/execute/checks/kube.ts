@@ -22,11 +22,16 @@ async function absent(check: CheckOf<'kube.absent'>, world: World): Promise<Answ
 }
 
 async function accepted({ cluster, namespace, name }: CheckOf<'route.accepted'>, world: World): Promise<Answer> {
-  const route = await world.kube(cluster).get({ apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', namespace, name });
+  const route = await world
+    .kube(cluster)
+    .get({ apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', namespace, name });
   return route === null ? no(`HTTPRoute ${namespace}/${name} does not exist`) : judgeRoute(route);
 }
 
-async function rolledOut({ cluster, namespace, kind, name, proxy }: CheckOf<'workload.rolledOut'>, world: World): Promise<Answer> {
+async function rolledOut(
+  { cluster, namespace, kind, name, proxy }: CheckOf<'workload.rolledOut'>,
+  world: World,
+): Promise<Answer> {
   const kube = world.kube(cluster);
   const workload = await kube.get({ apiVersion: 'apps/v1', kind, namespace, name });
   if (workload === null) return no(`${kind} ${namespace}/${name} does not exist`);
@@ -34,7 +39,10 @@ async function rolledOut({ cluster, namespace, kind, name, proxy }: CheckOf<'wor
   return judgeRollout(workload, pods, proxy);
 }
 
-async function entries({ cluster, namespace }: { cluster: string; namespace: string }, world: World): Promise<KubeObject[]> {
+async function entries(
+  { cluster, namespace }: { cluster: string; namespace: string },
+  world: World,
+): Promise<KubeObject[]> {
   return await world.kube(cluster).list({ apiVersion: 'networking.istio.io/v1', kind: 'WorkloadEntry', namespace });
 }
 

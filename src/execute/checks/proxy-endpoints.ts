@@ -16,7 +16,10 @@ interface Asked {
 }
 
 /** Whether every caller's own proxy would send to enough endpoints of the backend. */
-export async function checkEndpoints({ callers, backend, healthy }: CheckOf<'proxy.endpoints'>, world: World): Promise<Answer> {
+export async function checkEndpoints(
+  { callers, backend, healthy }: CheckOf<'proxy.endpoints'>,
+  world: World,
+): Promise<Answer> {
   const proxies: Asked[] = [];
   for (const caller of callers) {
     const found = await proxiesOf(caller, world);
@@ -24,7 +27,9 @@ export async function checkEndpoints({ callers, backend, healthy }: CheckOf<'pro
     proxies.push(...found.proxies);
   }
   for (let start = 0; start < proxies.length; start += concurrent) {
-    const answers = await Promise.all(proxies.slice(start, start + concurrent).map((asked) => judgeProxy(asked, backend, healthy)));
+    const answers = await Promise.all(
+      proxies.slice(start, start + concurrent).map((asked) => judgeProxy(asked, backend, healthy)),
+    );
     const other = answers.find(({ answer }) => answer !== 'yes');
     if (other !== undefined) return other;
   }
@@ -36,14 +41,23 @@ async function judgeProxy({ proxy, read }: Asked, backend: string, wanted: numbe
   try {
     const healthy = countHealthyEndpoints(json, backend);
     if (healthy === null) return { answer: 'no', why: `the proxy of ${proxy} does not know ${backend}` };
-    return healthy >= wanted ? { answer: 'yes' } : { answer: 'no', why: `the proxy of ${proxy} has ${healthy} healthy endpoint(s) of ${backend}; ${wanted} are wanted` };
+    return healthy >= wanted
+      ? { answer: 'yes' }
+      : {
+          answer: 'no',
+          why: `the proxy of ${proxy} has ${healthy} healthy endpoint(s) of ${backend}; ${wanted} are wanted`,
+        };
   } catch (error) {
-    return { answer: 'unknown', why: `the proxy of ${proxy} gave an answer that is not understood: ${error instanceof Error ? error.message.slice(0, 200) : ''}` };
+    return {
+      answer: 'unknown',
+      why: `the proxy of ${proxy} gave an answer that is not understood: ${error instanceof Error ? error.message.slice(0, 200) : ''}`,
+    };
   }
 }
 
 async function proxiesOf(caller: ProxyRef, world: World): Promise<{ proxies: Asked[] } | { why: string }> {
-  if ('host' in caller) return { proxies: [{ proxy: `host ${caller.host}`, read: () => readHostClusters(world, caller.host) }] };
+  if ('host' in caller)
+    return { proxies: [{ proxy: `host ${caller.host}`, read: () => readHostClusters(world, caller.host) }] };
   const kube = world.kube(caller.cluster);
   const { namespace, kind, name } = caller;
   const workload = await kube.get({ apiVersion: 'apps/v1', kind, namespace, name });
@@ -52,7 +66,9 @@ async function proxiesOf(caller: ProxyRef, world: World): Promise<{ proxies: Ask
   const running = pods.filter((pod) => isLive(pod) && !isTerminating(pod));
   const bare = running.find((pod) => !hasProxy(pod));
   if (bare !== undefined) return { why: `pod ${namespace}/${bare.metadata.name} carries no proxy` };
-  return running.length === 0 ? { why: `${kind} ${namespace}/${name} has no pod` } : { proxies: running.map((pod) => askPod(kube, namespace, pod)) };
+  return running.length === 0
+    ? { why: `${kind} ${namespace}/${name} has no pod` }
+    : { proxies: running.map((pod) => askPod(kube, namespace, pod)) };
 }
 
 function askPod(kube: KubePort, namespace: string, { metadata: { name } }: KubeObject): Asked {

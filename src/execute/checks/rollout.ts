@@ -10,7 +10,13 @@ interface PodParts {
 }
 
 interface WorkloadParts {
-  spec?: { replicas?: number; selector?: { matchLabels?: Record<string, string>; matchExpressions?: { key: string; operator: string; values?: string[] }[] } };
+  spec?: {
+    replicas?: number;
+    selector?: {
+      matchLabels?: Record<string, string>;
+      matchExpressions?: { key: string; operator: string; values?: string[] }[];
+    };
+  };
   status?: Record<string, number | undefined> & { conditions?: unknown };
 }
 
@@ -55,18 +61,22 @@ export function judgeRollout(workload: KubeObject, pods: readonly KubeObject[], 
   if (controller.answer !== 'yes') return controller;
   const live = pods.filter(isLive);
   const leaving = live.filter(isTerminating);
-  if (leaving.length > 0) return no(`${leaving.length} pod(s) are still terminating, ${leaving[0]?.metadata.name} among them`);
+  if (leaving.length > 0)
+    return no(`${leaving.length} pod(s) are still terminating, ${leaving[0]?.metadata.name} among them`);
   const wanted = replicasOf(workload);
   if (live.length !== wanted) return no(`${live.length} pod(s) are there; ${wanted} are wanted`);
   const unready = live.find((pod) => !isReady(pod));
   if (unready !== undefined) return no(`pod ${unready.metadata.name} is not ready`);
   const odd = live.find((pod) => hasProxy(pod) !== proxy);
-  return odd === undefined ? yes : no(`pod ${odd.metadata.name} ${proxy ? 'carries no proxy' : 'still carries a proxy'}`);
+  return odd === undefined
+    ? yes
+    : no(`pod ${odd.metadata.name} ${proxy ? 'carries no proxy' : 'still carries a proxy'}`);
 }
 
 function judgeController(workload: KubeObject): Answer {
   const { status = {} } = workload as unknown as WorkloadParts;
-  if (status['observedGeneration'] !== workload.metadata.generation) return no('its controller has not seen the present generation');
+  if (status['observedGeneration'] !== workload.metadata.generation)
+    return no('its controller has not seen the present generation');
   const wanted = replicasOf(workload);
   const isDaemonSet = workload.kind === 'DaemonSet';
   const updated = (isDaemonSet ? status['updatedNumberScheduled'] : status['updatedReplicas']) ?? 0;

@@ -21,10 +21,14 @@ export function judgeRoute(route: KubeObject): Answer {
   const { spec, status } = route as RouteParts;
   const parents = status?.parents ?? [];
   const wanted = spec?.parentRefs?.length ?? 0;
-  if (parents.length < wanted || parents.length === 0) return { answer: 'no', why: `${parents.length} of ${wanted} parent(s) have answered` };
+  if (parents.length < wanted || parents.length === 0)
+    return { answer: 'no', why: `${parents.length} of ${wanted} parent(s) have answered` };
   for (const { parentRef, conditions = [] } of parents) {
-    const why = required.map((type) => missing(type, conditions, route.metadata.generation)).find((said) => said !== null);
-    if (why !== undefined) return { answer: 'no', why: `parent ${parentRef?.kind ?? ''} ${parentRef?.name ?? ''}: ${why}` };
+    const why = required
+      .map((type) => missing(type, conditions, route.metadata.generation))
+      .find((said) => said !== null);
+    if (why !== undefined)
+      return { answer: 'no', why: `parent ${parentRef?.kind ?? ''} ${parentRef?.name ?? ''}: ${why}` };
   }
   return { answer: 'yes' };
 }
@@ -33,5 +37,7 @@ function missing(type: string, conditions: readonly Condition[], generation: num
   const condition = conditions.find((candidate) => candidate.type === type);
   if (condition === undefined) return `${type} is not reported`;
   if (condition.observedGeneration !== generation) return `${type} is reported for an earlier generation`;
-  return condition.status === 'True' ? null : `${type} is ${condition.status ?? 'unset'}: ${condition.reason ?? ''} ${condition.message ?? ''}`.trim();
+  return condition.status === 'True'
+    ? null
+    : `${type} is ${condition.status ?? 'unset'}: ${condition.reason ?? ''} ${condition.message ?? ''}`.trim();
 }

@@ -7,7 +7,12 @@ import { recycleSteps } from './recycle.ts';
 import { step } from './step.ts';
 
 /** Plaintext is refused by every workload of a service, once all that call it have joined. */
-export function enforceStage(view: EstateView, provider: MeshProvider, service: EstateService, wave: number): StageDraft {
+export function enforceStage(
+  view: EstateView,
+  provider: MeshProvider,
+  service: EstateService,
+  wave: number,
+): StageDraft {
   const callers = view.callersOf(service.name);
   const workloads = view.workloads(service.name);
   return {
@@ -17,7 +22,11 @@ export function enforceStage(view: EstateView, provider: MeshProvider, service: 
     move: 'enforce',
     subjects: workloads.map(({ id }) => id),
     steps: [...recycleSteps(view, service), ...workloads.map(({ id }) => strictStep(view, provider, service, id))],
-    gate: gateOf(view, workloads.flatMap(({ id }) => memberChecks(view, id)), callers.flatMap((caller) => sentMetrics(view, provider, caller))),
+    gate: gateOf(
+      view,
+      workloads.flatMap(({ id }) => memberChecks(view, id)),
+      callers.flatMap((caller) => sentMetrics(view, provider, caller)),
+    ),
     blastRadius: `plaintext calls to ${service.name}; every observed caller has joined: ${callers.join(', ') || 'none seen'}`,
     reversible: 'yes',
   };
@@ -31,7 +40,13 @@ function strictStep(view: EstateView, provider: MeshProvider, service: EstateSer
   const selector = facts?.selector ?? provider.target.hostLabels(service.name);
   const side = onHost ? 'vm' : 'pods';
   const rendered = provider.target.render(
-    { intent: 'mtls.strict', id: `${service.name}-${side}-strict`, cluster: view.estate.provider.cluster, namespace, selector },
+    {
+      intent: 'mtls.strict',
+      id: `${service.name}-${side}-strict`,
+      cluster: view.estate.provider.cluster,
+      namespace,
+      selector,
+    },
     view.inventory,
   );
   return step(rendered, {

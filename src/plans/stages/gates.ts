@@ -22,12 +22,15 @@ export function sentMetrics(view: EstateView, provider: MeshProvider, caller: st
   return view
     .calleesOf(caller)
     .filter(({ name }) => isObserved(view, caller, name))
-    .flatMap((service) => provider.target.metrics.sent(scope, publishedName(view, service), view.estate.policy.gate.maxErrorRatio));
+    .flatMap((service) =>
+      provider.target.metrics.sent(scope, publishedName(view, service), view.estate.policy.gate.maxErrorRatio),
+    );
 }
 
 export function isObserved(view: EstateView, caller: string, service: string): boolean {
   return view.inventory.dependencies.some(
-    ({ from, to, evidence }) => from === caller && to === `service/${service}` && evidence.some(({ confidence }) => confidence === 'observed'),
+    ({ from, to, evidence }) =>
+      from === caller && to === `service/${service}` && evidence.some(({ confidence }) => confidence === 'observed'),
   );
 }
 
@@ -41,19 +44,34 @@ export function shareBand(view: EstateView, expected: number): { min: number; ma
 }
 
 /** The gate of one rung: the twin's share of what the joined callers send, and their errors. */
-export function rungGate(view: EstateView, provider: MeshProvider, name: PublishedName, callers: string[], weight: number): Gate {
+export function rungGate(
+  view: EstateView,
+  provider: MeshProvider,
+  name: PublishedName,
+  callers: string[],
+  weight: number,
+): Gate {
   const observed = callers.filter((caller) => isObserved(view, caller, name.service));
   const scopes = observed.flatMap((caller) => scopeOf(view, caller) ?? []);
   if (scopes.length === 0) return gateOf(view, [], []);
   const { maxErrorRatio } = view.estate.policy.gate;
   const share = provider.target.metrics.share(scopes, name, shareBand(view, weight / 100));
-  return gateOf(view, [], [share, ...scopes.flatMap((scope) => provider.target.metrics.sent(scope, name, maxErrorRatio))]);
+  return gateOf(
+    view,
+    [],
+    [share, ...scopes.flatMap((scope) => provider.target.metrics.sent(scope, name, maxErrorRatio))],
+  );
 }
 
 /** Checks that a joined workload is in the mesh, for any stage after its join. */
 export function memberChecks(view: EstateView, id: string): Check[] {
   const ref = view.refOf(id);
   if (!ref) return [];
-  if (isUnitRef(ref)) return [{ check: 'proxy.ready', host: ref.host }, { check: 'host.captured', host: ref.host, captured: true }, { check: 'host.login', host: ref.host }];
+  if (isUnitRef(ref))
+    return [
+      { check: 'proxy.ready', host: ref.host },
+      { check: 'host.captured', host: ref.host, captured: true },
+      { check: 'host.login', host: ref.host },
+    ];
   return [{ check: 'workload.rolledOut', ...ref, proxy: true }];
 }

@@ -18,7 +18,12 @@ function recycleStep(view: EstateView, callee: EstateService, host: string, unit
   const addresses = isUnitRef(callee.workload) ? [view.host(callee.workload.host)?.address ?? ''] : [];
   const peers = addresses.map((address) => ({ address, port: callee.port ?? 0 }));
   const waitSeconds = view.estate.policy.recycleAfterSeconds;
-  const seen = view.host(host)?.flows.filter((flow) => flow.unit === unit && peers.some(({ address, port }) => flow.peerAddress === address && flow.peerPort === port));
+  const seen = view
+    .host(host)
+    ?.flows.filter(
+      (flow) =>
+        flow.unit === unit && peers.some(({ address, port }) => flow.peerAddress === address && flow.peerPort === port),
+    );
   return {
     action: `recycle-${host}`,
     reason: `connections of ${unit} to ${callee.name} that are older than the capture pass no proxy`,

@@ -8,13 +8,22 @@ import { recycleSteps } from './recycle.ts';
 import { step } from './step.ts';
 
 /** A service moves to its twin along the ladder; each rung has its own gate, and goes back to the rung before it. */
-export function shiftStage(view: EstateView, provider: MeshProvider, service: EstateService, ids: { vm: string; twin: string }, wave: number): StageDraft {
+export function shiftStage(
+  view: EstateView,
+  provider: MeshProvider,
+  service: EstateService,
+  ids: { vm: string; twin: string },
+  wave: number,
+): StageDraft {
   const name = publishedName(view, service);
   const callers = view.callersOf(service.name);
   const proxies = callers.flatMap((caller) => view.proxyOf(caller) ?? []);
   const rungs = view.estate.policy.ladder.map((to, index, ladder): StepDraft => {
-    const from = index === 0 ? 0 : ladder[index - 1] ?? 0;
-    const rendered = provider.target.render({ intent: 'route.weights', name, from, to, callers: proxies }, view.inventory);
+    const from = index === 0 ? 0 : (ladder[index - 1] ?? 0);
+    const rendered = provider.target.render(
+      { intent: 'route.weights', name, from, to, callers: proxies },
+      view.inventory,
+    );
     return step(rendered, {
       action: `weight-${to}`,
       reason: `${to} % of the calls to ${name.hostname} go to the twin, ${100 - to} % to the VM`,

@@ -2,12 +2,22 @@ import type { Rendered } from '../../providers/provider.ts';
 import type { StepDraft } from '../plan.ts';
 
 /** What the planner adds to a provider's operations. */
-export type StepFacts = Pick<StepDraft, 'action' | 'reason'> & Partial<Pick<StepDraft, 'interruption' | 'interruptionDetail' | 'gate' | 'timeoutMs'>>;
+export type StepFacts = Pick<StepDraft, 'action' | 'reason'> &
+  Partial<Pick<StepDraft, 'interruption' | 'interruptionDetail' | 'gate' | 'timeoutMs'>>;
 
 const DEFAULT_TIMEOUT_MS = 180_000;
 
 /** A step draft from rendered operations. */
 export function step(rendered: Rendered, facts: StepFacts): StepDraft {
   const { require, apply, verify, revert, verifyRevert } = rendered;
-  return { require, apply, verify, revert, verifyRevert, interruption: 'none', timeoutMs: DEFAULT_TIMEOUT_MS, ...facts };
+  return {
+    require,
+    apply,
+    verify,
+    revert,
+    verifyRevert,
+    interruption: 'none',
+    timeoutMs: DEFAULT_TIMEOUT_MS,
+    ...facts,
+  };
 }

@@ -6,7 +6,10 @@ export interface Endpoint {
 
 /** `10.0.0.1:80`, `[::1]:80`, `*:80`, `127.0.0.53%lo:53`; undefined when it is none of these. */
 export function parseEndpoint(text: string): Endpoint | undefined {
-  const match = /^(?:\[([0-9a-fA-F:.]+)(?:%[\w.-]+)?\]|([0-9.]+|\*)(?:%[\w.-]+)?|((?:[0-9a-fA-F]*:){2,7}[0-9a-fA-F]*)):(\d{1,5}|\*)$/.exec(text);
+  const match =
+    /^(?:\[([0-9a-fA-F:.]+)(?:%[\w.-]+)?\]|([0-9.]+|\*)(?:%[\w.-]+)?|((?:[0-9a-fA-F]*:){2,7}[0-9a-fA-F]*)):(\d{1,5}|\*)$/.exec(
+      text,
+    );
   if (match === null) return undefined;
   const port = match[4] === '*' ? 0 : Number(match[4]);
   const address = match[1] ?? match[2] ?? match[3] ?? '';
@@ -28,13 +31,20 @@ export function hexEndpoint(text: string): Endpoint | undefined {
   const match = /^([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4})$/i.exec(text);
   if (match === null) return undefined;
   const [, hex = '', port = ''] = match;
-  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => (word.match(/../g) ?? []).toReversed()).map((byte) => Number.parseInt(byte, 16));
-  return { address: plainAddress(bytes.length === 4 ? bytes.join('.') : ipv6Text(bytes)), port: Number.parseInt(port, 16) };
+  const bytes = (hex.match(/.{8}/g) ?? [])
+    .flatMap((word) => (word.match(/../g) ?? []).toReversed())
+    .map((byte) => Number.parseInt(byte, 16));
+  return {
+    address: plainAddress(bytes.length === 4 ? bytes.join('.') : ipv6Text(bytes)),
+    port: Number.parseInt(port, 16),
+  };
 }
 
 function ipv6Text(bytes: readonly number[]): string {
   const isMapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
   if (isMapped) return bytes.slice(12).join('.');
-  const words = Array.from({ length: 8 }, (_, index) => (((bytes[index * 2] ?? 0) << 8) | (bytes[index * 2 + 1] ?? 0)).toString(16));
+  const words = Array.from({ length: 8 }, (_, index) =>
+    (((bytes[index * 2] ?? 0) << 8) | (bytes[index * 2 + 1] ?? 0)).toString(16),
+  );
   return words.join(':').replace(/(^|:)0(:0)+(:|$)/, '::');
 }

@@ -1,7 +1,16 @@
 import { hostFactsSchema, type Flow, type HostFacts, type Listener } from '../../inventory/schema.ts';
 import { splitSections, type Sections } from './sections.ts';
 import { directionOf, readSockets, type Connected, type Listening } from './sockets.ts';
-import { readAddresses, readFirewall, readMeshed, readNames, readNameservers, readOs, readSshdPorts, shortFact } from './system.ts';
+import {
+  readAddresses,
+  readFirewall,
+  readMeshed,
+  readNames,
+  readNameservers,
+  readOs,
+  readSshdPorts,
+  shortFact,
+} from './system.ts';
 import { readProcesses, readUnits, type Processes } from './units.ts';
 
 /** What the reader knows besides the host's own answer. */
@@ -66,12 +75,23 @@ function milliseconds(text: string): number | undefined {
 function withOwner<T extends Listening | Connected>(socket: T, processes: Processes): T & { unit?: string } {
   const process = socket.process ?? processes.nameOf(socket.pid);
   const unit = processes.unitOf(socket.pid);
-  return { ...socket, ...(process === undefined ? {} : { process: shortFact(process) }), ...(unit === undefined ? {} : { unit }) };
+  return {
+    ...socket,
+    ...(process === undefined ? {} : { process: shortFact(process) }),
+    ...(unit === undefined ? {} : { unit }),
+  };
 }
 
 function toFlow(flow: Connected, listening: readonly Listening[], processes: Processes): Flow {
   const { local, peer, ...owner } = withOwner(flow, processes);
-  return { direction: directionOf(flow, listening), localAddress: local.address, localPort: local.port, peerAddress: peer.address, peerPort: peer.port, ...owner };
+  return {
+    direction: directionOf(flow, listening),
+    localAddress: local.address,
+    localPort: local.port,
+    peerAddress: peer.address,
+    peerPort: peer.port,
+    ...owner,
+  };
 }
 
 function byPort(a: Listener, b: Listener): number {
@@ -79,7 +99,12 @@ function byPort(a: Listener, b: Listener): number {
 }
 
 function byEnds(a: Flow, b: Flow): number {
-  return compare(a.direction, b.direction) || compare(a.peerAddress, b.peerAddress) || a.peerPort - b.peerPort || a.localPort - b.localPort;
+  return (
+    compare(a.direction, b.direction) ||
+    compare(a.peerAddress, b.peerAddress) ||
+    a.peerPort - b.peerPort ||
+    a.localPort - b.localPort
+  );
 }
 
 function compare(a: string, b: string): number {

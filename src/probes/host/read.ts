@@ -19,14 +19,23 @@ export async function readHost(ssh: SshPort, clock: Clock, estate: Estate, host:
   const names = [...new Set(estate.services.flatMap(({ hostname }) => hostname ?? []))];
   const variables = { units: units.join(' '), names: names.join(' ') };
   const { exitCode, stdout, ...round } = await ask(ssh, clock, sshTargetOf(estate, host), variables);
-  if (stdout === '') throw meshError('MW1109', { host: host.name, action: 'the discovery script', reason: `it is empty (status ${exitCode})` });
+  if (stdout === '')
+    throw meshError('MW1109', {
+      host: host.name,
+      action: 'the discovery script',
+      reason: `it is empty (status ${exitCode})`,
+    });
   return parseHost(stdout, { ...round, name: host.name, address: host.address, units, names });
 }
 
 async function ask(ssh: SshPort, clock: Clock, target: SshTarget, variables: Record<string, string>): Promise<Round> {
   const run = async (privilege: Round['privilege']): Promise<Round> => {
     const sentAtMs = clock.now();
-    const result = await ssh.script(target, HOST_SCRIPT, variables, { timeoutMs: TIMEOUT_MS, maxOutputBytes: MAX_OUTPUT_BYTES, root: privilege !== 'none' });
+    const result = await ssh.script(target, HOST_SCRIPT, variables, {
+      timeoutMs: TIMEOUT_MS,
+      maxOutputBytes: MAX_OUTPUT_BYTES,
+      root: privilege !== 'none',
+    });
     return { ...result, privilege, sentAtMs, receivedAtMs: clock.now() };
   };
   try {
@@ -38,5 +47,7 @@ async function ask(ssh: SshPort, clock: Clock, target: SshTarget, variables: Rec
 }
 
 function unitsOn(estate: Estate, host: EstateHost): string[] {
-  return estate.services.flatMap(({ workload }) => (isUnitRef(workload) && workload.host === host.name ? [workload.unit] : []));
+  return estate.services.flatMap(({ workload }) =>
+    isUnitRef(workload) && workload.host === host.name ? [workload.unit] : [],
+  );
 }

@@ -33,7 +33,11 @@ function sectionOf(sections: Map<string, string[]>, name: string): string[] {
 }
 
 function cutOff(sections: Map<string, string[]>): string[] {
-  return [...sections].flatMap(([name, lines]) => (lines.length > MAX_SECTION_LINES ? [`section ${name} has more than ${MAX_SECTION_LINES} lines, the rest is left out`] : []));
+  return [...sections].flatMap(([name, lines]) =>
+    lines.length > MAX_SECTION_LINES
+      ? [`section ${name} has more than ${MAX_SECTION_LINES} lines, the rest is left out`]
+      : [],
+  );
 }
 
 function factOf(lines: readonly string[], name: string): string {

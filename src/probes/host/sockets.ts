@@ -30,7 +30,10 @@ export function readSockets(sections: Sections): Sockets {
 
 /** The side that opened a connection: one whose local end is a listener of the host was opened by the peer. */
 export function directionOf(flow: Connected, listening: readonly Listening[]): 'inbound' | 'outbound' {
-  const isOwn = listening.some(({ protocol, address, port }) => protocol === 'tcp' && port === flow.local.port && (isWildcard(address) || address === flow.local.address));
+  const isOwn = listening.some(
+    ({ protocol, address, port }) =>
+      protocol === 'tcp' && port === flow.local.port && (isWildcard(address) || address === flow.local.address),
+  );
   return isOwn ? 'inbound' : 'outbound';
 }
 
@@ -38,7 +41,12 @@ function ssSockets(sections: Sections): Sockets {
   const listening = sections.lines('listening').flatMap((line) => {
     const [protocol, state, , , local = ''] = line.split(/\s+/);
     const endpoint = parseEndpoint(local);
-    if ((protocol !== 'tcp' && protocol !== 'udp') || (state !== 'LISTEN' && state !== 'UNCONN') || endpoint === undefined) return [];
+    if (
+      (protocol !== 'tcp' && protocol !== 'udp') ||
+      (state !== 'LISTEN' && state !== 'UNCONN') ||
+      endpoint === undefined
+    )
+      return [];
     return [{ protocol, ...endpoint, ...holderOf(line) }] satisfies Listening[];
   });
   const connected = sections.lines('connected').flatMap((line) => {
@@ -52,7 +60,10 @@ function ssSockets(sections: Sections): Sockets {
 
 /** `users:(("nginx",pid=7,fd=3),("nginx",pid=6,fd=3))`: the oldest holder, whose children took the socket over. */
 function holderOf(line: string): { pid?: number; process?: string } {
-  const holders = [...line.matchAll(/\("([^"]{0,64})",pid=(\d{1,9}),fd=\d+\)/g)].map(([, process = '', pid]) => ({ process, pid: Number(pid) }));
+  const holders = [...line.matchAll(/\("([^"]{0,64})",pid=(\d{1,9}),fd=\d+\)/g)].map(([, process = '', pid]) => ({
+    process,
+    pid: Number(pid),
+  }));
   return holders.toSorted((a, b) => a.pid - b.pid)[0] ?? {};
 }
 
@@ -63,7 +74,8 @@ function procSockets(sections: Sections): Sockets {
   const holders = new Map<string, number>();
   for (const line of sections.lines('procfd')) {
     const [, pid, inode] = /^(\d{1,9}) socket:\[(\d+)\]$/.exec(line) ?? [];
-    if (pid !== undefined && inode !== undefined && Number(pid) < (holders.get(inode) ?? Infinity)) holders.set(inode, Number(pid));
+    if (pid !== undefined && inode !== undefined && Number(pid) < (holders.get(inode) ?? Infinity))
+      holders.set(inode, Number(pid));
   }
   const rows = sections.lines('procnet').flatMap((line) => {
     const [, local = '', peer = '', state, , , , , , inode = ''] = line.trim().split(/\s+/);
@@ -73,7 +85,9 @@ function procSockets(sections: Sections): Sockets {
     return [{ local: ends.local, peer: ends.peer, state, ...(pid === undefined ? {} : { pid }) }];
   });
   const connected = rows.filter(({ state }) => state === TCP_ESTABLISHED).map(({ state: _, ...row }) => row);
-  const listening = rows.filter(({ state }) => state === TCP_LISTEN).map(({ local, peer: _peer, state: _state, ...row }) => ({ protocol: 'tcp' as const, ...local, ...row }));
+  const listening = rows
+    .filter(({ state }) => state === TCP_LISTEN)
+    .map(({ local, peer: _peer, state: _state, ...row }) => ({ protocol: 'tcp' as const, ...local, ...row }));
   return { listening, connected };
 }
 

@@ -2,7 +2,20 @@ import type { HostUnit } from '../../inventory/schema.ts';
 import type { Sections } from './sections.ts';
 
 const UNIT = /^[A-Za-z0-9:_.\\@-]{1,255}\.(service|socket|scope|timer)$/;
-const DEFAULT_PORTS: Record<string, number> = { http: 80, https: 443, postgres: 5432, postgresql: 5432, mysql: 3306, redis: 6379, rediss: 6379, amqp: 5672, amqps: 5671, mongodb: 27_017, nats: 4222, kafka: 9092 };
+const DEFAULT_PORTS: Record<string, number> = {
+  http: 80,
+  https: 443,
+  postgres: 5432,
+  postgresql: 5432,
+  mysql: 3306,
+  redis: 6379,
+  rediss: 6379,
+  amqp: 5672,
+  amqps: 5671,
+  mongodb: 27_017,
+  nats: 4222,
+  kafka: 9092,
+};
 
 /** Names of processes and the units they belong to, by process id. */
 export interface Processes {
@@ -35,7 +48,14 @@ export function readUnits(sections: Sections, referenced: readonly string[]): Ho
     const { Id: name = '', LoadState, MainPID = '0', User = '', ActiveState = '', UnitFileState = '' } = properties;
     const mainPid = /^\d{1,9}$/.test(MainPID) ? Number(MainPID) : 0;
     if (!UNIT.test(name) || LoadState !== 'loaded' || (mainPid === 0 && !referenced.includes(name))) continue;
-    units.set(name, { name, mainPid, user: word(User) || 'root', activeState: word(ActiveState), enabled: word(UnitFileState), declares: declares.get(mainPid) ?? [] });
+    units.set(name, {
+      name,
+      mainPid,
+      user: word(User) || 'root',
+      activeState: word(ActiveState),
+      enabled: word(UnitFileState),
+      declares: declares.get(mainPid) ?? [],
+    });
   }
   return [...units.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -64,14 +84,23 @@ function readDeclares(sections: Sections): Map<number, Declared[]> {
     const peer = parsePeer(text);
     if (pid === undefined || peer === undefined) continue;
     const declared = found.get(Number(pid)) ?? new Map<string, Declared>();
-    found.set(Number(pid), declared.set(`${peer.host}:${peer.port} ${from}`, { ...peer, from: from === 'command' ? 'command' : 'environment' }));
+    found.set(
+      Number(pid),
+      declared.set(`${peer.host}:${peer.port} ${from}`, {
+        ...peer,
+        from: from === 'command' ? 'command' : 'environment',
+      }),
+    );
   }
   return new Map([...found].map(([pid, declared]) => [pid, [...declared.values()]]));
 }
 
 /** `http://host:port`, `https://host`, `host:port`: a host and a port, or nothing. */
 export function parsePeer(text: string): { host: string; port: number } | undefined {
-  const match = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:([A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?)|\[([0-9a-fA-F:]{2,39})\])(?::(\d{1,5}))?$/.exec(text);
+  const match =
+    /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:([A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?)|\[([0-9a-fA-F:]{2,39})\])(?::(\d{1,5}))?$/.exec(
+      text,
+    );
   if (match === null) return undefined;
   const [, scheme = '', name, ipv6, portText] = match;
   const port = portText === undefined ? DEFAULT_PORTS[scheme] : Number(portText);

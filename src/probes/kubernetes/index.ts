@@ -25,5 +25,9 @@ export function parseCluster(name: string, raw: RawCluster): ClusterFacts {
   });
   if (facts.success) return facts.data;
   const [issue] = facts.error.issues;
-  throw meshError('MW1209', { cluster: name, object: issue?.path.join('.') ?? 'the cluster', reason: issue?.message ?? 'it is not valid' });
+  throw meshError('MW1209', {
+    cluster: name,
+    object: issue?.path.join('.') ?? 'the cluster',
+    reason: issue?.message ?? 'it is not valid',
+  });
 }

@@ -9,7 +9,20 @@ export interface ContainerWords {
   env?: unknown;
 }
 
-const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443, postgres: 5432, postgresql: 5432, mysql: 3306, redis: 6379, rediss: 6379, amqp: 5672, amqps: 5671, mongodb: 27_017, nats: 4222, kafka: 9092 };
+const defaultPorts: Readonly<Record<string, number>> = {
+  http: 80,
+  https: 443,
+  postgres: 5432,
+  postgresql: 5432,
+  mysql: 3306,
+  redis: 6379,
+  rediss: 6379,
+  amqp: 5672,
+  amqps: 5671,
+  mongodb: 27_017,
+  nats: 4222,
+  kafka: 9092,
+};
 const secretName = /pass|pwd|secret|token|key|cred|auth|salt|sign/i;
 const hostAndPort = /^(?<host>[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9a-fA-F:]+\])(:(?<port>\d{1,5}))?$/;
 const dotted = /^(\d+\.\d+\.\d+\.\d+|.*\.[A-Za-z][A-Za-z0-9-]*|\[.*\])$/;
@@ -24,7 +37,10 @@ const maxDeclared = 200;
 export function readDeclares(containers: readonly ContainerWords[]): Declared[] {
   const words = containers.flatMap(({ command, args }) => withoutSecrets([...asStrings(command), ...asStrings(args)]));
   const values = containers.flatMap(({ env }) => literalsOf(env));
-  const found = [...words.flatMap((text) => peersIn(text, 'command')), ...values.flatMap((text) => peersIn(text, 'environment'))];
+  const found = [
+    ...words.flatMap((text) => peersIn(text, 'command')),
+    ...values.flatMap((text) => peersIn(text, 'environment')),
+  ];
   const unique = new Map(found.map((peer) => [`${peer.host} ${peer.port} ${peer.from}`, peer]));
   return [...unique.values()].slice(0, maxDeclared).toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 }
@@ -44,7 +60,9 @@ function withoutSecrets(words: readonly string[]): string[] {
 
 function literalsOf(env: unknown): string[] {
   if (!Array.isArray(env)) return [];
-  return env.flatMap(({ name, value }: { name?: unknown; value?: unknown }) => (typeof name === 'string' && typeof value === 'string' && !secretName.test(name) ? [value] : []));
+  return env.flatMap(({ name, value }: { name?: unknown; value?: unknown }) =>
+    typeof name === 'string' && typeof value === 'string' && !secretName.test(name) ? [value] : [],
+  );
 }
 
 function peersIn(text: string, from: Declared['from']): Declared[] {
@@ -58,7 +76,8 @@ function peerIn(part: string, from: Declared['from']): Declared[] {
   const scheme = /^([a-z][a-z0-9+.-]{0,16}):\/\//.exec(part)?.[1];
   const rest = (scheme === undefined ? part : part.slice(scheme.length + 3)).split('/')[0] ?? '';
   const { host, port } = hostAndPort.exec(rest)?.groups ?? {};
-  if (host === undefined || host.length > 253 || (scheme === undefined && (port === undefined || !dotted.test(host)))) return [];
+  if (host === undefined || host.length > 253 || (scheme === undefined && (port === undefined || !dotted.test(host))))
+    return [];
   const number = port === undefined ? defaultPorts[scheme ?? ''] : Number(port);
   return number === undefined || number < 1 || number > 65_535 ? [] : [{ host, port: number, from }];
 }

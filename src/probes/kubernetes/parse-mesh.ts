@@ -28,11 +28,15 @@ export function parseMesh(raw: RawControlPlane | null, namespaces: readonly Kube
     rootNamespace: service.metadata.namespace ?? 'istio-system',
     trustDomain,
     meshId: textOf(global['meshID']) || textOf(defaultConfig['meshId']) || trustDomain,
-    clusterId: textOf(fieldsOf(global['multiCluster'])['clusterName']) || (environment['CLUSTER_ID'] ?? '') || 'Kubernetes',
+    clusterId:
+      textOf(fieldsOf(global['multiCluster'])['clusterName']) || (environment['CLUSTER_ID'] ?? '') || 'Kubernetes',
     network: textOf(global['network']),
     discovery: { service: service.metadata.name, ...addressOf(service) },
     defaultConfig,
-    injectedNamespaces: namespaces.filter(isInjected).map(({ metadata }) => metadata.name).sort(),
+    injectedNamespaces: namespaces
+      .filter(isInjected)
+      .map(({ metadata }) => metadata.name)
+      .sort(),
   };
 }
 
@@ -43,7 +47,10 @@ function isInjected({ metadata: { labels = {} } }: KubeObject): boolean {
 }
 
 function addressOf(service: KubeObject): { address: string; port: number } {
-  const { clusterIP = '', ports = [] } = (service['spec'] ?? {}) as { clusterIP?: string; ports?: { name?: string; port?: number }[] };
+  const { clusterIP = '', ports = [] } = (service['spec'] ?? {}) as {
+    clusterIP?: string;
+    ports?: { name?: string; port?: number }[];
+  };
   const secure = ports.find(({ port }) => port === xdsPort) ?? ports.find(({ name }) => name === 'https-dns');
   return { address: clusterIP, port: secure?.port ?? xdsPort };
 }
@@ -58,7 +65,11 @@ function versionOf(deployment: KubeObject | undefined, global: Fields): string {
 function environmentOf(deployment: KubeObject | undefined): Record<string, string> {
   const env = containerOf(deployment)?.['env'];
   if (!Array.isArray(env)) return {};
-  return Object.fromEntries(env.flatMap(({ name, value }: Fields) => (typeof name === 'string' && typeof value === 'string' ? [[name, value]] : [])));
+  return Object.fromEntries(
+    env.flatMap(({ name, value }: Fields) =>
+      typeof name === 'string' && typeof value === 'string' ? [[name, value]] : [],
+    ),
+  );
 }
 
 function containerOf(deployment: KubeObject | undefined): Fields | undefined {

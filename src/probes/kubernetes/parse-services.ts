@@ -18,7 +18,9 @@ export function parseServices(services: readonly KubeObject[], slices: readonly 
   const parsed = services.map((service): KubeService => {
     const { name, namespace = '' } = service.metadata;
     const { clusterIP = '', selector = {}, ports = [] } = (service['spec'] ?? {}) as ServiceSpec;
-    const own = slices.filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.['kubernetes.io/service-name'] === name);
+    const own = slices.filter(
+      ({ metadata }) => metadata.namespace === namespace && metadata.labels?.['kubernetes.io/service-name'] === name,
+    );
     return {
       namespace,
       name,
@@ -33,15 +35,27 @@ export function parseServices(services: readonly KubeObject[], slices: readonly 
 
 /** An endpoint whose readiness is not told counts as ready (EndpointConditions). */
 function readyAddresses(slice: KubeObject): string[] {
-  return ((slice as SliceParts).endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false).flatMap(({ addresses = [] }) => addresses);
+  return ((slice as SliceParts).endpoints ?? [])
+    .filter(({ conditions }) => conditions?.ready !== false)
+    .flatMap(({ addresses = [] }) => addresses);
 }
 
 /** Served versions of the mesh's and the Gateway API's kinds, by CRD name. */
 export function parseCrds(crds: readonly KubeObject[]): ClusterFacts['crds'] {
   const served = crds.flatMap((crd): [string, string[]][] => {
-    const { group = '', versions = [] } = (crd['spec'] ?? {}) as { group?: string; versions?: { name?: string; served?: boolean }[] };
+    const { group = '', versions = [] } = (crd['spec'] ?? {}) as {
+      group?: string;
+      versions?: { name?: string; served?: boolean }[];
+    };
     if (!crdGroups.has(group)) return [];
-    return [[crd.metadata.name, versions.flatMap(({ name, served: isServed }) => (isServed === true && name !== undefined ? [name] : [])).sort()]];
+    return [
+      [
+        crd.metadata.name,
+        versions
+          .flatMap(({ name, served: isServed }) => (isServed === true && name !== undefined ? [name] : []))
+          .sort(),
+      ],
+    ];
   });
   return Object.fromEntries(served.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

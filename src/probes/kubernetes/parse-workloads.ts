@@ -42,7 +42,9 @@ function parseWorkload(workload: KubeObject, pods: readonly KubeObject[]): KubeW
   const podSpec = spec.template?.spec ?? {};
   const selector = spec.selector?.matchLabels ?? {};
   const namespace = workload.metadata.namespace ?? '';
-  const running = pods.filter((pod) => pod.metadata.namespace === namespace && matches(selector, pod) && isRunning(pod));
+  const running = pods.filter(
+    (pod) => pod.metadata.namespace === namespace && matches(selector, pod) && isRunning(pod),
+  );
   const isDaemonSet = workload.kind === 'DaemonSet';
   const replicas = (isDaemonSet ? status['desiredNumberScheduled'] : spec.replicas) ?? (isDaemonSet ? 0 : 1);
   const managedBy = managerOf(workload);
@@ -71,7 +73,10 @@ function doesSurge(kind: string, { strategy, updateStrategy }: WorkloadSpec, rep
   const { type = 'RollingUpdate', rollingUpdate = {} } = (kind === 'Deployment' ? strategy : updateStrategy) ?? {};
   if (type !== 'RollingUpdate' || kind === 'StatefulSet') return false;
   const [surge, unavailable] = kind === 'Deployment' ? ['25%', '25%'] : [0, 1];
-  return countOf(rollingUpdate.maxSurge ?? surge, replicas, Math.ceil) > 0 && countOf(rollingUpdate.maxUnavailable ?? unavailable, replicas, Math.floor) === 0;
+  return (
+    countOf(rollingUpdate.maxSurge ?? surge, replicas, Math.ceil) > 0 &&
+    countOf(rollingUpdate.maxUnavailable ?? unavailable, replicas, Math.floor) === 0
+  );
 }
 
 /** A number of pods, or a share of the replicas: surges are rounded up, absences down. */
@@ -93,8 +98,12 @@ function managerOf({ metadata: { labels = {}, annotations = {} } }: KubeObject):
 }
 
 function portsOf({ containers = [], initContainers = [] }: PodSpec): number[] {
-  const all = [...initContainers, ...containers].filter(({ name }) => name !== proxyContainer).flatMap(({ ports = [] }) => ports);
-  const tcp = all.filter(({ protocol = 'TCP' }) => protocol === 'TCP').flatMap(({ containerPort }) => (containerPort === undefined ? [] : [containerPort]));
+  const all = [...initContainers, ...containers]
+    .filter(({ name }) => name !== proxyContainer)
+    .flatMap(({ ports = [] }) => ports);
+  const tcp = all
+    .filter(({ protocol = 'TCP' }) => protocol === 'TCP')
+    .flatMap(({ containerPort }) => (containerPort === undefined ? [] : [containerPort]));
   return [...new Set(tcp)].sort((a, b) => a - b);
 }
 

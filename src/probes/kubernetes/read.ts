@@ -36,7 +36,16 @@ export async function readRaw(kube: KubePort, { namespaces }: Pick<EstateCluster
   ]);
   const crds = await kube.list({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' });
   const allNamespaces = await kube.list({ apiVersion: 'v1', kind: 'Namespace' });
-  return { ...identity, workloads: workloads.flat(), pods, services, endpointSlices, crds, namespaces: allNamespaces, controlPlane: await readControlPlane(kube) };
+  return {
+    ...identity,
+    workloads: workloads.flat(),
+    pods,
+    services,
+    endpointSlices,
+    crds,
+    namespaces: allNamespaces,
+    controlPlane: await readControlPlane(kube),
+  };
 }
 
 /** Finds istiod by the label of its Service, wherever it is installed; a revision labelled `default` comes first. */

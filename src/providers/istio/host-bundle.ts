@@ -34,7 +34,11 @@ export function hostBundle(member: HostMember, facts: HostFacts, mesh: MeshFacts
       root(`${DIRECTORY}/control`, '0755', controlScript(agent, member.capture)),
       rootCertificate(member, uid),
       token(member, uid),
-      root(`${UNIT_DIRECTORY}/${PROXY_UNIT}`, '0644', proxyUnit({ directory: DIRECTORY, agent, envFile: ENV_FILE, uid, domain })),
+      root(
+        `${UNIT_DIRECTORY}/${PROXY_UNIT}`,
+        '0644',
+        proxyUnit({ directory: DIRECTORY, agent, envFile: ENV_FILE, uid, domain }),
+      ),
       root(`${UNIT_DIRECTORY}/${CAPTURE_UNIT}`, '0644', captureUnit(`${HOST_HOME}/capture`)),
     ],
     proxyUnit: PROXY_UNIT,
@@ -55,8 +59,19 @@ function rootCertificate({ cluster, namespace }: HostMember, uid: number): HostF
 }
 
 function token({ cluster, namespace, service }: HostMember, uid: number): HostFile {
-  const request = { cluster, namespace, serviceAccount: hostObjectName(service), audience: TOKEN_AUDIENCE, expirationSeconds: TOKEN_SECONDS };
-  return { path: `${DIRECTORY}/var/run/secrets/tokens/istio-token`, mode: '0600', owner: uid, content: { token: request } };
+  const request = {
+    cluster,
+    namespace,
+    serviceAccount: hostObjectName(service),
+    audience: TOKEN_AUDIENCE,
+    expirationSeconds: TOKEN_SECONDS,
+  };
+  return {
+    path: `${DIRECTORY}/var/run/secrets/tokens/istio-token`,
+    mode: '0600',
+    owner: uid,
+    content: { token: request },
+  };
 }
 
 /** The mesh-wide ProxyConfig, with what differs on a host of its own. */
@@ -77,7 +92,11 @@ function meshConfig({ artifacts }: HostMember, { defaultConfig, discovery }: Mes
 /** pilot-agent's environment. CA_ADDR stays unset on purpose: only then does the agent hold the CA to ISTIOD_SAN as well. */
 function environment(member: HostMember, facts: HostFacts, mesh: MeshFacts): string {
   const group = hostObjectName(member.service);
-  const labels = { ...hostLabels(member.service), 'service.istio.io/canonical-name': member.service, 'service.istio.io/canonical-revision': 'latest' };
+  const labels = {
+    ...hostLabels(member.service),
+    'service.istio.io/canonical-name': member.service,
+    'service.istio.io/canonical-revision': 'latest',
+  };
   const ports = member.ports.map(({ port, protocol }) => ({ name: `${protocol}-${port}`, containerPort: port }));
   const variables: Record<string, string> = {
     ...meshWideVariables(mesh),
@@ -103,7 +122,11 @@ function environment(member: HostMember, facts: HostFacts, mesh: MeshFacts): str
     SERVICE_ACCOUNT: group,
     TRUST_DOMAIN: mesh.trustDomain,
   };
-  return Object.entries(variables).filter(([, value]) => value !== '').map(([name, value]) => `${name}=${environmentValue(value)}\n`).sort().join('');
+  return Object.entries(variables)
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `${name}=${environmentValue(value)}\n`)
+    .sort()
+    .join('');
 }
 
 /** The name in istiod's certificate: `<service>.<namespace>.svc`. */
@@ -115,7 +138,11 @@ function discoveryName({ discovery, rootNamespace }: MeshFacts): string {
 function meshWideVariables({ defaultConfig }: MeshFacts): Record<string, string> {
   const metadata = defaultConfig['proxyMetadata'];
   if (typeof metadata !== 'object' || metadata === null) return {};
-  return Object.fromEntries(Object.entries(metadata).filter((entry): entry is [string, string] => /^[A-Z][A-Z0-9_]*$/.test(entry[0]) && typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    Object.entries(metadata).filter(
+      (entry): entry is [string, string] => /^[A-Z][A-Z0-9_]*$/.test(entry[0]) && typeof entry[1] === 'string',
+    ),
+  );
 }
 
 /** A value as systemd reads it from an EnvironmentFile: within double quotes, a backslash escapes. */

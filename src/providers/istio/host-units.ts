@@ -5,7 +5,13 @@ import { PROXY_UNIT } from '../../plans/host-paths.ts';
  * an entry in the user database even for a number, and that database is not ours: setpriv does not. No other unit
  * of the host is pulled in.
  */
-export function proxyUnit(options: { directory: string; agent: string; envFile: string; uid: number; domain: string }): string {
+export function proxyUnit(options: {
+  directory: string;
+  agent: string;
+  envFile: string;
+  uid: number;
+  domain: string;
+}): string {
   const { directory, agent, envFile, uid, domain } = options;
   return `[Unit]
 Description=Mesh proxy of this host (Istio sidecar, installed by meshway)

@@ -31,8 +31,15 @@ function backendService(name: PublishedName, side: 'vm' | 'twin'): KubeManifest 
     kind: 'Service',
     metadata: { name: vm ? hostObjectName(name.service) : twinObjectName(name.service), namespace: name.namespace },
     spec: {
-      selector: vm ? hostLabels(name.service) : name.twin?.selector ?? {},
-      ports: [{ name: name.protocol, port: name.port, targetPort: vm ? name.port : name.twin?.targetPort ?? name.port, appProtocol: name.protocol }],
+      selector: vm ? hostLabels(name.service) : (name.twin?.selector ?? {}),
+      ports: [
+        {
+          name: name.protocol,
+          port: name.port,
+          targetPort: vm ? name.port : (name.twin?.targetPort ?? name.port),
+          appProtocol: name.protocol,
+        },
+      ],
     },
   };
 }
@@ -54,7 +61,13 @@ function serviceEntry(name: PublishedName): KubeManifest {
 }
 
 function route(name: PublishedName): KubeManifest {
-  const backend = (target: string, weight: number): object => ({ group: '', kind: 'Service', name: target, port: name.port, weight });
+  const backend = (target: string, weight: number): object => ({
+    group: '',
+    kind: 'Service',
+    name: target,
+    port: name.port,
+    weight,
+  });
   return {
     apiVersion: API.gateway,
     kind: 'HTTPRoute',

@@ -27,7 +27,8 @@ function increase(scope: TrafficScope, clusters: string[], counter = ALL, more =
 }
 
 /** The error class's series does not exist before the first error; `total` tells a proxy without data from one without errors. */
-const errors = (scope: TrafficScope, clusters: string[]): string => `(${increase(scope, clusters, BY_CLASS, ',response_code_class="5xx"')} or vector(0))`;
+const errors = (scope: TrafficScope, clusters: string[]): string =>
+  `(${increase(scope, clusters, BY_CLASS, ',response_code_class="5xx"')} or vector(0))`;
 
 function pair(subject: string, scope: TrafficScope, clusters: string[], maxErrorRatio: number): MetricCheck[] {
   const total = increase(scope, clusters);
@@ -51,8 +52,13 @@ export function sent(scope: TrafficScope, name: PublishedName, maxErrorRatio: nu
   return pair(`${nameOf(scope)} to ${name.hostname}`, scope, backendsOf(name), maxErrorRatio);
 }
 
-export function share(scopes: TrafficScope[], name: PublishedName, expected: { min: number; max: number }): MetricCheck {
-  const sum = (clusters: string[]): string => scopes.map((scope) => `(${increase(scope, clusters)} or vector(0))`).join(' + ');
+export function share(
+  scopes: TrafficScope[],
+  name: PublishedName,
+  expected: { min: number; max: number },
+): MetricCheck {
+  const sum = (clusters: string[]): string =>
+    scopes.map((scope) => `(${increase(scope, clusters)} or vector(0))`).join(' + ');
   return {
     name: 'traffic-share',
     subject: `share of ${name.hostname} on its twin`,

@@ -25,25 +25,39 @@ function created(cluster: string, manifests: KubeManifest[]): Rendered {
 function hostProxy(member: HostMember, inventory: Inventory): Rendered {
   const facts = inventory.hosts.find(({ name }) => name === member.host);
   const mesh = inventory.clusters.find(({ name }) => name === member.cluster)?.mesh;
-  if (!facts || !mesh) throw meshError('MW1999', { detail: `host ${member.host} or the mesh of ${member.cluster} is not in the inventory` });
+  if (!facts || !mesh)
+    throw meshError('MW1999', {
+      detail: `host ${member.host} or the mesh of ${member.cluster} is not in the inventory`,
+    });
   const bundle = hostBundle(member, facts, mesh);
   const { host, cluster, namespace, address } = member;
   const entry = { cluster, namespace, group: hostObjectName(member.service), address };
   return {
     ...NOTHING,
     apply: [
-      ...Object.entries(member.artifacts).map(
-        ([artifact, { version, sha256 }]): Operation => ({ op: 'host.install', host, artifact, version, sha256, source: 'estate.provider.artifacts' }),
-      ),
+      ...Object.entries(member.artifacts).map(([artifact, { version, sha256 }]): Operation => ({
+        op: 'host.install',
+        host,
+        artifact,
+        version,
+        sha256,
+        source: 'estate.provider.artifacts',
+      })),
       { op: 'host.files', host, files: bundle.files },
       { op: 'host.unit', host, unit: bundle.proxyUnit, want: 'running' },
     ],
-    verify: [{ check: 'proxy.ready', host }, { check: 'entry.registered', ...entry }],
+    verify: [
+      { check: 'proxy.ready', host },
+      { check: 'entry.registered', ...entry },
+    ],
     revert: [
       { op: 'host.unit', host, unit: bundle.proxyUnit, want: 'stopped' },
       { op: 'host.remove', host, units: bundle.units, paths: bundle.paths },
     ],
-    verifyRevert: [{ check: 'host.clean', host }, { check: 'entry.absent', ...entry }],
+    verifyRevert: [
+      { check: 'host.clean', host },
+      { check: 'entry.absent', ...entry },
+    ],
   };
 }
 
@@ -52,16 +66,32 @@ function hostCapture({ host, capture, deadmanSeconds, drainSeconds }: HostMember
     ...NOTHING,
     require: [{ check: 'proxy.ready', host }],
     apply: [{ op: 'host.capture', host, capture, deadmanSeconds }],
-    verify: [{ check: 'host.captured', host, captured: true }, { check: 'host.login', host }, { check: 'proxy.ready', host }],
-    revert: [{ op: 'host.uncapture', host }, { op: 'host.drain', host, timeoutSeconds: drainSeconds }],
-    verifyRevert: [{ check: 'host.captured', host, captured: false }, { check: 'host.login', host }],
+    verify: [
+      { check: 'host.captured', host, captured: true },
+      { check: 'host.login', host },
+      { check: 'proxy.ready', host },
+    ],
+    revert: [
+      { op: 'host.uncapture', host },
+      { op: 'host.drain', host, timeoutSeconds: drainSeconds },
+    ],
+    verifyRevert: [
+      { check: 'host.captured', host, captured: false },
+      { check: 'host.login', host },
+    ],
   };
 }
 
 function publish(name: PublishedName): Rendered {
   const rendered = created(name.cluster, publishObjects(name));
   if (!name.twin) return rendered;
-  return { ...rendered, verify: [...rendered.verify, { check: 'route.accepted', cluster: name.cluster, namespace: name.namespace, name: name.service }] };
+  return {
+    ...rendered,
+    verify: [
+      ...rendered.verify,
+      { check: 'route.accepted', cluster: name.cluster, namespace: name.namespace, name: name.service },
+    ],
+  };
 }
 
 function enrolPods({ workload }: Of<'pods.enrol'>): Rendered {
@@ -89,10 +119,27 @@ function weights({ name, from, to, callers }: Of<'route.weights'>): Rendered {
       { name: twinObjectName(name.service), weight: twin },
     ],
   });
-  const seen = (side: 'vm' | 'twin'): Check => ({ check: 'proxy.endpoints', callers, backend: backendOf(name, side), healthy: 1 });
-  const accepted: Check = { check: 'route.accepted', cluster: name.cluster, namespace: name.namespace, name: name.service };
+  const seen = (side: 'vm' | 'twin'): Check => ({
+    check: 'proxy.endpoints',
+    callers,
+    backend: backendOf(name, side),
+    healthy: 1,
+  });
+  const accepted: Check = {
+    check: 'route.accepted',
+    cluster: name.cluster,
+    namespace: name.namespace,
+    name: name.service,
+  };
   // Both ways: the side that is about to get weight must be seen healthy first.
-  return { ...NOTHING, require: [seen('twin'), seen('vm')], apply: [at(to)], verify: [accepted], revert: [at(from)], verifyRevert: [accepted] };
+  return {
+    ...NOTHING,
+    require: [seen('twin'), seen('vm')],
+    apply: [at(to)],
+    verify: [accepted],
+    revert: [at(from)],
+    verifyRevert: [accepted],
+  };
 }
 
 /** Renders one intent in Istio's words. */

@@ -22,23 +22,49 @@ interface PodOptions {
   phase?: string;
 }
 
-function putPod(name: string, { proxy = true, ready = true, terminating = false, phase = 'Running' }: PodOptions = {}): void {
+function putPod(
+  name: string,
+  { proxy = true, ready = true, terminating = false, phase = 'Running' }: PodOptions = {},
+): void {
   const sidecar = { name: 'istio-proxy' };
   kube.put({
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, namespace, labels: { app: 'web' }, ...(terminating ? { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['example.com/hold'] } : {}) },
-    spec: { containers: [{ name: 'web' }, ...(proxy === true ? [sidecar] : [])], initContainers: proxy === 'native' ? [sidecar] : [] },
+    metadata: {
+      name,
+      namespace,
+      labels: { app: 'web' },
+      ...(terminating ? { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['example.com/hold'] } : {}),
+    },
+    spec: {
+      containers: [{ name: 'web' }, ...(proxy === true ? [sidecar] : [])],
+      initContainers: proxy === 'native' ? [sidecar] : [],
+    },
     status: { phase, conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
   });
 }
 
 function putDeployment(status: Record<string, number> = {}): void {
-  const manifest: KubeManifest = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace }, spec: { replicas: 2, selector: { matchLabels: { app: 'web' } } } };
-  kube.put({ ...manifest, status: { observedGeneration: 1, replicas: 2, updatedReplicas: 2, readyReplicas: 2, ...status } });
+  const manifest: KubeManifest = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web', namespace },
+    spec: { replicas: 2, selector: { matchLabels: { app: 'web' } } },
+  };
+  kube.put({
+    ...manifest,
+    status: { observedGeneration: 1, replicas: 2, updatedReplicas: 2, readyReplicas: 2, ...status },
+  });
 }
 
-const rolledOut: Check = { check: 'workload.rolledOut', cluster: 'lab', namespace, kind: 'Deployment', name: 'web', proxy: true };
+const rolledOut: Check = {
+  check: 'workload.rolledOut',
+  cluster: 'lab',
+  namespace,
+  kind: 'Deployment',
+  name: 'web',
+  proxy: true,
+};
 
 describe('workload.rolledOut', () => {
   it('holds when all pods are ready and carry a proxy, native or not', async () => {
@@ -73,36 +99,75 @@ describe('kube.present and kube.absent', () => {
   const object = { apiVersion: 'v1', kind: 'Service', namespace, name: 'made' };
 
   it('tell ours from what is there, and what is there from nothing', async () => {
-    expect(await ask({ check: 'kube.present', cluster: 'lab', ...object })).toEqual(no('Service shop/made does not exist'));
+    expect(await ask({ check: 'kube.present', cluster: 'lab', ...object })).toEqual(
+      no('Service shop/made does not exist'),
+    );
     expect(await ask({ check: 'kube.absent', cluster: 'lab', ...object })).toEqual({ answer: 'yes' });
-    const manifest = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'made', namespace }, spec: { type: 'ClusterIP' } };
+    const manifest = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'made', namespace },
+      spec: { type: 'ClusterIP' },
+    };
     kube.put(manifest, 'helm');
-    expect(await ask({ check: 'kube.present', cluster: 'lab', ...object })).toEqual(no('Service shop/made is not ours: helm'));
-    kube.put({ ...manifest, metadata: { ...manifest.metadata, labels: { 'app.kubernetes.io/managed-by': 'meshway' } } });
+    expect(await ask({ check: 'kube.present', cluster: 'lab', ...object })).toEqual(
+      no('Service shop/made is not ours: helm'),
+    );
+    kube.put({
+      ...manifest,
+      metadata: { ...manifest.metadata, labels: { 'app.kubernetes.io/managed-by': 'meshway' } },
+    });
     expect(await ask({ check: 'kube.present', cluster: 'lab', ...object })).toEqual({ answer: 'yes' });
-    expect(await ask({ check: 'kube.absent', cluster: 'lab', ...object })).toEqual(no('Service shop/made still exists'));
+    expect(await ask({ check: 'kube.absent', cluster: 'lab', ...object })).toEqual(
+      no('Service shop/made still exists'),
+    );
   });
 
   it('are unknown where the kind is not served', async () => {
     kube.unserved.add('Service (v1)');
-    expect(await ask({ check: 'kube.absent', cluster: 'lab', ...object })).toEqual({ answer: 'unknown', why: 'Cluster lab does not serve Service (v1).' });
+    expect(await ask({ check: 'kube.absent', cluster: 'lab', ...object })).toEqual({
+      answer: 'unknown',
+      why: 'Cluster lab does not serve Service (v1).',
+    });
   });
 });
 
 describe('route.accepted', () => {
   const check: Check = { check: 'route.accepted', cluster: 'lab', namespace, name: 'catalog' };
-  const condition = (type: string, more: object = {}): object => ({ type, status: 'True', observedGeneration: 1, ...more });
+  const condition = (type: string, more: object = {}): object => ({
+    type,
+    status: 'True',
+    observedGeneration: 1,
+    ...more,
+  });
   function putRoute(conditions: object[] | null): void {
     const parents = conditions === null ? [] : [{ parentRef: { kind: 'ServiceEntry', name: 'catalog' }, conditions }];
-    kube.put({ apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata: { name: 'catalog', namespace }, spec: { parentRefs: [{ name: 'catalog' }] }, status: { parents } });
+    kube.put({
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      metadata: { name: 'catalog', namespace },
+      spec: { parentRefs: [{ name: 'catalog' }] },
+      status: { parents },
+    });
   }
 
   it.each<[string, object[] | null, object]>([
     ['both conditions', [condition('Accepted'), condition('ResolvedRefs')], { answer: 'yes' }],
     ['no answer', null, no('0 of 1 parent(s) have answered')],
     ['half an answer', [condition('Accepted')], no('parent ServiceEntry catalog: ResolvedRefs is not reported')],
-    ['an old answer', [condition('Accepted', { observedGeneration: 0 }), condition('ResolvedRefs')], no('parent ServiceEntry catalog: Accepted is reported for an earlier generation')],
-    ['a refusal', [condition('Accepted'), condition('ResolvedRefs', { status: 'False', reason: 'BackendNotFound', message: 'no catalog-vm' })], no('parent ServiceEntry catalog: ResolvedRefs is False: BackendNotFound no catalog-vm')],
+    [
+      'an old answer',
+      [condition('Accepted', { observedGeneration: 0 }), condition('ResolvedRefs')],
+      no('parent ServiceEntry catalog: Accepted is reported for an earlier generation'),
+    ],
+    [
+      'a refusal',
+      [
+        condition('Accepted'),
+        condition('ResolvedRefs', { status: 'False', reason: 'BackendNotFound', message: 'no catalog-vm' }),
+      ],
+      no('parent ServiceEntry catalog: ResolvedRefs is False: BackendNotFound no catalog-vm'),
+    ],
   ])('with %s', async (_what, conditions, answer) => {
     putRoute(conditions);
     expect(await ask(check)).toEqual(answer);
@@ -119,14 +184,23 @@ describe('entry.registered and entry.absent', () => {
     kube.put({
       apiVersion: 'networking.istio.io/v1',
       kind: 'WorkloadEntry',
-      metadata: { name, namespace, annotations: { 'istio.io/autoRegistrationGroup': 'catalog-vm', ...more.annotations } },
+      metadata: {
+        name,
+        namespace,
+        annotations: { 'istio.io/autoRegistrationGroup': 'catalog-vm', ...more.annotations },
+      },
       spec: { address: '192.0.2.11' },
-      status: { conditions: more.healthy === undefined ? [] : [{ type: 'Healthy', status: more.healthy, message: 'probe failed' }] },
+      status: {
+        conditions:
+          more.healthy === undefined ? [] : [{ type: 'Healthy', status: more.healthy, message: 'probe failed' }],
+      },
     });
   }
 
-  it('are each other\'s opposite', async () => {
-    expect(await ask({ check: 'entry.registered', ...about })).toEqual(no('no entry of group catalog-vm has the address 192.0.2.11'));
+  it("are each other's opposite", async () => {
+    expect(await ask({ check: 'entry.registered', ...about })).toEqual(
+      no('no entry of group catalog-vm has the address 192.0.2.11'),
+    );
     expect(await ask({ check: 'entry.absent', ...about })).toEqual({ answer: 'yes' });
     putEntry('catalog-vm-192.0.2.11', { healthy: 'True' });
     expect(await ask({ check: 'entry.registered', ...about })).toEqual({ answer: 'yes' });
@@ -141,6 +215,9 @@ describe('entry.registered and entry.absent', () => {
     expect(await ask({ check: 'entry.registered', ...about })).toEqual(no('entry one is not healthy: probe failed'));
     putEntry('one');
     putEntry('two');
-    expect(await ask({ check: 'entry.registered', ...about })).toMatchObject({ answer: 'no', why: expect.stringContaining('2 entries') as string });
+    expect(await ask({ check: 'entry.registered', ...about })).toMatchObject({
+      answer: 'no',
+      why: expect.stringContaining('2 entries') as string,
+    });
   });
 });

@@ -4,9 +4,17 @@ import { HostFacts } from '../../../src/execute/operations/host/host-facts.ts';
 import type { World } from '../../../src/execute/handler.ts';
 import type { HostFile } from '../../../src/plans/operation.ts';
 
-const file = (content: HostFile['content']): HostFile => ({ path: '/var/lib/meshway/proxy/x', mode: '0600', owner: 1337, content });
-const token = file({ token: { cluster: 'c', namespace: 'n', serviceAccount: 's', audience: 'a', expirationSeconds: 3600 } });
-const state = (line: string): ReturnType<typeof pathStates>[number] => pathStates(new HostFacts(`file 0 ${line}`), 1)[0] as never;
+const file = (content: HostFile['content']): HostFile => ({
+  path: '/var/lib/meshway/proxy/x',
+  mode: '0600',
+  owner: 1337,
+  content,
+});
+const token = file({
+  token: { cluster: 'c', namespace: 'n', serviceAccount: 's', audience: 'a', expirationSeconds: 3600 },
+});
+const state = (line: string): ReturnType<typeof pathStates>[number] =>
+  pathStates(new HostFacts(`file 0 ${line}`), 1)[0] as never;
 /** SHA-256 of `text`. */
 const DIGEST = '982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1';
 
@@ -31,7 +39,9 @@ describe('files on a host', () => {
     ['past half of its life', 1800, 900, false],
     ['empty', 1, 0, false],
   ])('a token that is %s', (_, age, size, expected) => {
-    expect(isAsWanted(token, { kind: 'token', lifetimeSeconds: 3600 }, state(`file x 600 1337 ${age} ${size}`))).toBe(expected);
+    expect(isAsWanted(token, { kind: 'token', lifetimeSeconds: 3600 }, state(`file x 600 1337 ${age} ${size}`))).toBe(
+      expected,
+    );
   });
 
   it('asks for no token to compare with', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { refusalError } from '../../../src/execute/operations/host/refusals.ts';
 
-const error = (reason: string, detail: string): ReturnType<typeof refusalError> => refusalError('vm-a', 'capturing connections', reason, detail, 3);
+const error = (reason: string, detail: string): ReturnType<typeof refusalError> =>
+  refusalError('vm-a', 'capturing connections', reason, detail, 3);
 
 describe('what a script on a host refuses', () => {
   it.each([

@@ -27,11 +27,17 @@ describe('the rules of a capture', () => {
 
   it('never redirect an excluded port, whatever is to be captured', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(port, { minLength: 1, maxLength: 20 }), fc.uniqueArray(port, { maxLength: 20 }), (inboundPorts, excludeInboundPorts) => {
-        const rules = captureRules({ ...SPEC, inboundPorts, excludeInboundPorts }, 'run-1');
-        const redirected = [...rules.matchAll(/--dport (\d+) .*-j MESHWAY_IN_REDIRECT$/gm)].map(([, found]) => Number(found));
-        expect(redirected.filter((found) => excludeInboundPorts.includes(found))).toEqual([]);
-      }),
+      fc.property(
+        fc.uniqueArray(port, { minLength: 1, maxLength: 20 }),
+        fc.uniqueArray(port, { maxLength: 20 }),
+        (inboundPorts, excludeInboundPorts) => {
+          const rules = captureRules({ ...SPEC, inboundPorts, excludeInboundPorts }, 'run-1');
+          const redirected = [...rules.matchAll(/--dport (\d+) .*-j MESHWAY_IN_REDIRECT$/gm)].map(([, found]) =>
+            Number(found),
+          );
+          expect(redirected.filter((found) => excludeInboundPorts.includes(found))).toEqual([]);
+        },
+      ),
     );
   });
 });

@@ -15,9 +15,12 @@ describe('scripts for hosts', () => {
     expect(spawnSync('/bin/sh', ['-n'], { input: script, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
   });
 
-  it.each(scripts)('%s never restores a whole firewall, and never looks at a legacy table that is not there', (_, script) => {
-    const restores = script.split('\n').filter((line) => /-restore" -w/.test(line));
-    expect(restores.filter((line) => !line.includes('--noflush'))).toEqual([]);
-    expect(script).not.toMatch(/iptables-legacy -t|iptables-legacy-save -t/);
-  });
+  it.each(scripts)(
+    '%s never restores a whole firewall, and never looks at a legacy table that is not there',
+    (_, script) => {
+      const restores = script.split('\n').filter((line) => /-restore" -w/.test(line));
+      expect(restores.filter((line) => !line.includes('--noflush'))).toEqual([]);
+      expect(script).not.toMatch(/iptables-legacy -t|iptables-legacy-save -t/);
+    },
+  );
 });

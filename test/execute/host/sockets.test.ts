@@ -3,7 +3,8 @@ import { HostFacts } from '../../../src/execute/operations/host/host-facts.ts';
 import { countUnproxied, parseEndpoint } from '../../../src/execute/operations/host/sockets.ts';
 
 const PEERS = [{ address: '10.0.0.9', port: 8081 }];
-const app = (look: string, local: string, remote = '10.0.0.9:8081', pid = 7): string => `${look} 0 0 ${local} ${remote} users:(("java",pid=${pid},fd=9))`;
+const app = (look: string, local: string, remote = '10.0.0.9:8081', pid = 7): string =>
+  `${look} 0 0 ${local} ${remote} users:(("java",pid=${pid},fd=9))`;
 const facts = (...lines: string[]): HostFacts => new HostFacts(['pid 7', 'pid 8', ...lines].join('\n'));
 const both = (...locals: string[]): string[] => locals.flatMap((local) => [app('app', local), app('again', local)]);
 
@@ -19,11 +20,21 @@ describe('connections past the proxy', () => {
   });
 
   it('are those whose own end the proxy has not accepted', () => {
-    expect(countUnproxied(facts(...both('10.0.0.1:4001', '[::ffff:10.0.0.1]:4002'), 'proxy 127.0.0.1:15001 10.0.0.1:4002'), PEERS)).toBe(1);
+    expect(
+      countUnproxied(
+        facts(...both('10.0.0.1:4001', '[::ffff:10.0.0.1]:4002'), 'proxy 127.0.0.1:15001 10.0.0.1:4002'),
+        PEERS,
+      ),
+    ).toBe(1);
   });
 
   it('are not those of other processes, to other peers, or seen only once', () => {
-    const lines = [app('app', '10.0.0.1:4001', '10.0.0.9:8081', 99), app('again', '10.0.0.1:4001', '10.0.0.9:8081', 99), app('app', '10.0.0.1:4002', '10.0.0.8:8081'), app('again', '10.0.0.1:4002', '10.0.0.8:8081')];
+    const lines = [
+      app('app', '10.0.0.1:4001', '10.0.0.9:8081', 99),
+      app('again', '10.0.0.1:4001', '10.0.0.9:8081', 99),
+      app('app', '10.0.0.1:4002', '10.0.0.8:8081'),
+      app('again', '10.0.0.1:4002', '10.0.0.8:8081'),
+    ];
     expect(countUnproxied(facts(...lines, app('app', '10.0.0.1:4003'), app('again', '10.0.0.1:4004')), PEERS)).toBe(0);
   });
 

@@ -12,8 +12,12 @@ interface Certificate {
 }
 
 const apiNames = [
-  'DNS:kubernetes', 'DNS:kubernetes.default', 'DNS:kubernetes.default.svc', 'DNS:kubernetes.default.svc.cluster.local',
-  `IP:${net.host}`, `IP:${net.apiServiceIp}`,
+  'DNS:kubernetes',
+  'DNS:kubernetes.default',
+  'DNS:kubernetes.default.svc',
+  'DNS:kubernetes.default.svc.cluster.local',
+  `IP:${net.host}`,
+  `IP:${net.apiServiceIp}`,
 ].join(',');
 
 const certificates: readonly Certificate[] = [
@@ -45,7 +49,17 @@ export function kubeconfigPath(user: string): string {
 }
 
 async function makeAuthority(): Promise<void> {
-  await run('openssl', ['req', '-x509', ...newKey, '-subj', '/CN=meshway-lab', '-keyout', pki('ca.key'), '-out', pki('ca.crt.new')]);
+  await run('openssl', [
+    'req',
+    '-x509',
+    ...newKey,
+    '-subj',
+    '/CN=meshway-lab',
+    '-keyout',
+    pki('ca.key'),
+    '-out',
+    pki('ca.crt.new'),
+  ]);
   await rename(pki('ca.crt.new'), pki('ca.crt'));
 }
 
@@ -57,19 +71,49 @@ async function makeTokenKey(): Promise<void> {
 
 async function sign({ file, subject, names }: Certificate): Promise<void> {
   const authority = ['-CA', pki('ca.crt'), '-CAkey', pki('ca.key')];
-  const extensions = ['-addext', 'basicConstraints=critical,CA:FALSE', '-addext', 'extendedKeyUsage=serverAuth,clientAuth'];
+  const extensions = [
+    '-addext',
+    'basicConstraints=critical,CA:FALSE',
+    '-addext',
+    'extendedKeyUsage=serverAuth,clientAuth',
+  ];
   const alternatives = names === undefined ? [] : ['-addext', `subjectAltName=${names}`];
   const files = ['-keyout', pki(`${file}.key`), '-out', pki(`${file}.crt.new`)];
-  await run('openssl', ['req', '-x509', ...authority, ...newKey, '-subj', subject, ...extensions, ...alternatives, ...files]);
+  await run('openssl', [
+    'req',
+    '-x509',
+    ...authority,
+    ...newKey,
+    '-subj',
+    subject,
+    ...extensions,
+    ...alternatives,
+    ...files,
+  ]);
   await rename(pki(`${file}.crt.new`), pki(`${file}.crt`));
 }
 
 async function writeKubeconfig(user: string, path: string): Promise<void> {
   const base64 = (file: string) => readFile(pki(file), 'base64');
   const config = {
-    apiVersion: 'v1', kind: 'Config', 'current-context': 'lab',
-    clusters: [{ name: 'lab', cluster: { server: `https://${net.host}:${net.apiPort}`, 'certificate-authority-data': await base64('ca.crt') } }],
-    users: [{ name: user, user: { 'client-certificate-data': await base64(`${user}.crt`), 'client-key-data': await base64(`${user}.key`) } }],
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'lab',
+    clusters: [
+      {
+        name: 'lab',
+        cluster: { server: `https://${net.host}:${net.apiPort}`, 'certificate-authority-data': await base64('ca.crt') },
+      },
+    ],
+    users: [
+      {
+        name: user,
+        user: {
+          'client-certificate-data': await base64(`${user}.crt`),
+          'client-key-data': await base64(`${user}.key`),
+        },
+      },
+    ],
     contexts: [{ name: 'lab', context: { cluster: 'lab', user } }],
   };
   await writeWhole(path, `${JSON.stringify(config, null, 2)}\n`, 0o600);

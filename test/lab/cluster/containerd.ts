@@ -41,8 +41,17 @@ const cniConfig = (): object => ({
   name: cniNetwork,
   plugins: [
     {
-      type: 'bridge', bridge: net.podBridge, isGateway: true, ipMasq: false, hairpinMode: true,
-      ipam: { type: 'host-local', dataDir: state('cni', 'ipam'), ranges: [[{ subnet: net.podCidr.replace('/16', '/24') }]], routes: [{ dst: '0.0.0.0/0' }] },
+      type: 'bridge',
+      bridge: net.podBridge,
+      isGateway: true,
+      ipMasq: false,
+      hairpinMode: true,
+      ipam: {
+        type: 'host-local',
+        dataDir: state('cni', 'ipam'),
+        ranges: [[{ subnet: net.podCidr.replace('/16', '/24') }]],
+        routes: [{ dst: '0.0.0.0/0' }],
+      },
     },
     { type: 'portmap', capabilities: { portMappings: true } },
   ],

@@ -15,10 +15,13 @@ export const shopRecords: Readonly<Record<string, string>> = {
 
 const zoneText = (): string =>
   [
-    '$ORIGIN shop.internal.', '$TTL 5',
+    '$ORIGIN shop.internal.',
+    '$TTL 5',
     `@ IN SOA ns.shop.internal. ops.shop.internal. 1 60 60 3600 5`,
-    `@ IN NS ns.shop.internal.`, `ns IN A ${net.host}`,
-    ...Object.entries(shopRecords).map(([name, address]) => `${name} IN A ${address}`), '',
+    `@ IN NS ns.shop.internal.`,
+    `ns IN A ${net.host}`,
+    ...Object.entries(shopRecords).map(([name, address]) => `${name} IN A ${address}`),
+    '',
   ].join('\n');
 
 // Each block for itself: CoreDNS orders plugins by itself, and a template in the first block would swallow the cluster's names.
@@ -70,17 +73,26 @@ sys.exit(0 if reply[3] & 15 == 0 and reply[7] else 1)
 /** The cluster's name service: a Service whose one endpoint is the name server on the host. */
 export const dnsObjects: readonly object[] = [
   {
-    apiVersion: 'v1', kind: 'Service',
+    apiVersion: 'v1',
+    kind: 'Service',
     metadata: { name: 'kube-dns', namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } },
     spec: {
       clusterIP: net.dnsServiceIp,
-      ports: [{ name: 'dns', port: 53, protocol: 'UDP' }, { name: 'dns-tcp', port: 53, protocol: 'TCP' }],
+      ports: [
+        { name: 'dns', port: 53, protocol: 'UDP' },
+        { name: 'dns-tcp', port: 53, protocol: 'TCP' },
+      ],
     },
   },
   {
-    apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', addressType: 'IPv4',
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    addressType: 'IPv4',
     metadata: { name: 'kube-dns-host', namespace: 'kube-system', labels: { 'kubernetes.io/service-name': 'kube-dns' } },
     endpoints: [{ addresses: [net.host], conditions: { ready: true } }],
-    ports: [{ name: 'dns', port: 53, protocol: 'UDP' }, { name: 'dns-tcp', port: 53, protocol: 'TCP' }],
+    ports: [
+      { name: 'dns', port: 53, protocol: 'UDP' },
+      { name: 'dns-tcp', port: 53, protocol: 'TCP' },
+    ],
   },
 ];

@@ -31,7 +31,9 @@ export async function kubectlOutput(args: readonly string[], options: RunOptions
 /** Applies objects on the server's side. */
 export async function applyObjects(objects: readonly object[]): Promise<void> {
   const list = { apiVersion: 'v1', kind: 'List', items: objects };
-  await kubectl(['apply', '--server-side', '--force-conflicts', '--field-manager=meshway-lab', '-f', '-'], { input: JSON.stringify(list) });
+  await kubectl(['apply', '--server-side', '--force-conflicts', '--field-manager=meshway-lab', '-f', '-'], {
+    input: JSON.stringify(list),
+  });
 }
 
 /** Whether a Deployment has all the replicas it wants, new and available. */
@@ -46,5 +48,10 @@ export async function isRolledOut(namespace: string, name: string): Promise<bool
 interface DeploymentView {
   readonly metadata: { generation: number };
   readonly spec: { replicas: number };
-  readonly status: { observedGeneration?: number; replicas?: number; updatedReplicas?: number; availableReplicas?: number };
+  readonly status: {
+    observedGeneration?: number;
+    replicas?: number;
+    updatedReplicas?: number;
+    availableReplicas?: number;
+  };
 }

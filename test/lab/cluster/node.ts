@@ -23,7 +23,12 @@ const kubeletConfig = (): object => ({
   clusterDomain: 'cluster.local',
   resolvConf: state('kubelet-resolv.conf'),
   containerRuntimeEndpoint: `unix://${containerdSocket()}`,
-  evictionHard: { 'memory.available': '50Mi', 'nodefs.available': '1%', 'imagefs.available': '1%', 'nodefs.inodesFree': '1%' },
+  evictionHard: {
+    'memory.available': '50Mi',
+    'nodefs.available': '1%',
+    'imagefs.available': '1%',
+    'nodefs.inodesFree': '1%',
+  },
   imageGCHighThresholdPercent: 100,
   maxPods: 100,
   podLogsDir: state('pod-logs'),
@@ -42,8 +47,13 @@ export async function kubelet(parts: Parts): Promise<Daemon> {
   return {
     name: 'kubelet',
     command: [
-      join(parts.kubernetes, 'kubelet'), `--config=${state('kubelet-config.json')}`, `--kubeconfig=${kubeconfigPath('kubelet')}`,
-      `--root-dir=${state('kubelet')}`, `--cert-dir=${state('kubelet-pki')}`, `--hostname-override=${nodeName}`, `--node-ip=${net.host}`,
+      join(parts.kubernetes, 'kubelet'),
+      `--config=${state('kubelet-config.json')}`,
+      `--kubeconfig=${kubeconfigPath('kubelet')}`,
+      `--root-dir=${state('kubelet')}`,
+      `--cert-dir=${state('kubelet-pki')}`,
+      `--hostname-override=${nodeName}`,
+      `--node-ip=${net.host}`,
     ],
     ready: () => answers('http://127.0.0.1:10248/healthz'),
   };

@@ -30,7 +30,8 @@ export interface Parts {
 export async function ensureParts(): Promise<Parts> {
   await mkdir(cacheDir(), { recursive: true });
   await ensurePackages();
-  for (const part of [kubernetes, istio, coredns, envoy, gatewayCrds, baseRoot, pause, await shopd()]) await ensurePart(part);
+  for (const part of [kubernetes, istio, coredns, envoy, gatewayCrds, baseRoot, pause, await shopd()])
+    await ensurePart(part);
   const parts = await locateParts();
   const sources = { ...parts };
   await ensurePart(platformImages(sources));

@@ -7,8 +7,19 @@ import { versions } from '../settings.ts';
 import type { Part } from './part.ts';
 
 const packages = [
-  'systemd', 'systemd-sysv', 'dbus', 'openssh-server', 'iproute2', 'iptables', 'nftables', 'conntrack',
-  'procps', 'ca-certificates', 'sudo', 'curl', 'libcap2-bin',
+  'systemd',
+  'systemd-sysv',
+  'dbus',
+  'openssh-server',
+  'iproute2',
+  'iptables',
+  'nftables',
+  'conntrack',
+  'procps',
+  'ca-certificates',
+  'sudo',
+  'curl',
+  'libcap2-bin',
 ];
 
 const hooks = [
@@ -32,7 +43,12 @@ export const baseRoot: Part = {
 };
 
 async function bootstrap(tar: string): Promise<void> {
-  const options = ['--variant=minbase', `--include=${packages.join(',')}`, '--dpkgopt=path-exclude=/usr/share/doc/*', '--dpkgopt=path-exclude=/usr/share/man/*'];
+  const options = [
+    '--variant=minbase',
+    `--include=${packages.join(',')}`,
+    '--dpkgopt=path-exclude=/usr/share/doc/*',
+    '--dpkgopt=path-exclude=/usr/share/man/*',
+  ];
   const customise = hooks.map((hook) => `--customize-hook=${hook}`);
   await run('mmdebstrap', [...options, ...customise, versions.debian, `${tar}.new.tar`]);
   await rename(`${tar}.new.tar`, tar);

@@ -36,7 +36,8 @@ export function platformImages(sources: ImageSources): Part {
     version: sha256(JSON.stringify(['2', istio, envoy, baseRoot, pause])).slice(0, 12),
     build: (dir) =>
       inWorkDir(dir, async (work) => {
-        const layer = (name: string, files: Record<string, string>) => packLayer(work, join(work, `${name}.tar`), files);
+        const layer = (name: string, files: Record<string, string>) =>
+          packLayer(work, join(work, `${name}.tar`), files);
         const base = join(baseRoot, 'base.tar');
         const agent = await layer('agent', {
           'usr/local/bin/pilot-agent': join(istio, 'pilot-agent'),
@@ -45,10 +46,19 @@ export function platformImages(sources: ImageSources): Part {
         });
         const discovery = await layer('discovery', { 'usr/local/bin/pilot-discovery': join(istio, 'pilot-discovery') });
         const images: Image[] = [
-          { name: imageNames.pause, layers: [await layer('pause', { pause: join(pause, 'pause') })], entrypoint: ['/pause'] },
+          {
+            name: imageNames.pause,
+            layers: [await layer('pause', { pause: join(pause, 'pause') })],
+            entrypoint: ['/pause'],
+          },
           { name: imageNames.debian, layers: [base], entrypoint: ['/bin/sleep', 'infinity'] },
           { name: imageNames.proxy, layers: [base, agent], entrypoint: ['/usr/local/bin/pilot-agent'] },
-          { name: imageNames.pilot, layers: [base, discovery], entrypoint: ['/usr/local/bin/pilot-discovery'], user: '1337:1337' },
+          {
+            name: imageNames.pilot,
+            layers: [base, discovery],
+            entrypoint: ['/usr/local/bin/pilot-discovery'],
+            user: '1337:1337',
+          },
         ];
         await writeOciTar(work, join(dir, 'images.tar'), images);
       }),
@@ -62,8 +72,12 @@ export function shopImage(sources: ImageSources): Part {
     version: sha256(sources.shopd).slice(0, 12),
     build: (dir) =>
       inWorkDir(dir, async (work) => {
-        const tar = await packLayer(work, join(work, 'shopd.tar'), { 'usr/local/bin/shopd': join(sources.shopd, 'shopd') });
-        await writeOciTar(work, join(dir, 'images.tar'), [{ name: shopImageName(sources), layers: [tar], entrypoint: ['/usr/local/bin/shopd'] }]);
+        const tar = await packLayer(work, join(work, 'shopd.tar'), {
+          'usr/local/bin/shopd': join(sources.shopd, 'shopd'),
+        });
+        await writeOciTar(work, join(dir, 'images.tar'), [
+          { name: shopImageName(sources), layers: [tar], entrypoint: ['/usr/local/bin/shopd'] },
+        ]);
       }),
   };
 }

@@ -15,7 +15,9 @@ export const istio: Part = {
     await copyFile(join(Dir, 'tools/packaging/common/envoy_bootstrap.json'), join(dir, 'envoy_bootstrap.json'));
     await buildGo(dir, {
       goMod: `module meshway.lab/istio\n\ngo 1.26.0\n\nrequire ${module} ${versions.istioModule}\n`,
-      packages: ['pilot/cmd/pilot-discovery', 'pilot/cmd/pilot-agent', 'istioctl/cmd/istioctl'].map((name) => `${module}/${name}`),
+      packages: ['pilot/cmd/pilot-discovery', 'pilot/cmd/pilot-agent', 'istioctl/cmd/istioctl'].map(
+        (name) => `${module}/${name}`,
+      ),
       tags: ['vtprotobuf'],
       variables: {
         [`${module}/pkg/version.buildVersion`]: versions.istio,

@@ -30,10 +30,17 @@ function goMod(upstream: string): string {
   const staging = [...upstream.matchAll(/^\s*(k8s\.io\/[a-z-]+) => \.\/staging\//gm)].map((match) => match[1] ?? '');
   const replaces = staging.map((name) => `\t${name} => ${name} ${versions.kubernetesStaging}`);
   return [
-    'module meshway.lab/kubernetes', '',
-    'go 1.24.0', '',
-    'godebug default=go1.24', '',
-    `require k8s.io/kubernetes ${versions.kubernetes}`, '',
-    'replace (', ...replaces, ')', '',
+    'module meshway.lab/kubernetes',
+    '',
+    'go 1.24.0',
+    '',
+    'godebug default=go1.24',
+    '',
+    `require k8s.io/kubernetes ${versions.kubernetes}`,
+    '',
+    'replace (',
+    ...replaces,
+    ')',
+    '',
   ].join('\n');
 }

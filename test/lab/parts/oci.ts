@@ -32,7 +32,18 @@ export async function packLayer(work: string, tar: string, files: Readonly<Recor
     await copyFile(source, join(tree, target));
   }
   await run('chmod', ['-R', 'a+rX', tree]);
-  await run('tar', ['-C', tree, '--owner=0', '--group=0', '--numeric-owner', '--mtime=@0', '--sort=name', '-cf', tar, '.']);
+  await run('tar', [
+    '-C',
+    tree,
+    '--owner=0',
+    '--group=0',
+    '--numeric-owner',
+    '--mtime=@0',
+    '--sort=name',
+    '-cf',
+    tar,
+    '.',
+  ]);
   await rm(tree, { recursive: true });
   return tar;
 }
@@ -54,12 +65,27 @@ async function addImage(layout: string, image: Image): Promise<Descriptor> {
   const layers: Descriptor[] = [];
   for (const tar of image.layers) layers.push(await addFile(layout, tar));
   const config = await addJson(layout, `${media}.config.v1+json`, {
-    created, architecture: 'amd64', os: 'linux',
-    config: { User: image.user ?? '', Entrypoint: image.entrypoint, WorkingDir: '/', Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'] },
+    created,
+    architecture: 'amd64',
+    os: 'linux',
+    config: {
+      User: image.user ?? '',
+      Entrypoint: image.entrypoint,
+      WorkingDir: '/',
+      Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+    },
     rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.digest) },
   });
-  const manifest = await addJson(layout, `${media}.manifest.v1+json`, { schemaVersion: 2, mediaType: `${media}.manifest.v1+json`, config, layers });
-  return { ...manifest, annotations: { 'io.containerd.image.name': image.name, 'org.opencontainers.image.ref.name': image.name } };
+  const manifest = await addJson(layout, `${media}.manifest.v1+json`, {
+    schemaVersion: 2,
+    mediaType: `${media}.manifest.v1+json`,
+    config,
+    layers,
+  });
+  return {
+    ...manifest,
+    annotations: { 'io.containerd.image.name': image.name, 'org.opencontainers.image.ref.name': image.name },
+  };
 }
 
 async function addFile(layout: string, tar: string): Promise<Descriptor> {

@@ -23,7 +23,9 @@ const needed: Readonly<Record<string, string>> = {
 
 /** Packages whose files are not on this host. */
 export function missingPackages(): string[] {
-  return Object.entries(needed).filter(([, file]) => !existsSync(file)).map(([name]) => name);
+  return Object.entries(needed)
+    .filter(([, file]) => !existsSync(file))
+    .map(([name]) => name);
 }
 
 /** Installs what is missing. Services that the packages bring are not started. */

@@ -22,7 +22,11 @@ export async function shopd(): Promise<Part> {
 }
 
 async function sourceDigest(): Promise<string> {
-  const names = (await readdir(sourceDir)).filter((name) => /^go\.(mod|sum)$|\.go$/.test(name) && !name.endsWith('_test.go'));
-  const texts = await Promise.all(names.toSorted().map(async (name) => [name, await readFile(join(sourceDir, name), 'utf8')]));
+  const names = (await readdir(sourceDir)).filter(
+    (name) => /^go\.(mod|sum)$|\.go$/.test(name) && !name.endsWith('_test.go'),
+  );
+  const texts = await Promise.all(
+    names.toSorted().map(async (name) => [name, await readFile(join(sourceDir, name), 'utf8')]),
+  );
   return sha256(JSON.stringify(texts));
 }

@@ -23,5 +23,6 @@ export async function stopLoad(): Promise<void> {
 /** Forgets what was counted, and the load with it. */
 export async function clearCounts(): Promise<void> {
   await stopLoad();
-  for (const name of await readdir(places.counts())) await rm(join(places.counts(), name), { recursive: true, force: true });
+  for (const name of await readdir(places.counts()))
+    await rm(join(places.counts(), name), { recursive: true, force: true });
 }

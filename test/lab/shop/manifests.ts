@@ -9,18 +9,37 @@ const catalogUrl = 'http://catalog.shop.internal:8080/item';
 const pricingUrl = 'http://pricing.shop.internal:8081/price';
 
 // Per replica. With what the catalog on vm-a adds, the shop makes 210 requests a second of its own.
-const webLoad = ['-load-url', catalogUrl, '-load-expect', 'catalog', '-load-new-rps', '30', '-load-keep-conns', '10', '-load-keep-rps', '50'];
+const webLoad = [
+  '-load-url',
+  catalogUrl,
+  '-load-expect',
+  'catalog',
+  '-load-new-rps',
+  '30',
+  '-load-keep-conns',
+  '10',
+  '-load-keep-rps',
+  '50',
+];
 
 /** Namespaces and what is in them before the shop itself. */
 export const baseObjects: readonly object[] = [
   ...['shop', 'outside'].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
-  ...['web', 'catalog'].map((name) => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: shopNamespace } })),
+  ...['web', 'catalog'].map((name) => ({
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name, namespace: shopNamespace },
+  })),
   {
-    apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'viewer', namespace: shopNamespace },
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata: { name: 'viewer', namespace: shopNamespace },
     rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }],
   },
   {
-    apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata: { name: 'viewer', namespace: shopNamespace },
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'viewer', namespace: shopNamespace },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'viewer' },
     subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'viewer' }],
   },
@@ -31,14 +50,27 @@ export function shopDeployments(parts: Parts): object[] {
   const image = shopImageName(parts);
   return [
     deployment('web', image, ['-name', 'web', '-listen', ':8080', ...webLoad, '-counts', '/counts']),
-    deployment('catalog', image, ['-name', 'catalog', '-listen', ':8080', '-call', pricingUrl, '-call-expect', 'pricing', '-counts', '/counts']),
+    deployment('catalog', image, [
+      '-name',
+      'catalog',
+      '-listen',
+      ':8080',
+      '-call',
+      pricingUrl,
+      '-call-expect',
+      'pricing',
+      '-counts',
+      '/counts',
+    ]),
   ];
 }
 
 function deployment(name: string, image: string, args: readonly string[]): object {
   const labels = { app: name };
   return {
-    apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace: shopNamespace, labels },
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: shopNamespace, labels },
     spec: {
       replicas: 2,
       selector: { matchLabels: labels },
@@ -54,7 +86,10 @@ function podSpec(name: string, image: string, args: readonly string[]): object {
     terminationGracePeriodSeconds: 60,
     containers: [
       {
-        name, image, imagePullPolicy: 'IfNotPresent', args,
+        name,
+        image,
+        imagePullPolicy: 'IfNotPresent',
+        args,
         ports: [{ name: 'http', containerPort: 8080 }],
         readinessProbe: { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 1 },
         resources: { requests: { cpu: '10m', memory: '16Mi' } },

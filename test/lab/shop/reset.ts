@@ -11,8 +11,14 @@ const namespaces = ['shop', 'outside'];
 
 /** What Kubernetes and Istio put into every namespace by themselves. */
 const kept = new Set([
-  'configmaps/kube-root-ca.crt', 'configmaps/istio-ca-root-cert', 'configmaps/istio-ca-crl', 'serviceaccounts/default',
-  'serviceaccounts/web', 'serviceaccounts/catalog', 'roles.rbac.authorization.k8s.io/viewer', 'rolebindings.rbac.authorization.k8s.io/viewer',
+  'configmaps/kube-root-ca.crt',
+  'configmaps/istio-ca-root-cert',
+  'configmaps/istio-ca-crl',
+  'serviceaccounts/default',
+  'serviceaccounts/web',
+  'serviceaccounts/catalog',
+  'roles.rbac.authorization.k8s.io/viewer',
+  'rolebindings.rbac.authorization.k8s.io/viewer',
 ]);
 
 // Derived by a controller from something that is deleted as well.
@@ -37,15 +43,26 @@ async function resetCluster(parts: Parts): Promise<void> {
 }
 
 async function deletableKinds(isNamespaced: boolean): Promise<string[]> {
-  const args = ['api-resources', `--namespaced=${isNamespaced}`, '--verbs=list,delete', '--output=name', '--cached=false'];
+  const args = [
+    'api-resources',
+    `--namespaced=${isNamespaced}`,
+    '--verbs=list,delete',
+    '--output=name',
+    '--cached=false',
+  ];
   return (await kubectlOutput(args)).split('\n').filter((kind) => kind !== '' && !derived.test(kind));
 }
 
 async function emptyNamespace(namespace: string, kinds: readonly string[]): Promise<void> {
-  const found = (await kubectlOutput(['-n', namespace, 'get', kinds.join(','), '--output=name', '--ignore-not-found'])).split('\n');
+  const found = (
+    await kubectlOutput(['-n', namespace, 'get', kinds.join(','), '--output=name', '--ignore-not-found'])
+  ).split('\n');
   const names = found.map((name) => plural(name, kinds)).filter((name) => name !== '' && !kept.has(name));
   // Pods go last: a Deployment that still stood would make new ones.
-  const [pods, others] = [names.filter((name) => name.startsWith('pods/')), names.filter((name) => !name.startsWith('pods/'))];
+  const [pods, others] = [
+    names.filter((name) => name.startsWith('pods/')),
+    names.filter((name) => !name.startsWith('pods/')),
+  ];
   if (others.length > 0) await kubectl(['-n', namespace, 'delete', '--ignore-not-found', '--wait=false', ...others]);
   if (pods.length > 0) await kubectl(['-n', namespace, 'delete', 'pods', '--all', '--grace-period=1']);
   await kubectl(['label', 'namespace', namespace, 'istio-injection-', 'istio.io/rev-'], { tolerant: true });
@@ -56,7 +73,9 @@ function plural(name: string, kinds: readonly string[]): string {
   const [kind = '', object] = name.split('/');
   if (object === undefined) return '';
   const [singular = '', ...group] = kind.split('.');
-  const match = kinds.find((each) => each.split('.').slice(1).join('.') === group.join('.') && isPluralOf(each.split('.')[0] ?? '', singular));
+  const match = kinds.find(
+    (each) => each.split('.').slice(1).join('.') === group.join('.') && isPluralOf(each.split('.')[0] ?? '', singular),
+  );
   return `${match ?? kind}/${object}`;
 }
 
@@ -68,5 +87,13 @@ async function deleteOwned(): Promise<void> {
   const everywhere = (await deletableKinds(false)).filter((kind) => kind !== 'nodes');
   await kubectl(['delete', everywhere.join(','), '--selector', ownedSelector, '--ignore-not-found', '--wait=false']);
   const namespaced = await deletableKinds(true);
-  await kubectl(['delete', namespaced.join(','), '--all-namespaces', '--selector', ownedSelector, '--ignore-not-found', '--wait=false']);
+  await kubectl([
+    'delete',
+    namespaced.join(','),
+    '--all-namespaces',
+    '--selector',
+    ownedSelector,
+    '--ignore-not-found',
+    '--wait=false',
+  ]);
 }

@@ -19,8 +19,18 @@ const keeper = 'while :; do systemd-nspawn "$@"; [ $? -eq 133 ] || exit; done';
 
 function machine(vm: VmName): Daemon {
   const options = [
-    '--register=no', '--keep-unit', '--boot', `--machine=${vm}`, `--hostname=${vm}`, `--network-bridge=${net.bridge}`,
-    `--bind=${places.counts()}:/counts`, '--resolv-conf=off', '--timezone=off', '--link-journal=no', '-D', vmRoot(vm),
+    '--register=no',
+    '--keep-unit',
+    '--boot',
+    `--machine=${vm}`,
+    `--hostname=${vm}`,
+    `--network-bridge=${net.bridge}`,
+    `--bind=${places.counts()}:/counts`,
+    '--resolv-conf=off',
+    '--timezone=off',
+    '--link-journal=no',
+    '-D',
+    vmRoot(vm),
   ];
   return {
     name: vm,
@@ -60,7 +70,11 @@ export async function leaderPid(vm: VmName): Promise<number | undefined> {
 }
 
 /** Runs a script as root inside a virtual machine, past its network and its sshd. */
-export async function inVm(vm: VmName, script: string, options: { tolerant?: boolean; timeoutMs?: number } = {}): Promise<RunResult> {
+export async function inVm(
+  vm: VmName,
+  script: string,
+  options: { tolerant?: boolean; timeoutMs?: number } = {},
+): Promise<RunResult> {
   const pid = await leaderPid(vm);
   if (pid === undefined) throw new Error(`${vm} does not run`);
   const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };

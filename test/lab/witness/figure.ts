@@ -21,7 +21,12 @@ export async function resetFigure(): Promise<void> {
 /** Adds what one test saw, also when the test then fails on it. */
 export async function addToFigure({ total }: Tally, declaredCuts: number): Promise<void> {
   const now = await readFigure();
-  const sum = { requests: now.requests + total.sent, lost: now.lost + total.lost, undeclared: now.undeclared + total.cuts, declared: now.declared + declaredCuts };
+  const sum = {
+    requests: now.requests + total.sent,
+    lost: now.lost + total.lost,
+    undeclared: now.undeclared + total.cuts,
+    declared: now.declared + declaredCuts,
+  };
   await writeFile(file(), JSON.stringify(sum));
 }
 

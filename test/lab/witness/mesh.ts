@@ -34,11 +34,17 @@ export class Operator {
 
   /** Starts `mesh` as the operator would; the real program, in a process of its own. */
   start(args: readonly string[]): { child: ChildProcess; done: Promise<MeshRun> } {
-    const child = spawn(process.execPath, [bin, ...args], { cwd: this.directory, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, MESHWAY_ESTATE: this.estate } });
+    const child = spawn(process.execPath, [bin, ...args], {
+      cwd: this.directory,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, MESHWAY_ESTATE: this.estate },
+    });
     let [stdout, stderr] = ['', ''];
     child.stdout?.on('data', (data: Buffer) => (stdout += data.toString()));
     child.stderr?.on('data', (data: Buffer) => (stderr += data.toString()));
-    const done = new Promise<MeshRun>((resolve) => child.on('close', (exitCode, signal) => resolve({ exitCode, signal, stdout, stderr })));
+    const done = new Promise<MeshRun>((resolve) =>
+      child.on('close', (exitCode, signal) => resolve({ exitCode, signal, stdout, stderr })),
+    );
     return { child, done };
   }
 
@@ -49,7 +55,8 @@ export class Operator {
   /** Runs `mesh` and throws, with all it printed, unless it ends with status 0. */
   async must(...args: string[]): Promise<MeshRun> {
     const run = await this.mesh(...args);
-    if (run.exitCode !== 0) throw new Error(`mesh ${args.join(' ')} ended with ${run.exitCode ?? run.signal}\n${run.stdout}\n${run.stderr}`);
+    if (run.exitCode !== 0)
+      throw new Error(`mesh ${args.join(' ')} ended with ${run.exitCode ?? run.signal}\n${run.stdout}\n${run.stderr}`);
     return run;
   }
 
@@ -65,7 +72,11 @@ export class Operator {
   /** The journal lines of the only run, as they are on the disk now. */
   async journal(): Promise<string[]> {
     const runs = await readdir(join(this.directory, '.meshway', 'runs')).catch(() => []);
-    const texts = await Promise.all(runs.map((run) => readFile(join(this.directory, '.meshway', 'runs', run, 'journal.jsonl'), 'utf8').catch(() => '')));
+    const texts = await Promise.all(
+      runs.map((run) =>
+        readFile(join(this.directory, '.meshway', 'runs', run, 'journal.jsonl'), 'utf8').catch(() => ''),
+      ),
+    );
     return texts.flatMap((text) => text.split('\n').filter((line) => line !== ''));
   }
 }

@@ -1,7 +1,16 @@
 import { kubectl, type VmName, vmNames, vmShell } from '../handle.ts';
 
 /** Kinds whose objects are made by controllers from others, or are records of what happened. */
-const DERIVED = ['pods', 'replicasets.apps', 'events', 'events.events.k8s.io', 'endpoints', 'endpointslices.discovery.k8s.io', 'leases.coordination.k8s.io', 'controllerrevisions.apps'];
+const DERIVED = [
+  'pods',
+  'replicasets.apps',
+  'events',
+  'events.events.k8s.io',
+  'endpoints',
+  'endpointslices.discovery.k8s.io',
+  'leases.coordination.k8s.io',
+  'controllerrevisions.apps',
+];
 const NAMESPACES = ['shop', 'outside', 'istio-system'];
 
 type Json = { [key: string]: unknown };
@@ -18,10 +27,15 @@ export async function takeSnapshot(): Promise<Snapshot> {
 }
 
 async function clusterSnapshot(): Promise<Record<string, unknown>> {
-  const kinds = (await kubectl(['api-resources', '--namespaced=true', '--verbs=list', '--output=name'])).stdout.split('\n').filter((kind) => kind !== '' && !DERIVED.includes(kind));
+  const kinds = (await kubectl(['api-resources', '--namespaced=true', '--verbs=list', '--output=name'])).stdout
+    .split('\n')
+    .filter((kind) => kind !== '' && !DERIVED.includes(kind));
   const found: Record<string, unknown> = {};
   for (const namespace of NAMESPACES) {
-    const { items } = JSON.parse((await kubectl(['-n', namespace, 'get', kinds.join(','), '--output=json', '--ignore-not-found'])).stdout || '{"items":[]}') as { items: Json[] };
+    const { items } = JSON.parse(
+      (await kubectl(['-n', namespace, 'get', kinds.join(','), '--output=json', '--ignore-not-found'])).stdout ||
+        '{"items":[]}',
+    ) as { items: Json[] };
     for (const item of items) {
       const { kind, metadata, status: _, ...rest } = item as Json & { metadata: Json };
       found[`${namespace}/${String(kind)}/${String(metadata['name'])}`] = { metadata: specOf(metadata), ...rest };
@@ -32,8 +46,20 @@ async function clusterSnapshot(): Promise<Record<string, unknown>> {
 
 /** Metadata without what the server counts: versions, times, managers, the Deployment controller's revision, who leads. */
 function specOf(metadata: Json): Json {
-  const { resourceVersion: _, uid: __, generation: ___, creationTimestamp: ____, managedFields: _____, annotations, ...rest } = metadata;
-  const { 'deployment.kubernetes.io/revision': ______, 'control-plane.alpha.kubernetes.io/leader': _______, ...kept } = (annotations ?? {}) as Json;
+  const {
+    resourceVersion: _,
+    uid: __,
+    generation: ___,
+    creationTimestamp: ____,
+    managedFields: _____,
+    annotations,
+    ...rest
+  } = metadata;
+  const {
+    'deployment.kubernetes.io/revision': ______,
+    'control-plane.alpha.kubernetes.io/leader': _______,
+    ...kept
+  } = (annotations ?? {}) as Json;
   return { ...rest, annotations: kept };
 }
 
@@ -47,9 +73,16 @@ find /tmp /var/tmp /run/systemd/transient -mindepth 1 -not -path '*systemd-priva
 const UNITS = `systemctl list-unit-files --no-legend --no-pager | sort; systemctl list-units --all --type=service,timer --no-legend --no-pager --plain | awk '$1 !~ /^(session-|user@|user-runtime|run-|systemd-|ssh@|logrotate|dpkg-db|apt-|e2scrub|fstrim|man-db)/ {print $1,$2,$3,$4}' | sort`;
 
 /** All tables of both backends. A table without a rule is the same as no table: looking at it makes it. */
-const FIREWALL = 'for tool in iptables-nft-save iptables-legacy-save ip6tables-nft-save ip6tables-legacy-save; do echo "# $tool"; $tool 2>/dev/null || true; done';
+const FIREWALL =
+  'for tool in iptables-nft-save iptables-legacy-save ip6tables-nft-save ip6tables-legacy-save; do echo "# $tool"; $tool 2>/dev/null || true; done';
 
 async function hostSnapshot(vm: VmName): Promise<Snapshot['hosts'][string]> {
   const lines = async (script: string): Promise<string[]> => (await vmShell(vm, script)).stdout.split('\n');
-  return { files: await lines(FILES), units: await lines(UNITS), firewall: (await lines(FIREWALL)).filter((line) => /^(-|# \w+tables-)|^:(?!PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING)/.test(line)) };
+  return {
+    files: await lines(FILES),
+    units: await lines(UNITS),
+    firewall: (await lines(FIREWALL)).filter((line) =>
+      /^(-|# \w+tables-)|^:(?!PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING)/.test(line),
+    ),
+  };
 }

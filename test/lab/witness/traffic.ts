@@ -43,7 +43,9 @@ interface CountsFile {
 async function countsFiles(): Promise<CountsFile[]> {
   const directory = labPaths().counts;
   const names = (await readdir(directory)).filter((name) => name.endsWith('.json'));
-  return await Promise.all(names.map(async (name) => JSON.parse(await readFile(join(directory, name), 'utf8')) as CountsFile));
+  return await Promise.all(
+    names.map(async (name) => JSON.parse(await readFile(join(directory, name), 'utf8')) as CountsFile),
+  );
 }
 
 async function until(what: string, holds: () => Promise<boolean>, seconds: number): Promise<void> {
@@ -61,16 +63,26 @@ export async function openTraffic(): Promise<void> {
   await clearCounts();
   await startLoad();
   openedAt = Date.now();
-  const loaders = async (): Promise<CountsFile[]> => (await countsFiles()).filter(({ client }) => client !== undefined && client.runs > 0);
-  await until('the load', async () => {
-    const files = await loaders();
-    return new Set(files.map(({ name }) => name)).size >= 2 && files.every(({ client, idle }) => !idle && (client?.kept.open ?? 0) >= 10);
-  }, 60);
+  const loaders = async (): Promise<CountsFile[]> =>
+    (await countsFiles()).filter(({ client }) => client !== undefined && client.runs > 0);
+  await until(
+    'the load',
+    async () => {
+      const files = await loaders();
+      return (
+        new Set(files.map(({ name }) => name)).size >= 2 &&
+        files.every(({ client, idle }) => !idle && (client?.kept.open ?? 0) >= 10)
+      );
+    },
+    60,
+  );
 }
 
 /** Long-lived connections that ended with a restart of the program that held them: the cuts a plan declares. */
 async function endedByRestart(): Promise<number> {
-  return (await countsFiles()).filter(({ final }) => final).reduce((sum, { client }) => sum + (client?.kept.selfClosed ?? 0), 0);
+  return (await countsFiles())
+    .filter(({ final }) => final)
+    .reduce((sum, { client }) => sum + (client?.kept.selfClosed ?? 0), 0);
 }
 
 /** Stops the load, waits for every answer, and sums up. */
@@ -78,7 +90,11 @@ export async function closeTraffic(): Promise<{ tally: Tally; declaredCuts: numb
   const declaredCuts = await endedByRestart();
   await stopLoad();
   const seconds = (Date.now() - openedAt) / 1_000;
-  await until('the end of the load', async () => (await countsFiles()).every(({ client, idle, final }) => client === undefined || idle || final), 30);
+  await until(
+    'the end of the load',
+    async () => (await countsFiles()).every(({ client, idle, final }) => client === undefined || idle || final),
+    30,
+  );
   await sleep(1_000);
   const tally = await tallyNow();
   // Calls that a server makes for each request it gets are counted apart: they follow the load, they are not offered.

@@ -6,8 +6,14 @@ import { parsePeer } from '../../../src/probes/host/units.ts';
 
 /** Runs the program as the script does, over the items of a command line or an environment. */
 function extract(...items: string[]): string[] {
-  const output = execFileSync('awk', ['-v', 'label=1 command', DECLARES_AWK], { input: items.map((item) => `${item.replaceAll('\n', ' ')}\n`).join(''), encoding: 'utf8' });
-  return output.split('\n').filter(Boolean).map((line) => line.replace(/^1 command /, ''));
+  const output = execFileSync('awk', ['-v', 'label=1 command', DECLARES_AWK], {
+    input: items.map((item) => `${item.replaceAll('\n', ' ')}\n`).join(''),
+    encoding: 'utf8',
+  });
+  return output
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.replace(/^1 command /, ''));
 }
 
 test('the program fits between the single quotes of the script', () => {
@@ -31,9 +37,17 @@ test.for<[string, string[], string[]]>([
 describe('keeps secrets on the host', () => {
   test.for<[string, string[], string[]]>([
     ['a password in a URL', ['postgres://admin:hunter2@db.corp.net:5432/x'], ['postgres://db.corp.net:5432']],
-    ['a password with every separator', ['postgres://admin:a.b:12,c.d:34=e@f.g:56@db.corp.net:5432'], ['postgres://db.corp.net:5432']],
+    [
+      'a password with every separator',
+      ['postgres://admin:a.b:12,c.d:34=e@f.g:56@db.corp.net:5432'],
+      ['postgres://db.corp.net:5432'],
+    ],
     ['a pair with a password and no scheme', ['admin:hunter2@db.corp.net:5432'], ['db.corp.net:5432']],
-    ['a secret variable', ['API_TOKEN=abc.def:1234', 'db_password=x.y:99', 'AWS_SECRET_ACCESS_KEY=a.b:1', 'SIGNING_SALT=http://x:1'], []],
+    [
+      'a secret variable',
+      ['API_TOKEN=abc.def:1234', 'db_password=x.y:99', 'AWS_SECRET_ACCESS_KEY=a.b:1', 'SIGNING_SALT=http://x:1'],
+      [],
+    ],
     ['a secret flag and its value', ['--password', 'hunter.two:1234', '--url', 'http://ok:1'], ['http://ok:1']],
     ['a secret flag with its value', ['--auth-key=a.b:1'], []],
     ['a value without a dot', ['PIN=secret:1234'], []],
@@ -42,7 +56,9 @@ describe('keeps secrets on the host', () => {
   });
 
   test('nothing before the last @ of an item is ever printed', () => {
-    const secret = fc.string({ unit: fc.constantFrom(...'abcXYZ019.:/=,;&?#%@ -_[]'), minLength: 1, maxLength: 30 }).map((text) => `S3CR3T${text}S3CR3T`);
+    const secret = fc
+      .string({ unit: fc.constantFrom(...'abcXYZ019.:/=,;&?#%@ -_[]'), minLength: 1, maxLength: 30 })
+      .map((text) => `S3CR3T${text}S3CR3T`);
     fc.assert(
       fc.property(secret, fc.constantFrom('', 'http://', 'URL=', 'X=amqp://u:'), (text, prefix) => {
         expect(extract(`${prefix}${text}@db.corp.net:5432`).join(' ')).not.toContain('S3CR3T');

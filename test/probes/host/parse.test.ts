@@ -23,36 +23,70 @@ function captured(name: string): string {
 test.for(['vm-a-under-load', 'vm-a-captured', 'vm-b-captured'])('understands %s', async (name) => {
   const { facts, problems } = parseHost(captured(name), context);
   expect(problems).toEqual([]);
-  await expect(`${JSON.stringify({ ...facts, clockOffsetMs: 0 }, null, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
+  await expect(`${JSON.stringify({ ...facts, clockOffsetMs: 0 }, null, 2)}\n`).toMatchFileSnapshot(
+    `golden/${name}.json`,
+  );
 });
 
 describe('facts', () => {
   test('of a host under meshway’s capture', () => {
     const { facts } = parseHost(captured('vm-a-captured'), context);
-    expect(facts).toMatchObject({ meshed: true, sshdPorts: [22], firewall: { backend: 'iptables-nft', foreignNatRules: 0 } });
+    expect(facts).toMatchObject({
+      meshed: true,
+      sshdPorts: [22],
+      firewall: { backend: 'iptables-nft', foreignNatRules: 0 },
+    });
   });
 
   test('rules without a confirmed outcome are no mesh, nor is an outcome without rules', () => {
     const text = captured('vm-a-captured');
-    expect(parseHost(text.replace('fact\tcapture\tconfirmed', 'fact\tcapture\tfired'), context).facts.meshed).toBe(false);
+    expect(parseHost(text.replace('fact\tcapture\tconfirmed', 'fact\tcapture\tfired'), context).facts.meshed).toBe(
+      false,
+    );
     expect(parseHost(text.replaceAll(/^nat\t.*\n/gm, ''), context).facts.meshed).toBe(false);
   });
 
   test('of the direction of connections', () => {
     const { facts } = parseHost(captured('vm-a-under-load'), context);
-    const directions = (unit: string, port: number, side: 'localPort' | 'peerPort'): string[] => facts.flows.filter((flow) => flow.unit === unit && flow[side] === port).map(({ direction }) => direction);
+    const directions = (unit: string, port: number, side: 'localPort' | 'peerPort'): string[] =>
+      facts.flows.filter((flow) => flow.unit === unit && flow[side] === port).map(({ direction }) => direction);
     expect(new Set(directions('catalog.service', 8080, 'localPort'))).toEqual(new Set(['inbound']));
     expect(new Set(directions('catalog.service', 8081, 'peerPort'))).toEqual(new Set(['outbound']));
   });
 
   test('of the firewall: other people’s rules are counted, ours are not', () => {
-    const rules = ['-A PREROUTING -p tcp -j MESHWAY_INBOUND', '-A MESHWAY_INBOUND -j RETURN', '-A POSTROUTING -s 172.17.0.0/16 -j MASQUERADE', '-A DOCKER -j RETURN'];
-    const { facts } = parseHost(answer(...rules.map((rule) => `nat\t${rule}`), 'fact\tiptables\t/usr/sbin/iptables', 'fact\tiptablesVersion\tiptables v1.8.9 (legacy)'), context);
-    expect(facts.firewall).toEqual({ backend: 'iptables-legacy', iptablesPath: '/usr/sbin/iptables', foreignNatRules: 2 });
+    const rules = [
+      '-A PREROUTING -p tcp -j MESHWAY_INBOUND',
+      '-A MESHWAY_INBOUND -j RETURN',
+      '-A POSTROUTING -s 172.17.0.0/16 -j MASQUERADE',
+      '-A DOCKER -j RETURN',
+    ];
+    const { facts } = parseHost(
+      answer(
+        ...rules.map((rule) => `nat\t${rule}`),
+        'fact\tiptables\t/usr/sbin/iptables',
+        'fact\tiptablesVersion\tiptables v1.8.9 (legacy)',
+      ),
+      context,
+    );
+    expect(facts.firewall).toEqual({
+      backend: 'iptables-legacy',
+      iptablesPath: '/usr/sbin/iptables',
+      foreignNatRules: 2,
+    });
   });
 
   test('of a socket-activated sshd', () => {
-    const { facts } = parseHost(answer('sshsocket\tListen=[::]:2022 (Stream)', 'sshsocket\tActiveState=active', 'sshsocket\t', 'sshsocket\tListen=[::]:22 (Stream)', 'sshsocket\tActiveState=inactive'), context);
+    const { facts } = parseHost(
+      answer(
+        'sshsocket\tListen=[::]:2022 (Stream)',
+        'sshsocket\tActiveState=active',
+        'sshsocket\t',
+        'sshsocket\tListen=[::]:22 (Stream)',
+        'sshsocket\tActiveState=inactive',
+      ),
+      context,
+    );
     expect(facts.sshdPorts).toEqual([2022]);
   });
 
@@ -69,7 +103,10 @@ describe('facts', () => {
 
 describe('a hostile host', () => {
   test.for<[string, string]>([
-    ['a section that poses as another', 'listening\ttcp LISTEN 0 1 *:80 *:* users:(("a\nfact\tcapture\tconfirmed",pid=1,fd=2))'],
+    [
+      'a section that poses as another',
+      'listening\ttcp LISTEN 0 1 *:80 *:* users:(("a\nfact\tcapture\tconfirmed",pid=1,fd=2))',
+    ],
     ['escape sequences', 'fact\thostname\t\u001B]0;owned\u0007\u202Eevil'],
     ['a port out of range', 'listening\ttcp LISTEN 0 1 1.2.3.4:99999 *:*'],
     ['an address that is none', 'connected\tESTAB 0 0 $(id):22 `id`:23'],
@@ -93,14 +130,37 @@ describe('a hostile host', () => {
   });
 
   test('no output makes the parser throw', () => {
-    const sections = ['fact', 'os', 'listening', 'connected', 'procnet', 'procfd', 'process', 'unit', 'sshsocket', 'declares', 'sshd', 'nat', 'name', 'address', 'resolv'];
+    const sections = [
+      'fact',
+      'os',
+      'listening',
+      'connected',
+      'procnet',
+      'procfd',
+      'process',
+      'unit',
+      'sshsocket',
+      'declares',
+      'sshd',
+      'nat',
+      'name',
+      'address',
+      'resolv',
+    ];
     const real = captured('vm-a-captured').split('\n');
     const line = fc.oneof(
-      fc.tuple(fc.constantFrom(...sections), fc.string({ unit: 'binary' })).map(([section, text]) => `${section}\t${text}`),
+      fc
+        .tuple(fc.constantFrom(...sections), fc.string({ unit: 'binary' }))
+        .map(([section, text]) => `${section}\t${text}`),
       fc.constantFrom(...real),
-      fc.tuple(fc.constantFrom(...real), fc.nat(80), fc.string()).map(([text, at, more]) => text.slice(0, at) + more + text.slice(at)),
+      fc
+        .tuple(fc.constantFrom(...real), fc.nat(80), fc.string())
+        .map(([text, at, more]) => text.slice(0, at) + more + text.slice(at)),
     );
-    fc.assert(fc.property(fc.array(line, { maxLength: 60 }), (lines) => void parseHost(lines.join('\n'), context)), { numRuns: 500 });
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 60 }), (lines) => void parseHost(lines.join('\n'), context)),
+      { numRuns: 500 },
+    );
   });
 });
 

@@ -29,10 +29,22 @@ afterAll(() => {
 
 /** Runs the script here, as sh would on a host, and understands it. */
 function look(script: string): ReturnType<typeof parseHost> {
-  const raw = execFileSync('/bin/sh', ['-s'], { input: wrapScript(script, { names: 'localhost', units: 'nothing.service' }), encoding: 'utf8', maxBuffer: 32_000_000 });
+  const raw = execFileSync('/bin/sh', ['-s'], {
+    input: wrapScript(script, { names: 'localhost', units: 'nothing.service' }),
+    encoding: 'utf8',
+    maxBuffer: 32_000_000,
+  });
   const output = unwrapOutput(raw);
   const now = Date.now();
-  return parseHost(output.state === 'ended' ? output.stdout : '', { name: 'here', address: '127.0.0.1', privilege: 'none', sentAtMs: now - 60_000, receivedAtMs: now + 1000, units: [], names: ['localhost'] });
+  return parseHost(output.state === 'ended' ? output.stdout : '', {
+    name: 'here',
+    address: '127.0.0.1',
+    privilege: 'none',
+    sentAtMs: now - 60_000,
+    receivedAtMs: now + 1000,
+    units: [],
+    names: ['localhost'],
+  });
 }
 
 test.for([
@@ -43,7 +55,9 @@ test.for([
   expect(problems).toEqual([]);
   expect(facts.hostname).toBe(hostname());
   expect(facts.names['localhost']?.length).toBeGreaterThan(0);
-  expect(facts.listeners).toContainEqual(expect.objectContaining({ protocol: 'tcp', address: '127.0.0.1', port, pid: process.pid }));
+  expect(facts.listeners).toContainEqual(
+    expect.objectContaining({ protocol: 'tcp', address: '127.0.0.1', port, pid: process.pid }),
+  );
   const flows = facts.flows.filter(({ localPort, peerPort }) => localPort === port || peerPort === port);
   expect(flows.map(({ direction }) => direction).toSorted()).toEqual(['inbound', 'outbound']);
 });

@@ -36,14 +36,25 @@ async function arm({ host, capture, deadmanSeconds }: Capture, context: Operatio
 }
 
 /** A login on a connection of its own, in half of the switch's time, which looks up a name that resolved before. */
-async function provePassage({ host, deadmanSeconds }: Capture, context: OperationContext, lookup: string): Promise<void> {
+async function provePassage(
+  { host, deadmanSeconds }: Capture,
+  context: OperationContext,
+  lookup: string,
+): Promise<void> {
   const options = { timeoutMs: Math.max(5000, deadmanSeconds * 500) };
   try {
     await context.world.ssh.freshLogin(targetOn(context.world, host), lookup === '' ? options : { ...options, lookup });
   } catch (error) {
     const reason = isMeshError(error) ? error.causeText.replace(/\.$/, '') : String(error);
     const undone = await awaitUndo(host, deadmanSeconds, context);
-    throw meshError('MW1404', { host, reason }, { cause: error, details: [undone ? 'The host has undone the capture.' : 'The host has not been seen to undo the capture yet.'] });
+    throw meshError(
+      'MW1404',
+      { host, reason },
+      {
+        cause: error,
+        details: [undone ? 'The host has undone the capture.' : 'The host has not been seen to undo the capture yet.'],
+      },
+    );
   }
 }
 
@@ -94,6 +105,14 @@ export const hostCapture: OperationHandler<'host.capture'> = {
     const rules = captureRules(capture, context.stamp.run);
     const facts = await readCapture(context.world, host, rules);
     const done = isConfirmed(facts) && facts.has('same');
-    return { target: `host ${host}`, change: done ? 'none' : facts.has('live') ? 'update' : 'create', diff: rules.trimEnd().split('\n').map((line) => `+${line}`).join('\n') };
+    return {
+      target: `host ${host}`,
+      change: done ? 'none' : facts.has('live') ? 'update' : 'create',
+      diff: rules
+        .trimEnd()
+        .split('\n')
+        .map((line) => `+${line}`)
+        .join('\n'),
+    };
   },
 };

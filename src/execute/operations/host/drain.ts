@@ -9,7 +9,12 @@ const POLL_MS = 1000;
 const VARIABLES = { proxy_unit: PROXY_UNIT };
 
 async function readState(world: World, host: string): Promise<HostFacts> {
-  return await runOnHost(world, { host, action: 'counting the connections of the proxy', script: DRAIN_STATE_SCRIPT, variables: VARIABLES });
+  return await runOnHost(world, {
+    host,
+    action: 'counting the connections of the proxy',
+    script: DRAIN_STATE_SCRIPT,
+    variables: VARIABLES,
+  });
 }
 
 /** Waits for zero, or says what is left. Nothing is cut: the run pauses, and apply goes on waiting. */
@@ -20,7 +25,8 @@ async function awaitEmpty(host: string, timeoutSeconds: number, { world }: Opera
     const seconds = Math.round((world.clock.now() - start) / 1000);
     if (facts.has('left', '0')) return [`proxy of host ${host} empty after ${seconds} s`];
     const goOn = seconds < timeoutSeconds && (await world.clock.sleep(POLL_MS));
-    if (!goOn) throw meshError('MW1431', { host, count: facts.last('left'), seconds }, { details: facts.all('connection') });
+    if (!goOn)
+      throw meshError('MW1431', { host, count: facts.last('left'), seconds }, { details: facts.all('connection') });
   }
 }
 
@@ -39,7 +45,12 @@ export const hostDrain: OperationHandler<'host.drain'> = {
   },
 
   async apply({ host, timeoutSeconds }, context) {
-    const facts = await changeHost(context, { host, action: 'draining the proxy', script: DRAIN_SCRIPT, variables: VARIABLES });
+    const facts = await changeHost(context, {
+      host,
+      action: 'draining the proxy',
+      script: DRAIN_SCRIPT,
+      variables: VARIABLES,
+    });
     if (facts.has('absent') || facts.has('left', '0')) return [`no proxy runs on host ${host}`];
     return await awaitEmpty(host, timeoutSeconds, context);
   },

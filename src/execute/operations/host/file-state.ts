@@ -15,7 +15,8 @@ export interface PathState {
 }
 
 /** What a file must hold, for comparing. A token differs every time, and is judged by its age. */
-export type Wanted = { kind: 'directory' } | { kind: 'text'; text: string } | { kind: 'token'; lifetimeSeconds: number };
+export type Wanted =
+  { kind: 'directory' } | { kind: 'text'; text: string } | { kind: 'token'; lifetimeSeconds: number };
 
 const NONE: PathState = { kind: 'none', digest: '', mode: '', owner: '', ageSeconds: 0, size: 0 };
 
@@ -23,7 +24,8 @@ export function pathStates(facts: HostFacts, count: number): PathState[] {
   const states = Array.from({ length: count }, () => NONE);
   for (const line of facts.all('file')) {
     const [index = '', kind = 'none', digest = '', mode = '', owner = '', age = '', size = ''] = line.split(' ');
-    if (Number(index) in states) states[Number(index)] = { kind, digest, mode, owner, ageSeconds: Number(age), size: Number(size) };
+    if (Number(index) in states)
+      states[Number(index)] = { kind, digest, mode, owner, ageSeconds: Number(age), size: Number(size) };
   }
   return states;
 }

@@ -13,7 +13,10 @@ interface Survey {
 }
 
 async function survey({ host, files }: Files, { world }: OperationContext): Promise<Survey> {
-  const variables = Object.fromEntries([['count', String(files.length)], ...files.map(({ path }, index) => [`path_${index}`, path])]) as Record<string, string>;
+  const variables = Object.fromEntries([
+    ['count', String(files.length)],
+    ...files.map(({ path }, index) => [`path_${index}`, path]),
+  ]) as Record<string, string>;
   const facts = await runOnHost(world, { host, action: 'looking at files', script: FILES_STATE_SCRIPT, variables });
   const states = pathStates(facts, files.length);
   const entries: Survey['entries'] = [];
@@ -35,9 +38,18 @@ async function contentOf(file: HostFile, wanted: Wanted, { world }: OperationCon
 
 function describe({ path, mode, owner, content }: HostFile): string {
   const line = `${path} ${mode} ${owner}:${owner}`;
-  if ('text' in content) return [`+++ ${line}`, ...content.text.trimEnd().split('\n').map((text) => `+${text}`)].join('\n');
-  if ('configMap' in content) return `+++ ${line}\n+(ConfigMap ${content.configMap.namespace}/${content.configMap.name}, ${content.configMap.key})`;
-  if ('token' in content) return `+++ ${line}\n+(a token of ServiceAccount ${content.token.namespace}/${content.token.serviceAccount})`;
+  if ('text' in content)
+    return [
+      `+++ ${line}`,
+      ...content.text
+        .trimEnd()
+        .split('\n')
+        .map((text) => `+${text}`),
+    ].join('\n');
+  if ('configMap' in content)
+    return `+++ ${line}\n+(ConfigMap ${content.configMap.namespace}/${content.configMap.name}, ${content.configMap.key})`;
+  if ('token' in content)
+    return `+++ ${line}\n+(a token of ServiceAccount ${content.token.namespace}/${content.token.serviceAccount})`;
   return `+++ ${line} (directory)`;
 }
 
@@ -47,7 +59,8 @@ export const hostFiles: OperationHandler<'host.files'> = {
     const foreign = foreignTo(context, facts);
     if (foreign) return foreign;
     const there = entries.find(({ state }) => state.kind !== 'none');
-    if (facts.last('owner') === '' && there) return { state: 'foreign', who: `${there.file.path}, with no mark of meshway` };
+    if (facts.last('owner') === '' && there)
+      return { state: 'foreign', who: `${there.file.path}, with no mark of meshway` };
     if (entries.every(({ asWanted }) => asWanted)) return { state: 'done' };
     return { state: there ? 'partial' : 'not-done' };
   },
@@ -67,14 +80,20 @@ export const hostFiles: OperationHandler<'host.files'> = {
       variables[`kind_${index}`] = wanted.kind === 'directory' ? 'directory' : 'file';
       variables[`content_${index}`] = await contentOf(file, wanted, context);
     }
-    const facts = await changeHost(context, { host: operation.host, action: 'writing files', script: WRITE_FILES_SCRIPT, variables });
+    const facts = await changeHost(context, {
+      host: operation.host,
+      action: 'writing files',
+      script: WRITE_FILES_SCRIPT,
+      variables,
+    });
     return [`${facts.all('written').length} written, ${entries.length - missing.length} as they should be`];
   },
 
   async preview(operation, context) {
     const { entries } = await survey(operation, context);
     const missing = entries.filter(({ asWanted }) => !asWanted);
-    const change = missing.length === 0 ? 'none' : missing.every(({ state }) => state.kind === 'none') ? 'create' : 'update';
+    const change =
+      missing.length === 0 ? 'none' : missing.every(({ state }) => state.kind === 'none') ? 'create' : 'update';
     return { target: `host ${operation.host}`, change, diff: missing.map(({ file }) => describe(file)).join('\n') };
   },
 };

@@ -19,9 +19,17 @@ function artifactOf({ artifact, sha256 }: Install, { estate }: World): { localPa
   return { localPath: known.path, remotePath: artifactPath(artifact, sha256) };
 }
 
-async function readState(operation: Install, { world }: OperationContext): Promise<Awaited<ReturnType<typeof runOnHost>>> {
+async function readState(
+  operation: Install,
+  { world }: OperationContext,
+): Promise<Awaited<ReturnType<typeof runOnHost>>> {
   const { remotePath } = artifactOf(operation, world);
-  return await runOnHost(world, { host: operation.host, action: 'looking at an artifact', script: ARTIFACT_STATE_SCRIPT, variables: { path: remotePath } });
+  return await runOnHost(world, {
+    host: operation.host,
+    action: 'looking at an artifact',
+    script: ARTIFACT_STATE_SCRIPT,
+    variables: { path: remotePath },
+  });
 }
 
 export const hostInstall: OperationHandler<'host.install'> = {
@@ -29,7 +37,11 @@ export const hostInstall: OperationHandler<'host.install'> = {
     const facts = await readState(operation, context);
     const found = facts.last('found');
     if (found === '') return foreignTo(context, facts) ?? { state: 'not-done' };
-    return foreignTo(context, facts) ?? { state: found === `${operation.sha256} ${Number.parseInt(MODE, 8).toString(8)} 0` ? 'done' : 'partial' };
+    return (
+      foreignTo(context, facts) ?? {
+        state: found === `${operation.sha256} ${Number.parseInt(MODE, 8).toString(8)} 0` ? 'done' : 'partial',
+      }
+    );
   },
 
   async remember({ host }, context) {
@@ -39,8 +51,17 @@ export const hostInstall: OperationHandler<'host.install'> = {
   async apply(operation, context) {
     const { localPath, remotePath } = artifactOf(operation, context.world);
     const { host, sha256, artifact, version } = operation;
-    await changeHost(context, { host, action: 'making our directory', script: HOME_SCRIPT, variables: { directory: posix.dirname(remotePath) } });
-    await context.world.ssh.upload(targetOn(context.world, host), { localPath, remotePath, sha256, mode: MODE }, { timeoutMs: context.timeoutMs, root: true });
+    await changeHost(context, {
+      host,
+      action: 'making our directory',
+      script: HOME_SCRIPT,
+      variables: { directory: posix.dirname(remotePath) },
+    });
+    await context.world.ssh.upload(
+      targetOn(context.world, host),
+      { localPath, remotePath, sha256, mode: MODE },
+      { timeoutMs: context.timeoutMs, root: true },
+    );
     return [`${artifact} ${version} at ${remotePath}`];
   },
 
@@ -48,6 +69,10 @@ export const hostInstall: OperationHandler<'host.install'> = {
     const facts = await readState(operation, context);
     const { artifact, version, sha256, host } = operation;
     const there = facts.last('found').startsWith(sha256);
-    return { target: `host ${host}`, change: there ? 'none' : 'create', diff: `${artifact} ${version} (sha256 ${sha256})` };
+    return {
+      target: `host ${host}`,
+      change: there ? 'none' : 'create',
+      diff: `${artifact} ${version} (sha256 ${sha256})`,
+    };
   },
 };

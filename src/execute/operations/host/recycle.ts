@@ -12,9 +12,17 @@ const POLL_MS = 1000;
 const SETTLE_SECONDS = 15;
 
 /** Reads a unit's sockets to some ports, and the proxy's. */
-export async function readSockets(world: World, { host, unit, peers }: { host: string; unit: string; peers: Peer[] }): Promise<HostFacts> {
+export async function readSockets(
+  world: World,
+  { host, unit, peers }: { host: string; unit: string; peers: Peer[] },
+): Promise<HostFacts> {
   const ports = [...new Set(peers.map(({ port }) => String(port)))].join(' ');
-  return await runOnHost(world, { host, action: `looking at the connections of ${unit}`, script: SOCKETS_SCRIPT, variables: { unit, ports } });
+  return await runOnHost(world, {
+    host,
+    action: `looking at the connections of ${unit}`,
+    script: SOCKETS_SCRIPT,
+    variables: { unit, ports },
+  });
 }
 
 /** Counts until zero or for so long; returns the last count. */
@@ -40,17 +48,33 @@ export const hostRecycle: OperationHandler<'host.recycle'> = {
     const { host, unit, waitSeconds } = operation;
     const found = countUnproxied(await readSockets(context.world, operation), operation.peers);
     const reset = found === 0 ? 0 : await awaitZero(operation, waitSeconds, context);
-    const lines = [`past the proxy: ${found} found, ${found - reset} ended by themselves, ${reset} reset by a restart of ${unit}`];
+    const lines = [
+      `past the proxy: ${found} found, ${found - reset} ended by themselves, ${reset} reset by a restart of ${unit}`,
+    ];
     if (reset === 0) return lines;
-    const facts = await changeHost(context, { host, action: `restarting ${unit}`, script: RESTART_SCRIPT, variables: { unit } });
+    const facts = await changeHost(context, {
+      host,
+      action: `restarting ${unit}`,
+      script: RESTART_SCRIPT,
+      variables: { unit },
+    });
     const left = await awaitZero(operation, SETTLE_SECONDS, context);
-    if (left > 0) throw meshError('MW1408', { count: left, workload: `${host}/${unit}`, seconds: SETTLE_SECONDS }, { details: lines });
+    if (left > 0)
+      throw meshError(
+        'MW1408',
+        { count: left, workload: `${host}/${unit}`, seconds: SETTLE_SECONDS },
+        { details: lines },
+      );
     return [...lines, `restarted ${facts.last('restarted')}`];
   },
 
   async preview(operation, context) {
     const count = countUnproxied(await readSockets(context.world, operation), operation.peers);
     const { host, unit, waitSeconds } = operation;
-    return { target: `host ${host}`, change: count === 0 ? 'none' : 'run', diff: `${count} connection(s) of ${unit} pass no proxy: wait ${waitSeconds} s for them, then restart it` };
+    return {
+      target: `host ${host}`,
+      change: count === 0 ? 'none' : 'run',
+      diff: `${count} connection(s) of ${unit} pass no proxy: wait ${waitSeconds} s for them, then restart it`,
+    };
   },
 };

@@ -12,7 +12,11 @@ const REFUSALS: Record<string, (host: string, detail: string) => MeshError> = {
   'login-port': (host, port) => meshError('MW1423', { host, port }),
   'no-sshd': (host, reason) => meshError('MW1424', { host, reason }),
   'proxy-not-ready': (host, reason) => meshError('MW1425', { host, reason }),
-  draining: (host, count) => meshError('MW1425', { host, reason: `it was asked to drain and still holds ${count} connection(s); it is restarted once they have ended` }),
+  draining: (host, count) =>
+    meshError('MW1425', {
+      host,
+      reason: `it was asked to drain and still holds ${count} connection(s); it is restarted once they have ended`,
+    }),
   rules: (host, reason) => meshError('MW1426', { host, reason }),
   'rules-gone': (host, reason) => meshError('MW1426', { host, reason }),
   fired: (host, seconds) => meshError('MW1403', { host, seconds }),
@@ -24,6 +28,9 @@ const REFUSALS: Record<string, (host: string, detail: string) => MeshError> = {
 /** The coded error of a refusal; a reason that is not listed is a failed command. */
 export function refusalError(host: string, action: string, reason: string, detail: string, status: number): MeshError {
   const make = Object.hasOwn(REFUSALS, reason) ? REFUSALS[reason] : undefined;
-  const shown = detail.replaceAll(/[\p{Cc}\p{Cf}]/gu, '').slice(0, 300).replace(/\.$/, '');
+  const shown = detail
+    .replaceAll(/[\p{Cc}\p{Cf}]/gu, '')
+    .slice(0, 300)
+    .replace(/\.$/, '');
   return make?.(host, shown) ?? meshError('MW1108', { host, action, status, detail: shown || reason || 'no message' });
 }

@@ -26,7 +26,12 @@ export const hostRemove: OperationHandler<'host.remove'> = {
 
   async apply({ host, units, paths }, context) {
     const variables = { units: units.join(' '), paths: paths.join('\n'), remove: REMOVE_RULES };
-    const facts = await changeHost(context, { host, action: 'removing what is ours', script: REMOVE_SCRIPT, variables });
+    const facts = await changeHost(context, {
+      host,
+      action: 'removing what is ours',
+      script: REMOVE_SCRIPT,
+      variables,
+    });
     return [
       ...facts.all('removed').map((path) => `removed ${path}`),
       ...(facts.has('home') || facts.has('absent') ? [`nothing of meshway is left on host ${host}`] : []),
@@ -37,6 +42,10 @@ export const hostRemove: OperationHandler<'host.remove'> = {
 
   async preview({ host, units, paths }, context) {
     const left = (await readLeftovers(host, context)).all('left');
-    return { target: `host ${host}`, change: left.length === 0 ? 'none' : 'delete', diff: [...units, ...paths].map((name) => `-${name}`).join('\n') };
+    return {
+      target: `host ${host}`,
+      change: left.length === 0 ? 'none' : 'delete',
+      diff: [...units, ...paths].map((name) => `-${name}`).join('\n'),
+    };
   },
 };

@@ -27,7 +27,9 @@ export function captureRules(spec: CaptureSpec, run: string): string {
  * them so far, meets the next packet of an established connection as a new one, redirects it, and so cuts it.
  */
 function chain(name: string, mark: string, rules: [match: string, target: string][]): string[] {
-  return [['-p tcp ! --syn', 'RETURN'] as const, ...rules].map(([match, target]) => `-A ${name} ${match === '' ? '' : `${match} `}${mark} -j ${target}`);
+  return [['-p tcp ! --syn', 'RETURN'] as const, ...rules].map(
+    ([match, target]) => `-A ${name} ${match === '' ? '' : `${match} `}${mark} -j ${target}`,
+  );
 }
 
 function inboundRules({ excludeInboundPorts }: CaptureSpec, inbound: number[]): [string, string][] {
@@ -44,7 +46,10 @@ function outputRules({ proxyUid, excludeOutboundPorts }: CaptureSpec, inbound: n
     // The proxy hands captured connections to the application from this address.
     ['-s 127.0.0.6/32 -o lo', 'RETURN'],
     ...owners.flatMap((owner): [string, string][] => [
-      ...inbound.map((port): [string, string] => [`! -d 127.0.0.1/32 -o lo -p tcp --dport ${port} -m owner --${owner}`, 'MESHWAY_IN_REDIRECT']),
+      ...inbound.map((port): [string, string] => [
+        `! -d 127.0.0.1/32 -o lo -p tcp --dport ${port} -m owner --${owner}`,
+        'MESHWAY_IN_REDIRECT',
+      ]),
       [`-o lo -m owner ! --${owner}`, 'RETURN'],
       [`-m owner --${owner}`, 'RETURN'],
     ]),

@@ -23,8 +23,15 @@ export function targetOn(world: World, host: string): SshTarget {
 }
 
 /** Runs a script as root and returns its facts. A refusal becomes its coded error. */
-export async function runOnHost(world: World, { host, action, script, variables = {}, timeoutMs = READ_TIMEOUT_MS }: HostScript): Promise<HostFacts> {
-  const result = await world.ssh.script(targetOn(world, host), script, variables, { timeoutMs, maxOutputBytes: MAX_OUTPUT_BYTES, root: true });
+export async function runOnHost(
+  world: World,
+  { host, action, script, variables = {}, timeoutMs = READ_TIMEOUT_MS }: HostScript,
+): Promise<HostFacts> {
+  const result = await world.ssh.script(targetOn(world, host), script, variables, {
+    timeoutMs,
+    maxOutputBytes: MAX_OUTPUT_BYTES,
+    root: true,
+  });
   const facts = new HostFacts(result.stdout);
   if (result.exitCode === 0) return facts;
   const message = result.stderr.trim().split('\n').at(-1) ?? '';
@@ -32,7 +39,10 @@ export async function runOnHost(world: World, { host, action, script, variables 
 }
 
 /** As {@link runOnHost}, for scripts that change something: only for the run that owns the host, by its present holder. */
-export async function changeHost({ world, stamp, timeoutMs }: OperationContext, script: HostScript): Promise<HostFacts> {
+export async function changeHost(
+  { world, stamp, timeoutMs }: OperationContext,
+  script: HostScript,
+): Promise<HostFacts> {
   const variables = { ...script.variables, ...stampVariables(stamp) };
   return await runOnHost(world, { timeoutMs, ...script, variables });
 }

@@ -31,9 +31,18 @@ function localEnds(lines: string[], pids: Set<string>, peers: Set<string>): Set<
  * has not accepted before or after. A connection that begins or ends between the looks is never counted.
  */
 export function countUnproxied(facts: HostFacts, peers: Peer[]): number {
-  const wanted = new Set(peers.map((peer) => keyOf(parseEndpoint(`${peer.address.includes(':') ? `[${peer.address}]` : peer.address}:${peer.port}`) ?? peer)));
+  const wanted = new Set(
+    peers.map((peer) =>
+      keyOf(parseEndpoint(`${peer.address.includes(':') ? `[${peer.address}]` : peer.address}:${peer.port}`) ?? peer),
+    ),
+  );
   const pids = new Set(facts.all('pid'));
-  const accepted = new Set(facts.all('proxy').flatMap((line) => parseEndpoint(line.trim().split(/\s+/)[1] ?? '') ?? []).map(keyOf));
+  const accepted = new Set(
+    facts
+      .all('proxy')
+      .flatMap((line) => parseEndpoint(line.trim().split(/\s+/)[1] ?? '') ?? [])
+      .map(keyOf),
+  );
   const later = localEnds(facts.all('again'), pids, wanted);
   return [...localEnds(facts.all('app'), pids, wanted)].filter((end) => later.has(end) && !accepted.has(end)).length;
 }

@@ -18,12 +18,21 @@ export const hostUncapture: OperationHandler<'host.uncapture'> = {
 
   async apply({ host }, context) {
     const variables = { ...CAPTURE_UNITS, remove: REMOVE_RULES };
-    const facts = await changeHost(context, { host, action: 'ending the capture', script: UNCAPTURE_SCRIPT, variables });
+    const facts = await changeHost(context, {
+      host,
+      action: 'ending the capture',
+      script: UNCAPTURE_SCRIPT,
+      variables,
+    });
     return [facts.has('absent') ? `host ${host} had nothing of meshway` : `host ${host} no longer captured`];
   },
 
   async preview({ host }, context) {
     const facts = await readCapture(context.world, host);
-    return { target: `host ${host}`, change: facts.has('live') ? 'delete' : 'none', diff: '-chains MESHWAY_* and the two jumps to them' };
+    return {
+      target: `host ${host}`,
+      change: facts.has('live') ? 'delete' : 'none',
+      diff: '-chains MESHWAY_* and the two jumps to them',
+    };
   },
 };

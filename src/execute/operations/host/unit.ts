@@ -46,6 +46,10 @@ export const hostUnit: OperationHandler<'host.unit'> = {
   async preview(operation, context) {
     const state = stateOf(operation, await readState(operation, context));
     const { host, unit, want } = operation;
-    return { target: `host ${host}`, change: state === 'done' ? 'none' : 'run', diff: `systemctl ${want === 'running' ? 'start' : 'stop'} ${unit}` };
+    return {
+      target: `host ${host}`,
+      change: state === 'done' ? 'none' : 'run',
+      diff: `systemctl ${want === 'running' ? 'start' : 'stop'} ${unit}`,
+    };
   },
 };

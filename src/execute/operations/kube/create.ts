@@ -10,7 +10,8 @@ import { previewChange } from './preview.ts';
 
 /** Creates an object that must not exist yet, or repairs one that this run made. */
 export const kubeCreate: OperationHandler<'kube.create'> = {
-  probe: async ({ cluster, manifest }, { world, stamp }) => judge(manifest, await world.kube(cluster).get(refOf(manifest)), stamp),
+  probe: async ({ cluster, manifest }, { world, stamp }) =>
+    judge(manifest, await world.kube(cluster).get(refOf(manifest)), stamp),
 
   // Before it there was nothing, and the plan says what is made.
   remember: () => Promise.resolve([]),
@@ -20,12 +21,20 @@ export const kubeCreate: OperationHandler<'kube.create'> = {
   preview: (operation, context) => retryStale(() => previewOnce(operation, context)),
 };
 
-async function previewOnce(operation: OperationOf<'kube.create'>, { world, stamp }: OperationContext): Promise<Preview> {
+async function previewOnce(
+  operation: OperationOf<'kube.create'>,
+  { world, stamp }: OperationContext,
+): Promise<Preview> {
   const kube = world.kube(operation.cluster);
   const live = await kube.get(refOf(operation.manifest));
-  if (live === null) return previewChange(operation, null, await kube.create(stampObject(operation.manifest, stamp), { dryRun: true }));
+  if (live === null)
+    return previewChange(operation, null, await kube.create(stampObject(operation.manifest, stamp), { dryRun: true }));
   refuseForeign(live, stamp);
-  return previewChange(operation, live, await kube.replace(repaired(live, operation.manifest, stamp), { dryRun: true }));
+  return previewChange(
+    operation,
+    live,
+    await kube.replace(repaired(live, operation.manifest, stamp), { dryRun: true }),
+  );
 }
 
 function judge(manifest: KubeManifest, live: KubeObject | null, stamp: Stamp): ProbeResult {

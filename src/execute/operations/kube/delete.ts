@@ -32,13 +32,18 @@ export const kubeDelete: OperationHandler<'kube.delete'> = {
       return live;
     });
     if (removed === null) return [`${nameOf(ref)} was gone already`];
-    return [(await waitUntilGone(kube, removed, context)) ? `${nameOf(ref)} is gone` : `${nameOf(ref)} is being deleted`];
+    return [
+      (await waitUntilGone(kube, removed, context)) ? `${nameOf(ref)} is gone` : `${nameOf(ref)} is being deleted`,
+    ];
   },
 
   preview: (operation, context) => retryStale(() => previewOnce(operation, context)),
 };
 
-async function previewOnce(operation: OperationOf<'kube.delete'>, { world, stamp }: OperationContext): Promise<Preview> {
+async function previewOnce(
+  operation: OperationOf<'kube.delete'>,
+  { world, stamp }: OperationContext,
+): Promise<Preview> {
   const kube = world.kube(operation.cluster);
   const live = await kube.get(operation.ref);
   if (live === null) return previewChange(operation, null, null);
@@ -48,15 +53,23 @@ async function previewOnce(operation: OperationOf<'kube.delete'>, { world, stamp
 }
 
 /** True when it is gone, false when the run was interrupted first; throws MW1402 when time runs out. */
-export async function waitUntilGone(kube: KubePort, object: KubeObject, { world, stamp, timeoutMs }: OperationContext): Promise<boolean> {
+export async function waitUntilGone(
+  kube: KubePort,
+  object: KubeObject,
+  { world, stamp, timeoutMs }: OperationContext,
+): Promise<boolean> {
   const deadline = world.clock.now() + timeoutMs;
   const ref = refOf(object);
   for (;;) {
     const live = await kube.get(ref);
     if (live === null || live.metadata.uid !== object.metadata.uid) return true;
     const finalizers = (live.metadata['finalizers'] as string[] | undefined) ?? [];
-    const observed = finalizers.length > 0 ? `${nameOf(ref)} is held by finalizers ${finalizers.join(', ')}` : `${nameOf(ref)} is still there`;
-    if (world.clock.now() >= deadline) throw meshError('MW1402', { step: stamp.step, check: 'deletion', seconds: timeoutMs / 1000, observed });
+    const observed =
+      finalizers.length > 0
+        ? `${nameOf(ref)} is held by finalizers ${finalizers.join(', ')}`
+        : `${nameOf(ref)} is still there`;
+    if (world.clock.now() >= deadline)
+      throw meshError('MW1402', { step: stamp.step, check: 'deletion', seconds: timeoutMs / 1000, observed });
     if (!(await world.clock.sleep(pollMs))) return false;
   }
 }

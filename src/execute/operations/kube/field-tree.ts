@@ -51,7 +51,9 @@ export function fieldsOf(leaves: readonly Leaf[]): Fields {
 /** Lays `top` over `base`: objects are merged, everything else is replaced. */
 export function overlay(base: unknown, top: unknown): unknown {
   if (!isFields(base) || !isFields(top)) return top;
-  const merged = Object.entries(top).map(([name, value]) => [name, Object.hasOwn(base, name) ? overlay(base[name], value) : value] as const);
+  const merged = Object.entries(top).map(
+    ([name, value]) => [name, Object.hasOwn(base, name) ? overlay(base[name], value) : value] as const,
+  );
   return { ...base, ...Object.fromEntries(merged) };
 }
 
@@ -61,17 +63,27 @@ export function overlay(base: unknown, top: unknown): unknown {
  */
 export function isSubset(wanted: unknown, live: unknown): boolean {
   if (live === undefined) return isEmpty(wanted);
-  if (Array.isArray(wanted)) return Array.isArray(live) && wanted.length === live.length && wanted.every((item, index) => isSubset(item, live[index]));
-  if (isFields(wanted)) return isFields(live) && Object.entries(wanted).every(([name, value]) => isSubset(value, live[name]));
+  if (Array.isArray(wanted))
+    return (
+      Array.isArray(live) && wanted.length === live.length && wanted.every((item, index) => isSubset(item, live[index]))
+    );
+  if (isFields(wanted))
+    return isFields(live) && Object.entries(wanted).every(([name, value]) => isSubset(value, live[name]));
   return wanted === live;
 }
 
 /** Equality of JSON values; the order of object keys does not matter. */
 export function isSame(left: unknown, right: unknown): boolean {
-  if (Array.isArray(left)) return Array.isArray(right) && left.length === right.length && left.every((item, index) => isSame(item, right[index]));
+  if (Array.isArray(left))
+    return (
+      Array.isArray(right) && left.length === right.length && left.every((item, index) => isSame(item, right[index]))
+    );
   if (!isFields(left) || !isFields(right)) return left === right;
   const names = Object.keys(left);
-  return names.length === Object.keys(right).length && names.every((name) => Object.hasOwn(right, name) && isSame(left[name], right[name]));
+  return (
+    names.length === Object.keys(right).length &&
+    names.every((name) => Object.hasOwn(right, name) && isSame(left[name], right[name]))
+  );
 }
 
 /** True for an object that holds nothing but empty objects. */

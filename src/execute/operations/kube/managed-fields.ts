@@ -26,7 +26,9 @@ export function isOwnApply(entry: ManagedEntry): boolean {
 
 /** What the API server holds as ours by server-side apply; an apply that leaves one of these out gives it up. */
 export function ownApplyPaths(object: KubeObject): OwnedPaths {
-  const found = entriesOf(object).filter(isOwnApply).map((entry) => pathsIn(entry.fieldsV1));
+  const found = entriesOf(object)
+    .filter(isOwnApply)
+    .map((entry) => pathsIn(entry.fieldsV1));
   const unreadable = found.find((paths) => 'unreadable' in paths);
   return unreadable ?? { paths: found.flatMap((paths) => ('paths' in paths ? paths.paths : [])) };
 }
@@ -37,7 +39,8 @@ export function ownApplyPaths(object: KubeObject): OwnedPaths {
  */
 export function otherOwners(object: KubeObject, path: FieldPath): string[] {
   const isOurs = ownsPathByApply(object, path);
-  const owns = (tree: unknown): boolean => ownsPath(tree, path) || (!isOurs && path.some((_name, depth) => depth > 0 && endsAt(tree, path.slice(0, depth))));
+  const owns = (tree: unknown): boolean =>
+    ownsPath(tree, path) || (!isOurs && path.some((_name, depth) => depth > 0 && endsAt(tree, path.slice(0, depth))));
   const owners = entriesOf(object).filter((entry) => !isOwnApply(entry) && owns(entry.fieldsV1));
   return [...new Set(owners.map((entry) => entry.manager ?? 'an unnamed manager'))];
 }
@@ -62,7 +65,10 @@ export function hasTraces(object: KubeObject, paths: readonly FieldPath[]): bool
 }
 
 export function withoutTraces(object: KubeObject, paths: readonly FieldPath[]): KubeObject {
-  return withEntries(object, entriesOf(object).filter((entry) => !isTraceOf(entry, paths)));
+  return withEntries(
+    object,
+    entriesOf(object).filter((entry) => !isTraceOf(entry, paths)),
+  );
 }
 
 /** An empty list would mean "keep what is there"; one empty entry means "none" to the API server. */
@@ -112,6 +118,9 @@ function endsAt(fieldsV1: unknown, path: FieldPath): boolean {
 }
 
 function nodeAt(fieldsV1: unknown, path: FieldPath): Fields | undefined {
-  const found = lookUp(fieldsV1, path.map((name) => `f:${name}`));
+  const found = lookUp(
+    fieldsV1,
+    path.map((name) => `f:${name}`),
+  );
   return 'value' in found && isFields(found.value) ? found.value : undefined;
 }

@@ -24,7 +24,12 @@ export function stampObject<T extends KubeManifest | KubeObject>(object: T, stam
   const metadata = {
     ...object.metadata,
     labels: { ...labels, [MANAGED_BY_LABEL]: OURS, [RUN_LABEL]: stamp.run },
-    annotations: { ...annotations, [PLAN_ANNOTATION]: stamp.planDigest, [STEP_ANNOTATION]: stamp.step, [TOKEN_ANNOTATION]: String(stamp.token) },
+    annotations: {
+      ...annotations,
+      [PLAN_ANNOTATION]: stamp.planDigest,
+      [STEP_ANNOTATION]: stamp.step,
+      [TOKEN_ANNOTATION]: String(stamp.token),
+    },
   };
   return { ...object, metadata };
 }
@@ -43,26 +48,39 @@ export function ownershipOf(object: KubeObject, stamp: Stamp): Ownership {
   const run = object.metadata.labels?.[RUN_LABEL] ?? 'unknown';
   if (run !== stamp.run) return { ours: false, who: `meshway run ${run}` };
   const { [PLAN_ANNOTATION]: plan, [TOKEN_ANNOTATION]: token } = object.metadata.annotations ?? {};
-  if (plan !== stamp.planDigest) return { ours: false, who: `meshway run ${run} with another plan (${plan ?? 'none'})` };
-  if (!(Number(token) <= stamp.token)) return { ours: false, who: `a newer holder of run ${run} (token ${token ?? 'missing'}, ours is ${stamp.token})` };
+  if (plan !== stamp.planDigest)
+    return { ours: false, who: `meshway run ${run} with another plan (${plan ?? 'none'})` };
+  if (!(Number(token) <= stamp.token))
+    return { ours: false, who: `a newer holder of run ${run} (token ${token ?? 'missing'}, ours is ${stamp.token})` };
   return { ours: true };
 }
 
 /** Who manages an object that is not ours, as far as the object says. */
 export function describeOwner(object: KubeObject): string {
   const label = object.metadata.labels?.[MANAGED_BY_LABEL];
-  const managers = (object.metadata.managedFields ?? []).filter((entry) => (entry as { subresource?: string }).subresource !== 'status').map((entry) => entry.manager ?? '');
-  const names = [...new Set([...(label === undefined ? [] : [label]), ...managers])].filter((name) => name !== '' && name !== OURS);
+  const managers = (object.metadata.managedFields ?? [])
+    .filter((entry) => (entry as { subresource?: string }).subresource !== 'status')
+    .map((entry) => entry.manager ?? '');
+  const names = [...new Set([...(label === undefined ? [] : [label]), ...managers])].filter(
+    (name) => name !== '' && name !== OURS,
+  );
   if (names.length > 0) return names.join(', ');
   return managers.includes(OURS) ? 'meshway once, but its stamp is gone' : 'somebody who left no name';
 }
 
 /** `Deployment shop/web`, for messages. */
 export function nameOf(object: { kind: string; namespace: string; name: string }): string {
-  return object.namespace === '' ? `${object.kind} ${object.name}` : `${object.kind} ${object.namespace}/${object.name}`;
+  return object.namespace === ''
+    ? `${object.kind} ${object.name}`
+    : `${object.kind} ${object.namespace}/${object.name}`;
 }
 
 /** The reference of an object or a manifest. */
-export function refOf({ apiVersion, kind, metadata }: KubeManifest | KubeObject): { apiVersion: string; kind: string; namespace: string; name: string } {
+export function refOf({ apiVersion, kind, metadata }: KubeManifest | KubeObject): {
+  apiVersion: string;
+  kind: string;
+  namespace: string;
+  name: string;
+} {
   return { apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name };
 }

@@ -10,8 +10,19 @@ import { refuseForeign } from './foreign.ts';
 import { nameOf, stampObject } from './ownership.ts';
 
 const preImageSchema = z.strictObject({
-  object: z.strictObject({ apiVersion: z.string(), kind: z.string(), namespace: z.string(), name: z.string(), uid: z.string() }),
-  leaves: z.array(z.strictObject({ path: z.array(z.string()), before: z.union([z.strictObject({ value: z.unknown() }), z.strictObject({ missingFrom: z.int() })]) })),
+  object: z.strictObject({
+    apiVersion: z.string(),
+    kind: z.string(),
+    namespace: z.string(),
+    name: z.string(),
+    uid: z.string(),
+  }),
+  leaves: z.array(
+    z.strictObject({
+      path: z.array(z.string()),
+      before: z.union([z.strictObject({ value: z.unknown() }), z.strictObject({ missingFrom: z.int() })]),
+    }),
+  ),
 });
 
 /** What fields of one object held before a step: the value, or how deep their path went. */
@@ -40,8 +51,14 @@ export function openPreImages(kube: KubePort, stamp: Stamp): PreImages {
       retryStale(async () => {
         const secret = await find(ref);
         const key = keyOf(stamp.step, ref, fields);
-        if (secret === null) await kube.create(stampObject(newSecret(stamp.run, ref, { [key]: encode(imageOf(live, ref, fields)) }), stamp));
-        else if (!(key in dataOf(secret))) await kube.replace(stampObject({ ...secret, data: { ...dataOf(secret), [key]: encode(imageOf(live, ref, fields)) } }, stamp));
+        if (secret === null)
+          await kube.create(
+            stampObject(newSecret(stamp.run, ref, { [key]: encode(imageOf(live, ref, fields)) }), stamp),
+          );
+        else if (!(key in dataOf(secret)))
+          await kube.replace(
+            stampObject({ ...secret, data: { ...dataOf(secret), [key]: encode(imageOf(live, ref, fields)) } }, stamp),
+          );
         return `${nameOf(secretRef(stamp.run, ref))} key ${key}`;
       }),
     read: async (ref, fields) => {
@@ -53,7 +70,9 @@ export function openPreImages(kube: KubePort, stamp: Stamp): PreImages {
         const secret = await find(ref);
         const { [keyOf(stamp.step, ref, fields)]: dropped, ...data } = dataOf(secret);
         if (secret === null || dropped === undefined) return;
-        await (Object.keys(data).length === 0 ? kube.remove(secret) : kube.replace(stampObject({ ...secret, data }, stamp)));
+        await (Object.keys(data).length === 0
+          ? kube.remove(secret)
+          : kube.replace(stampObject({ ...secret, data }, stamp)));
       }),
   };
 }
@@ -66,7 +85,9 @@ export function secretRef(run: string, ref: KubeRef): KubeRef {
 
 /** One key per step, object and set of fields; the step is readable, the hash tells apart what it sets. */
 export function keyOf(step: string, ref: KubeRef, fields: Fields): string {
-  const paths = leavesOf(fields).map(({ path }) => path).sort();
+  const paths = leavesOf(fields)
+    .map(({ path }) => path)
+    .sort();
   const identity = JSON.stringify([step, ref.apiVersion, ref.kind, ref.namespace, ref.name, paths]);
   return `${step.replaceAll(/[^A-Za-z0-9.-]+/g, '_').slice(0, 200)}.${createHash('sha256').update(identity).digest('hex').slice(0, 16)}`;
 }
@@ -77,7 +98,17 @@ function imageOf(live: KubeObject, ref: KubeRef, fields: Fields): PreImage {
   return { object: { apiVersion, kind, namespace, name, uid: live.metadata.uid ?? '' }, leaves };
 }
 
-function newSecret(run: string, ref: KubeRef, data: Record<string, string>): { apiVersion: string; kind: string; metadata: { name: string; namespace: string }; type: string; data: Record<string, string> } {
+function newSecret(
+  run: string,
+  ref: KubeRef,
+  data: Record<string, string>,
+): {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace: string };
+  type: string;
+  data: Record<string, string>;
+} {
   const { namespace, name } = secretRef(run, ref);
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, type: 'meshway.dev/pre-images', data };
 }
@@ -94,6 +125,10 @@ function decode(cluster: string, object: string, encoded: string): PreImage {
   try {
     return preImageSchema.parse(JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')));
   } catch (error) {
-    throw meshError('MW1209', { cluster, object, reason: 'a pre-image in it is not as it was written' }, { cause: error });
+    throw meshError(
+      'MW1209',
+      { cluster, object, reason: 'a pre-image in it is not as it was written' },
+      { cause: error },
+    );
   }
 }

@@ -8,8 +8,21 @@ import { isSame } from './field-tree.ts';
 /** What the server would make of it: its answers before and after a dry run, as a diff. Null stands for no object. */
 export function previewChange(operation: Operation, before: KubeObject | null, after: KubeObject | null): Preview {
   const [old, fresh] = [shown(before), shown(after)];
-  const change = before === null ? (after === null ? 'none' : 'create') : after === null ? 'delete' : isSame(old, fresh) ? 'none' : 'update';
-  return { target: targetOf(operation), change, diff: change === 'none' ? '' : unifiedDiff(asYaml(old), asYaml(fresh)) };
+  const change =
+    before === null
+      ? after === null
+        ? 'none'
+        : 'create'
+      : after === null
+        ? 'delete'
+        : isSame(old, fresh)
+          ? 'none'
+          : 'update';
+  return {
+    target: targetOf(operation),
+    change,
+    diff: change === 'none' ? '' : unifiedDiff(asYaml(old), asYaml(fresh)),
+  };
 }
 
 /** For what cannot be asked before earlier steps have run. */
@@ -21,9 +34,18 @@ export function previewNote(operation: Operation, change: Preview['change'], not
 function shown(object: KubeObject | null): Record<string, unknown> | null {
   if (object === null) return null;
   const { status: _status, ...rest } = object;
-  const { managedFields: _managed, uid: _uid, resourceVersion: _version, creationTimestamp: _created, generation: _generation, ...metadata } = object.metadata;
+  const {
+    managedFields: _managed,
+    uid: _uid,
+    resourceVersion: _version,
+    creationTimestamp: _created,
+    generation: _generation,
+    ...metadata
+  } = object.metadata;
   const isSecret = object.apiVersion === 'v1' && object.kind === 'Secret';
-  const data = isSecret ? { data: `${Object.keys((object['data'] as object | undefined) ?? {}).length} hidden value(s)` } : {};
+  const data = isSecret
+    ? { data: `${Object.keys((object['data'] as object | undefined) ?? {}).length} hidden value(s)` }
+    : {};
   return { ...rest, metadata, ...data };
 }
 

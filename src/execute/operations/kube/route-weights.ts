@@ -19,7 +19,9 @@ export const routeWeights: OperationHandler<'route.weights'> = {
     const ownership = ownershipOf(route, stamp);
     if (!ownership.ours) return { state: 'foreign', who: ownership.who };
     const wanted = weightsOf(operation);
-    const isSet = backendsOf(operation, route).every((refs) => refs.every(({ name, weight }) => weight === wanted.get(name)));
+    const isSet = backendsOf(operation, route).every((refs) =>
+      refs.every(({ name, weight }) => weight === wanted.get(name)),
+    );
     return { state: isSet ? 'done' : 'not-done' };
   },
 
@@ -45,7 +47,11 @@ async function previewOnce(operation: Weights, { world, stamp }: OperationContex
   const route = await kube.get(operation.ref);
   if (route === null) return previewNote(operation, 'update', `${nameOf(operation.ref)} is made by an earlier step`);
   refuseForeign(route, stamp);
-  return previewChange(operation, route, await kube.replace(stampObject(withWeights(operation, route), stamp), { dryRun: true }));
+  return previewChange(
+    operation,
+    route,
+    await kube.replace(stampObject(withWeights(operation, route), stamp), { dryRun: true }),
+  );
 }
 
 /** The route with the weights of the operation on every rule that has backends. Pure. */
@@ -55,7 +61,10 @@ export function withWeights(operation: Weights, route: KubeObject): KubeObject {
   const spec = route['spec'] as Fields;
   const rules = (spec['rules'] as Fields[]).map((rule) => {
     if (!Array.isArray(rule['backendRefs'])) return rule;
-    return { ...rule, backendRefs: (rule['backendRefs'] as BackendRef[]).map((ref) => ({ ...ref, weight: wanted.get(ref.name) })) };
+    return {
+      ...rule,
+      backendRefs: (rule['backendRefs'] as BackendRef[]).map((ref) => ({ ...ref, weight: wanted.get(ref.name) })),
+    };
   });
   return { ...route, spec: { ...spec, rules } };
 }
@@ -67,7 +76,14 @@ function backendsOf(operation: Weights, route: KubeObject): BackendRef[][] {
   const planned = [...weightsOf(operation).keys()].sort().join(', ');
   const rules = rulesOf(route);
   if (rules.length === 0) throw unlike(operation, 'it has no rule with backends');
-  const other = rules.map((refs) => refs.map(({ name }) => name).sort().join(', ')).find((names) => names !== planned);
+  const other = rules
+    .map((refs) =>
+      refs
+        .map(({ name }) => name)
+        .sort()
+        .join(', '),
+    )
+    .find((names) => names !== planned);
   if (other !== undefined) throw unlike(operation, `it has the backends ${other}; the plan has ${planned}`);
   return rules;
 }
@@ -75,7 +91,9 @@ function backendsOf(operation: Weights, route: KubeObject): BackendRef[][] {
 function rulesOf(route: KubeObject): BackendRef[][] {
   const rules = (route['spec'] as { rules?: unknown } | undefined)?.rules;
   if (!Array.isArray(rules)) return [];
-  return rules.map((rule: unknown) => (isFields(rule) ? rule['backendRefs'] : undefined)).filter((refs): refs is BackendRef[] => Array.isArray(refs));
+  return rules
+    .map((rule: unknown) => (isFields(rule) ? rule['backendRefs'] : undefined))
+    .filter((refs): refs is BackendRef[] => Array.isArray(refs));
 }
 
 function weightsOf({ backends }: Weights): Map<string, number> {

@@ -27,9 +27,12 @@ export const kubeSet: OperationHandler<'kube.set'> = {
   apply: async (operation, { world, stamp }) => {
     const { cluster, ref, fields } = operation;
     const kube = world.kube(cluster);
-    if ((await openPreImages(kube, stamp).read(ref, fields)) === null) throw meshError('MW1214', { object: nameOf(ref), cluster, run: stamp.run });
+    if ((await openPreImages(kube, stamp).read(ref, fields)) === null)
+      throw meshError('MW1214', { object: nameOf(ref), cluster, run: stamp.run });
     const set = await retryStale(async () => applyFields(kube, operation, await getExisting(kube, ref), false));
-    return [`${nameOf(ref)}: ${leavesOf(fields).map(describeLeaf).join(', ')} (generation ${set.metadata.generation ?? 'unknown'})`];
+    return [
+      `${nameOf(ref)}: ${leavesOf(fields).map(describeLeaf).join(', ')} (generation ${set.metadata.generation ?? 'unknown'})`,
+    ];
   },
 
   preview: (operation, context) => retryStale(() => previewOnce(operation, context)),
@@ -48,7 +51,12 @@ export async function getExisting(kube: KubePort, ref: KubeRef): Promise<KubeObj
   return live;
 }
 
-async function applyFields(kube: KubePort, { cluster, ref, fields }: OperationOf<'kube.set'>, live: KubeObject, dryRun: boolean): Promise<KubeObject> {
+async function applyFields(
+  kube: KubePort,
+  { cluster, ref, fields }: OperationOf<'kube.set'>,
+  live: KubeObject,
+  dryRun: boolean,
+): Promise<KubeObject> {
   refuseLists(cluster, ref, fields);
   // An apply replaces all that our manager owns here: what earlier steps set must be said again.
   const all = overlay(ownFields(cluster, ref, live), fields) as Fields;
@@ -59,10 +67,12 @@ async function applyFields(kube: KubePort, { cluster, ref, fields }: OperationOf
 function ownFields(cluster: string, ref: KubeRef, live: KubeObject): Fields {
   const owned = ownApplyPaths(live);
   if ('unreadable' in owned) throw meshError('MW1213', { object: nameOf(ref), cluster, reason: owned.unreadable });
-  return fieldsOf(owned.paths.flatMap((path) => {
-    const found = lookUp(live, path);
-    return 'value' in found ? [{ path, value: found.value }] : [];
-  }));
+  return fieldsOf(
+    owned.paths.flatMap((path) => {
+      const found = lookUp(live, path);
+      return 'value' in found ? [{ path, value: found.value }] : [];
+    }),
+  );
 }
 
 /** An object with nothing but its name and these fields. */
@@ -82,7 +92,12 @@ export function holds(live: KubeObject, path: FieldPath, value: unknown): boolea
 /** Owners of list items are told apart by keys that a partial object does not carry, and null would be kept as a value. */
 function refuseLists(cluster: string, ref: KubeRef, fields: Fields): void {
   const refused = leavesOf(fields).find(({ value }) => value === null || typeof value === 'object');
-  if (refused !== undefined) throw meshError('MW1213', { object: nameOf(ref), cluster, reason: `${refused.path.join('.')} is not a text, a number or a truth value` });
+  if (refused !== undefined)
+    throw meshError('MW1213', {
+      object: nameOf(ref),
+      cluster,
+      reason: `${refused.path.join('.')} is not a text, a number or a truth value`,
+    });
 }
 
 function describeLeaf({ path, value }: { path: FieldPath; value: unknown }): string {

@@ -34,8 +34,14 @@ export const kubeUnset: OperationHandler<'kube.unset'> = {
     const images = openPreImages(kube, stamp);
     const image = await images.read(ref, fields);
     const live = await kube.get(ref);
-    if (live !== null && image === null && ownsAny(live, fields)) throw meshError('MW1214', { object: nameOf(ref), cluster, run: stamp.run });
-    const observed = live === null ? `${nameOf(ref)} is gone` : image === null ? `${nameOf(ref)}: nothing of ours` : await giveBack(kube, operation, image);
+    if (live !== null && image === null && ownsAny(live, fields))
+      throw meshError('MW1214', { object: nameOf(ref), cluster, run: stamp.run });
+    const observed =
+      live === null
+        ? `${nameOf(ref)} is gone`
+        : image === null
+          ? `${nameOf(ref)}: nothing of ours`
+          : await giveBack(kube, operation, image);
     await images.drop(ref, fields);
     return [observed];
   },
@@ -47,7 +53,8 @@ async function previewOnce(operation: Unset, { world, stamp }: OperationContext)
   const kube = world.kube(operation.cluster);
   const live = await getExisting(kube, operation.ref);
   const image = await openPreImages(kube, stamp).read(operation.ref, operation.fields);
-  if (image === null) return previewNote(operation, 'none', 'nothing to give back: the fields were not set by this run');
+  if (image === null)
+    return previewNote(operation, 'none', 'nothing to give back: the fields were not set by this run');
   return previewChange(operation, live, await kube.replace(givenBack(live, operation.fields, image), { dryRun: true }));
 }
 
@@ -59,21 +66,36 @@ async function previewOnce(operation: Unset, { world, stamp }: OperationContext)
 async function giveBack(kube: KubePort, { ref, fields }: Unset, image: PreImage): Promise<string> {
   const back = await retryStale(async () => kube.replace(givenBack(await getExisting(kube, ref), fields, image)));
   const traces = image.leaves.flatMap(({ path }) => path.map((_name, index) => path.slice(0, index + 1)));
-  if (hasTraces(back, traces)) await retryStale(async () => kube.replace(withoutTraces(await getExisting(kube, ref), traces)));
-  const left = image.leaves.filter(({ path, before }) => !isAsBefore(back, path, before)).map(({ path }) => `${path.join('.')} left to ${otherOwners(back, path).join(', ')}`);
+  if (hasTraces(back, traces))
+    await retryStale(async () => kube.replace(withoutTraces(await getExisting(kube, ref), traces)));
+  const left = image.leaves
+    .filter(({ path, before }) => !isAsBefore(back, path, before))
+    .map(({ path }) => `${path.join('.')} left to ${otherOwners(back, path).join(', ')}`);
   return [`${nameOf(ref)}: given back (generation ${back.metadata.generation ?? 'unknown'})`, ...left].join('; ');
 }
 
 /** The object as it was before, and our ownership of these fields gone from its managed fields. Pure. */
 function givenBack(live: KubeObject, fields: Fields, image: PreImage): KubeObject {
-  return withoutOwnership(restored(live, image), leavesOf(fields).map(({ path }) => path));
+  return withoutOwnership(
+    restored(live, image),
+    leavesOf(fields).map(({ path }) => path),
+  );
 }
 
 /** The object as it was before, but for fields that have another owner now. Pure. */
 function restored(live: KubeObject, image: PreImage): KubeObject {
-  const free = image.leaves.filter(({ path, before }) => !isAsBefore(live, path, before) && otherOwners(live, path).length === 0);
-  const values = free.reduce<Fields>((object, { path, before }) => ('missingFrom' in before ? withoutPath(object, path) : withValue(object, path, before.value)), live);
-  return image.leaves.reduce<Fields>((object, { path, before }) => ('missingFrom' in before ? withoutHollow(object, path, before.missingFrom) : object), values) as KubeObject;
+  const free = image.leaves.filter(
+    ({ path, before }) => !isAsBefore(live, path, before) && otherOwners(live, path).length === 0,
+  );
+  const values = free.reduce<Fields>(
+    (object, { path, before }) =>
+      'missingFrom' in before ? withoutPath(object, path) : withValue(object, path, before.value),
+    live,
+  );
+  return image.leaves.reduce<Fields>(
+    (object, { path, before }) => ('missingFrom' in before ? withoutHollow(object, path, before.missingFrom) : object),
+    values,
+  ) as KubeObject;
 }
 
 /** Takes away the parents that were not there before and hold nothing now. */

@@ -14,11 +14,18 @@ export function contextOf(kube: KubePort, stamp: Partial<Stamp> = {}): Operation
     },
   };
   const world = { kube: () => kube, clock } as unknown as World;
-  return { world, stamp: { run: 'r1', planDigest: 'sha256:p', step: 'join/inject', token: 1, ...stamp }, timeoutMs: 2000 };
+  return {
+    world,
+    stamp: { run: 'r1', planDigest: 'sha256:p', step: 'join/inject', token: 1, ...stamp },
+    timeoutMs: 2000,
+  };
 }
 
 /** What the step runner does with an operation that is not done. */
-export async function run(operation: OperationOf<keyof typeof kubeOperations>, context: OperationContext): Promise<string[]> {
+export async function run(
+  operation: OperationOf<keyof typeof kubeOperations>,
+  context: OperationContext,
+): Promise<string[]> {
   const handler = kubeOperations[operation.op] as unknown as OperationHandler<OperationKind>;
   await handler.remember(operation, context);
   return await handler.apply(operation, context);
@@ -27,9 +34,24 @@ export async function run(operation: OperationOf<keyof typeof kubeOperations>, c
 export const web: KubeRef = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' };
 
 export function deployment(more: Record<string, unknown> = {}): KubeManifest {
-  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop' }, spec: { replicas: 2, selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } } }, ...more } };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: { app: 'web' } },
+      template: { metadata: { labels: { app: 'web' } } },
+      ...more,
+    },
+  };
 }
 
 export function service(selector: Record<string, string> = { app: 'web' }): KubeManifest {
-  return { apiVersion: 'v1', kind: 'Service', metadata: { name: 'made', namespace: 'shop' }, spec: { selector, ports: [{ name: 'http', port: 8080 }] } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'made', namespace: 'shop' },
+    spec: { selector, ports: [{ name: 'http', port: 8080 }] },
+  };
 }

@@ -43,7 +43,9 @@ describe('kube.create and kube.delete', () => {
     expect(await probe(create, contextOf(kube))).toEqual({ state: 'foreign', who: 'argocd-controller' });
     await expect(run(create, contextOf(kube))).rejects.toMatchObject({ code: 'MW1407' });
     await expect(run(remove, contextOf(kube))).rejects.toMatchObject({ code: 'MW1407' });
-    await expect(kubeOperations['kube.delete'].preview(remove, contextOf(kube))).rejects.toMatchObject({ code: 'MW1407' });
+    await expect(kubeOperations['kube.delete'].preview(remove, contextOf(kube))).rejects.toMatchObject({
+      code: 'MW1407',
+    });
     expect(kube.writes).toEqual([]);
   });
 
@@ -53,19 +55,34 @@ describe('kube.create and kube.delete', () => {
     expect(await restampOwned(kube, ['shop'], stamp)).toBe(1);
     expect(await restampOwned(kube, ['shop'], stamp)).toBe(0);
     expect((await ownedObjects(kube, ['shop']))[0]).toMatchObject({ step: 'join/inject', token: 2 });
-    await expect(run(remove, contextOf(kube))).rejects.toMatchObject({ code: 'MW1407', args: { owner: 'a newer holder of run r1 (token 2, ours is 1)' } });
+    await expect(run(remove, contextOf(kube))).rejects.toMatchObject({
+      code: 'MW1407',
+      args: { owner: 'a newer holder of run r1 (token 2, ours is 1)' },
+    });
   });
 
   it('wait for finalizers until time runs out', async () => {
-    await run({ ...create, manifest: { ...service(), metadata: { ...service().metadata, finalizers: ['example.com/hold'] } } }, contextOf(kube));
-    await expect(run(remove, contextOf(kube))).rejects.toMatchObject({ code: 'MW1402', args: { observed: 'Service shop/made is held by finalizers example.com/hold' } });
+    await run(
+      { ...create, manifest: { ...service(), metadata: { ...service().metadata, finalizers: ['example.com/hold'] } } },
+      contextOf(kube),
+    );
+    await expect(run(remove, contextOf(kube))).rejects.toMatchObject({
+      code: 'MW1402',
+      args: { observed: 'Service shop/made is held by finalizers example.com/hold' },
+    });
     expect(await kubeOperations['kube.delete'].probe(remove, contextOf(kube))).toEqual({ state: 'partial' });
   });
 
   it('preview without storing anything', async () => {
-    expect(await kubeOperations['kube.create'].preview(create, contextOf(kube))).toMatchObject({ change: 'create', target: 'cluster lab' });
+    expect(await kubeOperations['kube.create'].preview(create, contextOf(kube))).toMatchObject({
+      change: 'create',
+      target: 'cluster lab',
+    });
     expect(await kube.get(ref)).toBeNull();
-    expect(await kubeOperations['kube.delete'].preview(remove, contextOf(kube))).toMatchObject({ change: 'none', diff: '' });
+    expect(await kubeOperations['kube.delete'].preview(remove, contextOf(kube))).toMatchObject({
+      change: 'none',
+      diff: '',
+    });
     await run(create, contextOf(kube));
     expect(await kubeOperations['kube.create'].preview(create, contextOf(kube))).toMatchObject({ change: 'none' });
     expect((await kubeOperations['kube.delete'].preview(remove, contextOf(kube))).diff).toContain('-kind: Service');

@@ -1,9 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fieldsOf, isHollow, isSame, isSubset, leavesOf, lookUp, overlay, withoutPath, withValue } from '../../../../src/execute/operations/kube/field-tree.ts';
+import {
+  fieldsOf,
+  isHollow,
+  isSame,
+  isSubset,
+  leavesOf,
+  lookUp,
+  overlay,
+  withoutPath,
+  withValue,
+} from '../../../../src/execute/operations/kube/field-tree.ts';
 
 const scalars = fc.oneof(fc.string(), fc.integer({ min: 1 }), fc.constant(true));
-const trees = fc.letrec<{ tree: Record<string, unknown> }>((tie) => ({ tree: fc.dictionary(fc.string({ minLength: 1, maxLength: 4 }), fc.oneof({ maxDepth: 3 }, scalars, tie('tree')), { minKeys: 1, maxKeys: 3 }) })).tree;
+const trees = fc.letrec<{ tree: Record<string, unknown> }>((tie) => ({
+  tree: fc.dictionary(fc.string({ minLength: 1, maxLength: 4 }), fc.oneof({ maxDepth: 3 }, scalars, tie('tree')), {
+    minKeys: 1,
+    maxKeys: 3,
+  }),
+})).tree;
 
 describe('trees of fields', () => {
   it('are what their leaves say', () => {
@@ -11,7 +26,13 @@ describe('trees of fields', () => {
   });
 
   it('hold after an overlay what was laid over them', () => {
-    fc.assert(fc.property(trees, trees, (base, top) => leavesOf(top).filter(({ value }) => !isHollow(value)).every(({ path, value }) => isSame(lookUp(overlay(base, top), path), { value }))));
+    fc.assert(
+      fc.property(trees, trees, (base, top) =>
+        leavesOf(top)
+          .filter(({ value }) => !isHollow(value))
+          .every(({ path, value }) => isSame(lookUp(overlay(base, top), path), { value })),
+      ),
+    );
   });
 
   it('lose a path and nothing else', () => {

@@ -10,9 +10,26 @@ const route: KubeManifest = {
   apiVersion: ref.apiVersion,
   kind: ref.kind,
   metadata: { name: 'catalog', namespace: 'shop' },
-  spec: { rules: [{ backendRefs: [{ name: 'catalog-vm', port: 8080, weight: 100 }, { name: 'catalog-k8s', port: 8080, weight: 0 }] }] },
+  spec: {
+    rules: [
+      {
+        backendRefs: [
+          { name: 'catalog-vm', port: 8080, weight: 100 },
+          { name: 'catalog-k8s', port: 8080, weight: 0 },
+        ],
+      },
+    ],
+  },
 };
-const weigh = (vm: number, twin: number): OperationOf<'route.weights'> => ({ op: 'route.weights', cluster: 'lab', ref, backends: [{ name: 'catalog-vm', weight: vm }, { name: 'catalog-k8s', weight: twin }] });
+const weigh = (vm: number, twin: number): OperationOf<'route.weights'> => ({
+  op: 'route.weights',
+  cluster: 'lab',
+  ref,
+  backends: [
+    { name: 'catalog-vm', weight: vm },
+    { name: 'catalog-k8s', weight: twin },
+  ],
+});
 const { probe } = kubeOperations['route.weights'];
 let kube: FakeKube;
 
@@ -44,13 +61,33 @@ describe('route.weights', () => {
 
   it('keeps every other field of the backends', async () => {
     await run(weigh(50, 50), contextOf(kube));
-    expect(await kube.get(ref)).toMatchObject({ spec: { rules: [{ backendRefs: [{ name: 'catalog-vm', port: 8080, weight: 50 }, { name: 'catalog-k8s', port: 8080, weight: 50 }] }] } });
+    expect(await kube.get(ref)).toMatchObject({
+      spec: {
+        rules: [
+          {
+            backendRefs: [
+              { name: 'catalog-vm', port: 8080, weight: 50 },
+              { name: 'catalog-k8s', port: 8080, weight: 50 },
+            ],
+          },
+        ],
+      },
+    });
   });
 
   it.each([
     ['a sum other than 100', weigh(50, 49)],
     ['a backend too few', { ...weigh(0, 0), backends: [{ name: 'catalog-vm', weight: 100 }] }],
-    ['another backend', { ...weigh(0, 0), backends: [{ name: 'catalog-vm', weight: 100 }, { name: 'other', weight: 0 }] }],
+    [
+      'another backend',
+      {
+        ...weigh(0, 0),
+        backends: [
+          { name: 'catalog-vm', weight: 100 },
+          { name: 'other', weight: 0 },
+        ],
+      },
+    ],
   ])('refuses %s and changes nothing', async (_what, operation) => {
     await expect(probe(operation, contextOf(kube))).rejects.toMatchObject({ code: 'MW1215' });
     await expect(run(operation, contextOf(kube))).rejects.toMatchObject({ code: 'MW1215' });
@@ -58,17 +95,36 @@ describe('route.weights', () => {
   });
 
   it('refuses a route that is not ours, that is gone, or that has no backends', async () => {
-    expect(await probe(weigh(50, 50), contextOf(kube, { run: 'r2' }))).toEqual({ state: 'foreign', who: 'meshway run r1' });
+    expect(await probe(weigh(50, 50), contextOf(kube, { run: 'r2' }))).toEqual({
+      state: 'foreign',
+      who: 'meshway run r1',
+    });
     await expect(run(weigh(50, 50), contextOf(kube, { run: 'r2' }))).rejects.toMatchObject({ code: 'MW1407' });
-    await expect(probe({ ...weigh(50, 50), ref: { ...ref, name: 'none' } }, contextOf(kube))).rejects.toMatchObject({ code: 'MW1210' });
-    await run({ op: 'kube.create', cluster: 'lab', manifest: { ...route, metadata: { name: 'bare', namespace: 'shop' }, spec: {} } }, contextOf(kube));
-    await expect(probe({ ...weigh(50, 50), ref: { ...ref, name: 'bare' } }, contextOf(kube))).rejects.toMatchObject({ code: 'MW1215' });
+    await expect(probe({ ...weigh(50, 50), ref: { ...ref, name: 'none' } }, contextOf(kube))).rejects.toMatchObject({
+      code: 'MW1210',
+    });
+    await run(
+      {
+        op: 'kube.create',
+        cluster: 'lab',
+        manifest: { ...route, metadata: { name: 'bare', namespace: 'shop' }, spec: {} },
+      },
+      contextOf(kube),
+    );
+    await expect(probe({ ...weigh(50, 50), ref: { ...ref, name: 'bare' } }, contextOf(kube))).rejects.toMatchObject({
+      code: 'MW1215',
+    });
   });
 
   it('previews the change, also before the route is made', async () => {
-    expect((await kubeOperations['route.weights'].preview(weigh(90, 10), contextOf(kube))).diff).toContain('weight: 90');
+    expect((await kubeOperations['route.weights'].preview(weigh(90, 10), contextOf(kube))).diff).toContain(
+      'weight: 90',
+    );
     expect(await weights()).toEqual([100, 0]);
-    const early = await kubeOperations['route.weights'].preview({ ...weigh(90, 10), ref: { ...ref, name: 'later' } }, contextOf(kube));
+    const early = await kubeOperations['route.weights'].preview(
+      { ...weigh(90, 10), ref: { ...ref, name: 'later' } },
+      contextOf(kube),
+    );
     expect(early).toMatchObject({ change: 'update', diff: 'HTTPRoute shop/later is made by an earlier step' });
   });
 });

@@ -16,7 +16,9 @@ beforeEach(() => {
   kube.put(deployment());
 });
 
-const labels = async (): Promise<unknown> => ((await kube.get(web)) as unknown as { spec: { template: { metadata: { labels: unknown } } } }).spec.template.metadata.labels;
+const labels = async (): Promise<unknown> =>
+  ((await kube.get(web)) as unknown as { spec: { template: { metadata: { labels: unknown } } } }).spec.template.metadata
+    .labels;
 
 describe('kube.set and kube.unset', () => {
   it('change only the fields, and leave everything as it was', async () => {
@@ -59,12 +61,20 @@ describe('kube.set and kube.unset', () => {
   });
 
   it('name whose fields are in the way', async () => {
-    await expect(run({ ...set, fields: { spec: { replicas: 5 } } }, contextOf(kube))).rejects.toMatchObject({ code: 'MW1207', args: { manager: 'kubectl' } });
+    await expect(run({ ...set, fields: { spec: { replicas: 5 } } }, contextOf(kube))).rejects.toMatchObject({
+      code: 'MW1207',
+      args: { manager: 'kubectl' },
+    });
   });
 
   it('leave a field to whoever took it over', async () => {
     await run(set, contextOf(kube));
-    kube.applyAs('gitops', { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop' }, ...inject });
+    kube.applyAs('gitops', {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web', namespace: 'shop' },
+      ...inject,
+    });
     const [said] = await run(unset, contextOf(kube));
     expect(said).toContain('spec.template.metadata.labels.sidecar.istio.io/inject left to gitops');
     expect(await labels()).toMatchObject({ 'sidecar.istio.io/inject': 'true' });
@@ -82,9 +92,15 @@ describe('kube.set and kube.unset', () => {
   });
 
   it('refuse what they cannot give back', async () => {
-    await expect(kubeOperations['kube.set'].apply(set, contextOf(kube))).rejects.toSatisfy((error: unknown) => isMeshError(error, 'MW1214'));
-    await expect(run({ ...set, fields: { spec: { template: { spec: { containers: [{ name: 'c' }] } } } } }, contextOf(kube))).rejects.toMatchObject({ code: 'MW1213' });
-    await expect(run({ ...set, ref: { ...web, name: 'none' } }, contextOf(kube))).rejects.toMatchObject({ code: 'MW1210' });
+    await expect(kubeOperations['kube.set'].apply(set, contextOf(kube))).rejects.toSatisfy((error: unknown) =>
+      isMeshError(error, 'MW1214'),
+    );
+    await expect(
+      run({ ...set, fields: { spec: { template: { spec: { containers: [{ name: 'c' }] } } } } }, contextOf(kube)),
+    ).rejects.toMatchObject({ code: 'MW1213' });
+    await expect(run({ ...set, ref: { ...web, name: 'none' } }, contextOf(kube))).rejects.toMatchObject({
+      code: 'MW1210',
+    });
     await run(set, contextOf(kube));
     const secret = await kube.get({ apiVersion: 'v1', kind: 'Secret', namespace: 'shop', name: 'meshway-r1' });
     await kube.remove(secret as NonNullable<typeof secret>);
@@ -95,7 +111,9 @@ describe('kube.set and kube.unset', () => {
     await run(set, contextOf(kube, { token: 2 }));
     await expect(run(unset, contextOf(kube))).rejects.toMatchObject({ code: 'MW1407' });
     const secret = await kube.get({ apiVersion: 'v1', kind: 'Secret', namespace: 'shop', name: 'meshway-r1' });
-    const data = Object.fromEntries(Object.keys((secret as unknown as { data: object }).data).map((key) => [key, 'bm9uc2Vuc2U=']));
+    const data = Object.fromEntries(
+      Object.keys((secret as unknown as { data: object }).data).map((key) => [key, 'bm9uc2Vuc2U=']),
+    );
     await kube.replace({ ...(secret as NonNullable<typeof secret>), data });
     await expect(run(unset, contextOf(kube, { token: 2 }))).rejects.toMatchObject({ code: 'MW1209' });
   });
@@ -107,6 +125,8 @@ describe('kube.set and kube.unset', () => {
     expect(await kubeOperations['kube.unset'].preview(unset, contextOf(kube))).toMatchObject({ change: 'none' });
     expect(kube.writes).toEqual([]);
     await run(set, contextOf(kube));
-    expect((await kubeOperations['kube.unset'].preview(unset, contextOf(kube))).diff).toContain('-        sidecar.istio.io/inject: "true"');
+    expect((await kubeOperations['kube.unset'].preview(unset, contextOf(kube))).diff).toContain(
+      '-        sidecar.istio.io/inject: "true"',
+    );
   });
 });
