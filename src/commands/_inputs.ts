@@ -55,9 +55,15 @@ export async function loadPlan(file: string): Promise<MigrationPlan> {
 }
 
 /** The plan and the estate belong together, and nothing the plan rests on was edited since. @throws MW1302, MW1312 */
-export function matchEstate(plan: MigrationPlan, planFile: string, { estate, digest, file }: LoadedEstate): void {
-  if (plan.estate !== estate.name)
-    throw meshError('MW1302', { file: planFile, planEstate: plan.estate, estate: estate.name });
+export function matchEstate(plan: MigrationPlan, planFile: string, loaded: LoadedEstate): void {
+  const { digest, file } = loaded;
+  matchEstateName(plan, planFile, loaded);
   if (plan.inputs.estate !== digest)
     throw meshError('MW1312', { subject: file, difference: 'it was changed after the plan was made' });
+}
+
+/** The way back needs no more than the right estate. @throws MW1302 */
+export function matchEstateName(plan: MigrationPlan, planFile: string, { estate }: LoadedEstate): void {
+  if (plan.estate !== estate.name)
+    throw meshError('MW1302', { file: planFile, planEstate: plan.estate, estate: estate.name });
 }

@@ -42,6 +42,8 @@ const host = z.strictObject({
     .optional(),
   /** Ports that capture must leave alone besides those discovery finds: monitoring, backup, load-balancer probes. */
   excludeInboundPorts: z.array(port).default([]),
+  /** Ports of others that this host's connections go to without the proxy: directories, databases, backup servers. */
+  excludeOutboundPorts: z.array(port).default([]),
 });
 
 const cluster = z.strictObject({
@@ -70,6 +72,8 @@ const service = z.strictObject({
   state: z.enum(['none', 'shared', 'local', 'singleton', 'unknown']).default('unknown'),
   tier: z.int().min(0).max(9).optional(),
   owner: z.string().max(120).optional(),
+  /** `none`: nobody calls this service, which discovery cannot prove. Else callers are those it observed. */
+  callers: z.enum(['observed', 'none']).default('observed'),
   workload: z.union([unitRef, kubeRef]),
   twin: kubeRef.optional(),
   /** Where the service's mesh objects live; a service with a Kubernetes workload or a twin uses theirs. */

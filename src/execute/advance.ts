@@ -74,7 +74,8 @@ function again(state: RunState, stage: Stage, step: Step, now: StepState): Decis
     if (!isStale) return { do: 'pause', code: 'step-failed', of: step.id, why: error?.message ?? 'it failed' };
     return { do: 'step', step, stage, direction, attempt: attempt + 1 };
   }
-  if (!asked) return { do: 'ask', step, stage, direction };
+  // What was said before the operator came back may have been put right since.
+  if (!asked || asked.seq < (state.goal?.seq ?? 0)) return { do: 'ask', step, stage, direction };
   if (asked.answer === 'foreign')
     return { do: 'pause', code: 'foreign', of: step.id, why: asked.who ?? 'somebody else' };
   // Done, not done or partial: operations are idempotent, and the checks have yet to be seen.

@@ -3,7 +3,7 @@ import type { World } from './handler.ts';
 import { readCheck } from './checks/index.ts';
 import type { Check } from '../plans/check.ts';
 import type { Gate, GateOutcome, MetricCheck, Verdict } from '../plans/gate.ts';
-import { combine, judge } from '../gates/statistics.ts';
+import { combine, judge, valueQuery } from '../gates/statistics.ts';
 
 /** Asks everything a gate names, once. Never throws for a source that does not answer: that is the outcome `error`. */
 export async function evaluateGate(gate: Gate, world: World): Promise<{ outcome: GateOutcome; verdicts: Verdict[] }> {
@@ -32,7 +32,7 @@ async function readinessVerdict(check: Check, world: World): Promise<Verdict> {
 
 async function metricVerdict(check: MetricCheck, { metrics }: World): Promise<Verdict> {
   try {
-    const value = await metrics.scalar(check.query);
+    const value = await metrics.scalar(valueQuery(check));
     const total = check.total === undefined ? null : await metrics.scalar(check.total);
     return judge(check, { value, total });
   } catch (error) {

@@ -93,6 +93,11 @@ async function recordStart(
   await journal.append({ type: 'note', note: { about: 'holder', pid: process.pid, host: hostname() } });
   const { goal, finished } = fold(journal.entries);
   const isRetreating = goal?.because !== undefined && (finished?.seq ?? 0) < goal.seq;
-  if (isRetreating && direction === 'forward') return;
+  if (isRetreating && direction === 'forward') {
+    // Said anew, so that a step of it which failed is tried again.
+    const { to: back, because } = goal;
+    await journal.append({ type: 'note', note: { about: 'goal', direction: 'back', to: back, because } });
+    return;
+  }
   await journal.append({ type: 'note', note: { about: 'goal', direction, to } });
 }

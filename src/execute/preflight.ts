@@ -1,5 +1,6 @@
 import { meshError } from '../errors/index.ts';
 import { hostNamed, sshTargetOf } from '../estate/ssh-target.ts';
+import type { Operation } from '../plans/operation.ts';
 import type { MigrationPlan, Step } from '../plans/plan.ts';
 import type { World } from './handler.ts';
 
@@ -13,6 +14,17 @@ export async function preflight(plan: MigrationPlan, world: World): Promise<void
   const steps = plan.stages.flatMap((stage) => stage.steps);
   await Promise.all([...hostsOf(steps)].map((host) => reachHost(host, world)));
   for (const [cluster, kinds] of kindsOf(steps)) await reachCluster(cluster, kinds, world);
+  for (const { apply } of steps) for (const operation of apply) await tryCreate(operation, world);
+}
+
+/** The server's own dry run tells whether we may create an object, and whether it takes it as the plan has it. */
+async function tryCreate(operation: Operation, world: World): Promise<void> {
+  if (operation.op !== 'kube.create') return;
+  const { cluster, manifest } = operation;
+  const { apiVersion, kind } = manifest;
+  const kube = world.kube(cluster);
+  const live = await kube.get({ apiVersion, kind, ...manifest.metadata });
+  if (!live) await kube.create(manifest, { dryRun: true });
 }
 
 export function hostsOf(steps: readonly Step[]): Set<string> {

@@ -1,4 +1,4 @@
-import { meshError } from '../errors/index.ts';
+import { isMeshError, meshError } from '../errors/index.ts';
 import type { Check } from '../plans/check.ts';
 import { type Operation, targetOf } from '../plans/operation.ts';
 import type { Step } from '../plans/plan.ts';
@@ -16,16 +16,13 @@ type Direction = 'apply' | 'revert';
  * May be called again after a crash at any instant: what is done is seen and left alone. Returns what was observed.
  */
 export async function runStep(step: Step, direction: Direction, context: OperationContext): Promise<string[]> {
-  if (direction === 'apply' || shiftsTraffic(step)) await waitFor(step.require, step, context.world);
+  await waitFor(direction === 'apply' ? step.require : step.requireRevert, step, context.world);
   const observed: string[] = [];
   for (const operation of operationsOf(step, direction))
     observed.push(...(await runOperation(operation, direction, context)));
   await waitFor(direction === 'apply' ? step.verify : step.verifyRevert, step, context.world);
   return observed;
 }
-
-/** Traffic needs a healthy backend in either direction; every other requirement is one of going forward. */
-const shiftsTraffic = (step: Step): boolean => step.apply.some(({ op }) => op === 'route.weights');
 
 export function operationsOf(step: Step, direction: Direction): Operation[] {
   if (direction === 'apply') return step.apply;
@@ -34,7 +31,12 @@ export function operationsOf(step: Step, direction: Direction): Operation[] {
 
 /** Asks, keeps what was there before, and acts: in this order, and only if there is something to do. */
 async function runOperation(operation: Operation, direction: Direction, context: OperationContext): Promise<string[]> {
-  const found = await probe(operation, context);
+  const found = await probe(operation, context).catch((error: unknown): ProbeResult => {
+    // On the way back a route that somebody deleted routes nothing any more: what is published next is taken away too.
+    if (direction === 'revert' && operation.op === 'route.weights' && isMeshError(error, 'MW1210'))
+      return { state: 'done' };
+    throw error;
+  });
   if (found.state === 'foreign')
     throw meshError('MW1407', { object: `${operation.op} on ${targetOf(operation)}`, owner: found.who });
   if (found.state === 'done') return [`${operation.op}: already so`];

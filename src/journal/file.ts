@@ -17,6 +17,7 @@ export class Journal {
   readonly #log: AppendLog;
   readonly #now: () => number;
   #lastHash: string;
+  #isBroken = false;
 
   private constructor(log: AppendLog, parsed: ParsedJournal, run: string, now: () => number) {
     this.#log = log;
@@ -44,7 +45,11 @@ export class Journal {
     const head = { seq: this.entries.length + 1, at: new Date(this.#now()).toISOString(), run, token };
     const entry = { ...head, ...body, prevHash: this.#lastHash };
     const line = JSON.stringify(entry);
+    // After a failed write nobody knows what is on the disk: only opening the journal anew tells.
+    if (this.#isBroken) throw meshError('MW1605', { file: this.#log.path, reason: 'an earlier write failed' });
+    this.#isBroken = true;
     await this.#log.append(line);
+    this.#isBroken = false;
     this.#lastHash = sha256Hex(line);
     this.entries.push(entry);
     return entry;

@@ -11,7 +11,7 @@ export interface StepState {
   stepHash: string;
   /** Sequence number of the last entry about it. */
   seq: number;
-  asked?: { answer: 'done' | 'not-done' | 'partial' | 'foreign'; who?: string };
+  asked?: { answer: 'done' | 'not-done' | 'partial' | 'foreign'; who?: string; seq: number };
   error?: { code: string; message: string };
 }
 
@@ -130,7 +130,7 @@ function takeNote(state: Building, { note, at, seq }: Entry & { type: 'note' }):
     if (step)
       state.steps.set(note.step, {
         ...step,
-        asked: { answer: note.answer, ...(note.who !== undefined && { who: note.who }) },
+        asked: { answer: note.answer, seq, ...(note.who !== undefined && { who: note.who }) },
       });
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { listDirectories } from '../ports/directories.ts';
+import { isFile, listDirectories } from '../ports/directories.ts';
 import type { Entry } from './entry.ts';
 import { readJournal } from './file.ts';
 import { fold, type RunState } from './fold.ts';
@@ -29,6 +29,7 @@ export async function listRuns(stateDir: string): Promise<RecordedRun[]> {
 /** Nothing when the process died before the first entry was durable: such a run has done nothing. */
 async function readRun(stateDir: string, run: string): Promise<RecordedRun | undefined> {
   const path = journalPath(stateDir, run);
+  if (!(await isFile(path))) return undefined;
   const entries = await readJournal(path);
   const opened = entries[0];
   if (opened?.type !== 'note' || opened.note.about !== 'opened') return undefined;

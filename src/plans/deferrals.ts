@@ -14,7 +14,7 @@ export function deferrals(view: EstateView, services: readonly EstateService[]):
     const outside = view.callersOf(service.name).filter((caller) => !joining.has(caller));
     const blocked =
       outside.length > 0 ? movesAfterJoin(service).map((move) => callerDeferral(service.name, move, outside)) : [];
-    return [...blocked, ...byAddress(view, service), ...retirement(service)];
+    return [...blocked, ...unseenCallers(view, service), ...byAddress(view, service), ...retirement(service)];
   });
 }
 
@@ -35,20 +35,20 @@ function callerDeferral(service: string, move: string, outside: string[]): Defer
   };
 }
 
+/** With nobody seen, "every observed caller has joined" is true of nobody, and no gate has traffic to judge. */
+function unseenCallers(view: EstateView, service: EstateService): Deferral[] {
+  if (service.callers === 'none' || view.callersOf(service.name).length > 0) return [];
+  const why = meshError('MW1322', { service: service.name }).causeText;
+  return movesAfterJoin(service).map((move) => ({ subject: service.name, move, code: 'MW1322', why }));
+}
+
 /** A route matches port and Host header: who calls an address is sent to the VM, whatever the weights say. */
 function byAddress(view: EstateView, service: EstateService): Deferral[] {
   const { name, hostname = '' } = service;
-  if (choosePath(service).path !== 'mesh-first') return [];
   const callers = view.callersByAddress(name);
   if (callers.length === 0) return [];
-  return [
-    {
-      subject: name,
-      move: 'replatform',
-      code: 'MW1320',
-      why: meshError('MW1320', { service: name, callers: callers.join(', '), hostname }).causeText,
-    },
-  ];
+  const why = meshError('MW1320', { service: name, callers: callers.join(', '), hostname }).causeText;
+  return movesAfterJoin(service).map((move) => ({ subject: name, move, code: 'MW1320', why }));
 }
 
 /** Retiring the old unit is the commit point, and takes a look-back that only time can give. */

@@ -37,13 +37,13 @@ export function hostMember(view: EstateView, service: EstateService): HostMember
 }
 
 function captureOf(view: EstateView, host: string, inboundPorts: number[]): CaptureSpec {
-  const declared = view.estate.hosts.find(({ name }) => name === host)?.excludeInboundPorts ?? [];
+  const { excludeInboundPorts: declared, excludeOutboundPorts } = need(view.estate.hosts.find(({ name }) => name === host), host);
   const sshd = need(view.host(host), `facts of ${host}`).sshdPorts;
   return {
     proxyUid: PROXY_UID,
     inboundPorts,
     excludeInboundPorts: [...new Set([...sshd, ...declared, ...PROXY_PORTS])].sort((a, b) => a - b),
-    excludeOutboundPorts: [],
+    excludeOutboundPorts: [...new Set(excludeOutboundPorts)].sort((a, b) => a - b),
     inboundProxyPort: INBOUND_PROXY_PORT,
     outboundProxyPort: OUTBOUND_PROXY_PORT,
   };
@@ -62,8 +62,7 @@ export function publishedName(view: EstateView, service: EstateService): Publish
     protocol,
   };
   if (!twinFacts) return base;
-  const targetPort = twinFacts.ports.includes(base.port) ? base.port : (twinFacts.ports[0] ?? base.port);
-  return { ...base, twin: { selector: twinFacts.selector, targetPort } };
+  return { ...base, twin: { selector: twinFacts.selector, targetPort: base.port } };
 }
 
 /** The proxy of a workload as a metrics source, or nothing for a caller without one. */

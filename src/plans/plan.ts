@@ -20,6 +20,8 @@ export const stepSchema = z.strictObject({
   reason: z.string(),
   /** What must be observed before anything is changed: a backend is seen healthy before it gets weight. */
   require: z.array(checkSchema),
+  /** The same for the way back: only what the way back itself rests on. */
+  requireRevert: z.array(checkSchema),
   apply: z.array(operationSchema).min(1),
   verify: z.array(checkSchema),
   revert: z.union([z.array(operationSchema), z.literal('irreversible')]),

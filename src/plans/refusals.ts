@@ -1,5 +1,7 @@
 import { isUnitRef, type EstateService, type KubeWorkloadRef } from '../estate/schema.ts';
-import { type ErrorCode, type MeshError, meshError } from '../errors/index.ts';
+import { meshError } from '../errors/index.ts';
+import { asError } from './finding.ts';
+import { hostRefusals } from './refusals-host.ts';
 import type { PlanFinding } from './plan.ts';
 import { choosePath, PLANNABLE } from './paths.ts';
 import type { EstateView } from './view.ts';
@@ -14,11 +16,6 @@ export function refusals(view: EstateView, service: EstateService): PlanFinding[
   ];
 }
 
-const asError = (subject: string, error: MeshError): PlanFinding => finding(error.code, 'error', subject, error);
-
-export function finding(code: ErrorCode, level: PlanFinding['level'], subject: string, error: MeshError): PlanFinding {
-  return { code, level, subject, message: error.causeText };
-}
 
 function pathRefusals(service: EstateService): PlanFinding[] {
   const { path } = choosePath(service);
@@ -48,52 +45,15 @@ function podRefusals(view: EstateView, { name }: EstateService, ref: KubeWorkloa
   if (!facts)
     return [asError(name, meshError('MW1312', { subject: workload, difference: 'the inventory does not have it' }))];
   const found: PlanFinding[] = [];
+  const unsupported = (reason: string): PlanFinding => asError(name, meshError('MW1310', { workload, path: 'join', reason }));
+  if (ref.cluster !== view.estate.provider.cluster) found.push(unsupported(`it is in cluster ${ref.cluster}, and the mesh of ${view.estate.provider.cluster} alone is laid out`));
+  // Without a label to select by, STRICT would fall on the whole namespace.
+  if (Object.keys(facts.selector).length === 0) found.push(unsupported('it selects its pods by no plain label'));
   const injects = view.cluster(ref.cluster)?.mesh?.injectedNamespaces.includes(ref.namespace) === true;
   if (injects && !facts.meshed) found.push(asError(name, meshError('MW1319', { namespace: ref.namespace, workload })));
-  if (facts.hostNetwork)
-    found.push(
-      asError(
-        name,
-        meshError('MW1310', {
-          workload,
-          path: 'join',
-          reason: 'its pods use the network of their node, and are never injected',
-        }),
-      ),
-    );
+  if (facts.hostNetwork) found.push(unsupported('its pods use the network of their node, and are never injected'));
   return found;
 }
-
-function hostRefusals(view: EstateView, service: EstateService, host: string, unit: string): PlanFinding[] {
-  const facts = view.host(host);
-  const { name } = service;
-  const unsupported = (reason: string): PlanFinding =>
-    asError(name, meshError('MW1310', { workload: name, path: choosePath(service).path, reason }));
-  if (!facts)
-    return [
-      asError(name, meshError('MW1312', { subject: `host ${host}`, difference: 'the inventory has no facts of it' })),
-    ];
-  const found: PlanFinding[] = [];
-  if (facts.privilege === 'none') found.push(asError(name, meshError('MW1106', { host, user: userOf(view, host) })));
-  if (facts.firewall.backend === 'none')
-    found.push(asError(name, meshError('MW1107', { host, programs: 'iptables, iptables-restore' })));
-  if (facts.initSystem !== 'systemd') found.push(unsupported(`host ${host} is not run by systemd`));
-  if (!facts.units.some((candidate) => candidate.name === unit))
-    found.push(unsupported(`host ${host} has no unit ${unit}`));
-  if (!view.estate.provider.artifacts)
-    found.push(unsupported('the estate names no provider.artifacts for joining VMs'));
-  if (service.port === undefined || service.hostname === undefined)
-    found.push(unsupported('a VM workload needs hostname and port in the estate'));
-  if (service.protocol === 'tcp') found.push(unsupported('TCP services are not laid out yet'));
-  if (view.namespaceOf(service) === undefined)
-    found.push(unsupported('the estate names no namespace for its mesh objects'));
-  const neighbours = view.estate.services.filter(({ workload }) => isUnitRef(workload) && workload.host === host);
-  if (neighbours.length > 1) found.push(unsupported(`host ${host} runs more than one service of the estate`));
-  return found;
-}
-
-const userOf = (view: EstateView, host: string): string =>
-  view.estate.hosts.find(({ name }) => name === host)?.user ?? '?';
 
 function twinRefusals(view: EstateView, service: EstateService): PlanFinding[] {
   if (choosePath(service).path !== 'mesh-first') return [];
@@ -102,6 +62,10 @@ function twinRefusals(view: EstateView, service: EstateService): PlanFinding[] {
   const facts = view.kubeWorkload(twin);
   if (!facts) return [asError(name, meshError('MW1307', { service: name }))];
   const found = podRefusals(view, service, twin);
+  if (service.port !== undefined && !facts.ports.includes(service.port)) {
+    const reason = `twin ${twin.namespace}/${twin.name} declares no container port ${service.port}`;
+    found.push(asError(name, meshError('MW1310', { workload: name, path: 'mesh-first', reason })));
+  }
   const { readyReplicas: ready, replicas: wanted } = facts;
   if (wanted === 0 || ready < wanted)
     found.push(

@@ -17,7 +17,9 @@ export class AppendLog {
     return await writing(path, async () => {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       const handle = await open(path, 'a+', 0o600);
-      await syncDirectory(dirname(path));
+      // Each may be new: without its own entry on the disk a directory can vanish with all that is in it.
+      for (const directory of [dirname(path), dirname(dirname(path)), dirname(dirname(dirname(path)))])
+        await syncDirectory(directory);
       return new AppendLog(path, handle);
     });
   }

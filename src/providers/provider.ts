@@ -42,6 +42,7 @@ export type MeshIntent =
 /** One step's operations with their check and undo; `lost` names what the mesh cannot carry. */
 export interface Rendered {
   require: Check[];
+  requireRevert: Check[];
   apply: Operation[];
   verify: Check[];
   revert: Operation[];

@@ -78,7 +78,14 @@ function renderStep(step: Step, full: boolean): string[] {
     ...(full
       ? indent(
           stringify(
-            { require: step.require, apply, verify: step.verify, revert: step.revert, verifyRevert: step.verifyRevert },
+            {
+              require: step.require,
+              requireRevert: step.requireRevert,
+              apply,
+              verify: step.verify,
+              revert: step.revert,
+              verifyRevert: step.verifyRevert,
+            },
             { lineWidth: 0 },
           ),
           8,

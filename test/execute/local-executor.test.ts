@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -121,6 +121,57 @@ describe('a gate', () => {
       throw meshError('MW1504', { source: 'prometheus', reason: 'it is down' });
     };
     expect(await endOf(bench.forward(plan))).toEqual(['MW1503', 3]);
+  });
+});
+
+describe('what stood in the way', () => {
+  const broken = async (run: () => Promise<unknown>): Promise<void> => {
+    const { get } = bench.kube;
+    bench.kube.get = () =>
+      Promise.reject(meshError('MW1201', { cluster: 'lab', server: 'https://lab', reason: 'it is away' }));
+    await run();
+    bench.kube.get = get;
+  };
+
+  it('is asked about again when the operator comes back', async () => {
+    const { create } = bench.kube;
+    bench.kube.create = () => Promise.reject(new Error('killed'));
+    await expect(bench.forward(plan)).rejects.toThrow('killed');
+    bench.kube.create = create;
+    const one = { ...foreign, metadata: { name: 'one', namespace: 'shop' } };
+    bench.kube.put(one);
+    expect(await endOf(bench.forward(plan))).toEqual(['MW1407', 1]);
+    const theirs = await bench.kube.get({ ...one, namespace: 'shop', name: 'one' });
+    if (theirs) await bench.kube.remove(theirs);
+    expect(await bench.forward(plan)).toBe('end');
+  });
+
+  it('does not keep a retreat from being finished', async () => {
+    bench.metrics = (query) => (query === 'total' ? 100 : bench.policies().includes('two') ? 5 : 0);
+    const watch = bench.events;
+    const push = watch.push.bind(watch);
+    const { get } = bench.kube;
+    watch.push = (...events) => {
+      if (events.some(({ event }) => event === 'retreat'))
+        bench.kube.get = () =>
+          Promise.reject(meshError('MW1201', { cluster: 'lab', server: 'https://lab', reason: 'it is away' }));
+      return push(...events);
+    };
+    expect(await endOf(bench.forward(plan))).toEqual(['MW1405', 5]);
+    bench.kube.get = get;
+    watch.push = push;
+    expect(await endOf(bench.forward(plan))).toEqual(['MW1501', 4]);
+    expect(bench.policies()).toEqual(['one']);
+  });
+
+  it('is no run directory without a journal', async () => {
+    await mkdir(join(directory, 'runs', 'shop-dead00'), { recursive: true });
+    expect(await bench.forward(plan)).toBe('end');
+  });
+
+  it('leaves the run resumable when the cluster goes away', async () => {
+    await broken(async () => expect(await endOf(bench.forward(plan))).toEqual(['MW1201', 9]));
+    expect(await bench.forward(plan)).toBe('end');
   });
 });
 

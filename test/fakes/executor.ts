@@ -37,6 +37,7 @@ function stage(name: string, irreversible: boolean): StageDraft {
         action: 'strict',
         reason: 'a test',
         require: [],
+        requireRevert: [],
         apply: [
           {
             op: 'kube.create',
@@ -85,6 +86,7 @@ export class Bench {
   readonly stateDir: string;
   readonly events: RunEvent[] = [];
   now = 1_700_000_000_000;
+  /** The total is asked for as `total`; every other query is the ratio. */
   metrics: (query: string) => number | null = (query) => (query === 'total' ? 100 : 0);
   interrupt = new AbortController();
 

@@ -17,6 +17,7 @@ export function planOf(shape: readonly { steps: number; rungs?: boolean; irrever
       action: `step-${index}`,
       reason: 'a test',
       require: [],
+      requireRevert: [],
       apply: [{ op: 'host.uncapture' as const, host: 'a' }],
       verify: [],
       revert: irreversible === true ? ('irreversible' as const) : [{ op: 'host.uncapture' as const, host: 'a' }],

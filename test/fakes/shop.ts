@@ -31,7 +31,7 @@ hosts:
 clusters:
   - { name: lab, namespaces: [shop] }
 services:
-  - { name: web, state: none, workload: { cluster: lab, namespace: shop, kind: Deployment, name: web } }
+  - { name: web, state: none, callers: none, workload: { cluster: lab, namespace: shop, kind: Deployment, name: web } }
   - name: catalog
     hostname: catalog.shop.internal
     port: 8080

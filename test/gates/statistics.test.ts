@@ -17,16 +17,17 @@ const share: MetricCheck = {
 describe('judging a metric', () => {
   it.each<[string, MetricCheck, number | null, number | null, GateOutcome]>([
     ['no errors', errorRate, 0, 100, 'pass'],
-    ['at the limit', errorRate, 1, 100, 'pass'],
-    ['above the limit', errorRate, 2, 100, 'fail'],
+    ['at the limit', errorRate, 0.01, 100, 'pass'],
+    ['above the limit', errorRate, 0.02, 100, 'fail'],
     ['no data', errorRate, null, null, 'inconclusive'],
     ['errors without a total', errorRate, 0, null, 'inconclusive'],
-    ['too few requests, all bad', errorRate, 19, 19, 'inconclusive'],
+    ['too few requests, all bad', errorRate, 1, 19, 'inconclusive'],
     ['zero traffic', traffic, 0, null, 'inconclusive'],
     ['traffic', traffic, 20, null, 'pass'],
-    ['a share in its band', share, 25, 100, 'pass'],
-    ['a share below', share, 19, 100, 'fail'],
-    ['a share above', share, 31, 100, 'fail'],
+    ['a share in its band', share, 0.25, 100, 'pass'],
+    ['all of it, but for rounding', { ...share, min: 0.9, max: 1 }, 1 + 1e-12, 100, 'pass'],
+    ['a share below', share, 0.19, 100, 'fail'],
+    ['a share above', share, 0.31, 100, 'fail'],
   ])('%s', (_, check, value, total, outcome) => {
     expect(judge(check, { value, total }).outcome).toBe(outcome);
   });

@@ -52,7 +52,7 @@ async function artifacts(): Promise<Record<string, Artifact>> {
 function services(): object[] {
   const deployment = (name: string) => ({ cluster: 'lab', namespace: shopNamespace, kind: 'Deployment', name });
   return [
-    { name: 'web', owner: 'storefront', state: 'none', workload: deployment('web') },
+    { name: 'web', owner: 'storefront', state: 'none', callers: 'none', workload: deployment('web') },
     {
       name: 'catalog',
       hostname: 'catalog.shop.internal',

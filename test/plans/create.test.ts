@@ -108,6 +108,20 @@ describe('what a plan is not ready for', () => {
     ['a namespace that injects by itself', 'error MW1319 web', ({ mesh }) => mesh.injectedNamespaces.push('shop')],
     ['pods on the network of their node', 'error MW1310 catalog', ({ twin }) => (twin.hostNetwork = true)],
     [
+      'a caller in the mesh before the VM has joined',
+      'error MW1321 catalog',
+      ({ inventory }) =>
+        inventory.workloads.filter(({ service }) => service === 'web').forEach(({ position }) => (position.mesh = 'on')),
+    ],
+    ['an address that is not the host’s', 'error MW1323 catalog', ({ vmA }) => (vmA.addresses = ['192.0.2.99'])],
+    [
+      'a name that answers with a load balancer',
+      'error MW1323 pricing',
+      ({ vmA }) => (vmA.names['pricing.shop.internal'] = ['198.51.100.9']),
+    ],
+    ['a twin without the port', 'error MW1310 catalog', ({ twin }) => (twin.ports = [3000])],
+    ['pods selected by no plain label', 'error MW1310 web', ({ web }) => (web.selector = {})],
+    [
       'a circle',
       'error MW1311 catalog',
       ({ inventory, webCallsCatalog }) =>
@@ -145,7 +159,37 @@ describe('what a plan is not ready for', () => {
       expect.objectContaining({ subject: 'catalog', move: 'replatform', code: 'MW1320' }),
     );
     expect(stageIds(plan)).not.toContain('shift-catalog');
-    expect(stageIds(plan)).toContain('enforce-catalog');
+    expect(stageIds(plan)).not.toContain('enforce-catalog');
+  });
+
+  it('neither shifts nor enforces a service that nobody was seen to call, unless the estate says that nobody does', () => {
+    const plan = shopPlan(({ inventory }) => inventory.dependencies.shift());
+    expect(plan.deferred.map(({ subject, move, code }) => `${subject} ${move} ${code}`)).toEqual([
+      'catalog replatform MW1322',
+      'catalog enforce MW1322',
+      'catalog retire MW1317',
+    ]);
+    expect(stageIds(plan)).toContain('enforce-web');
+    expect(stageIds(shopPlan(undefined, shopYaml.replace('callers: none, ', '')))).not.toContain('enforce-web');
+  });
+
+  it('refuses a workload in a cluster whose mesh it does not lay out', () => {
+    const yaml = shopYaml
+      .replace('  - { name: lab, namespaces: [shop] }', '  - { name: lab, namespaces: [shop] }\n  - { name: west, namespaces: [shop] }')
+      .replace('workload: { cluster: lab, namespace: shop, kind: Deployment, name: web }', 'workload: { cluster: west, namespace: shop, kind: Deployment, name: web }');
+    const plan = shopPlan(({ inventory, cluster }) => inventory.clusters.push({ ...structuredClone(cluster), name: 'west' }), yaml);
+    expect(codes(plan)).toContain('error MW1310 web');
+  });
+
+  it('goes back from a rung without asking for the twin, which may be what failed', () => {
+    const rungs = shopPlan().stages.find(({ id }) => id === 'shift-catalog')?.steps ?? [];
+    expect(rungs.map(({ requireRevert }) => requireRevert.map((check) => 'backend' in check && check.backend))).toEqual([
+      [],
+      [],
+      [],
+      [],
+      ['outbound|8080||catalog-vm.shop.svc.cluster.local'],
+    ]);
   });
 
   it('refuses to shift while the state of the service is unknown', () => {

@@ -3,7 +3,7 @@ import { MeshCommand } from '../../command.ts';
 import { stageNamed } from '../../plans/lookup.ts';
 import { askYesNo } from '../_ask.ts';
 import { estateFlag, stateDirFlag } from '../_flags.ts';
-import { loadEstate, loadPlan, matchEstate } from '../_inputs.ts';
+import { loadEstate, loadPlan, matchEstateName } from '../_inputs.ts';
 import { carryOut, type RunResult } from './_run.ts';
 
 export default class Rollback extends MeshCommand<RunResult> {
@@ -30,7 +30,9 @@ export default class Rollback extends MeshCommand<RunResult> {
     const { args, flags } = await this.parse(Rollback);
     const plan = await loadPlan(args.plan);
     const loaded = await loadEstate(flags.estate);
-    matchEstate(plan, args.plan, loaded);
+    matchEstateName(plan, args.plan, loaded);
+    if (plan.inputs.estate !== loaded.digest)
+      this.note(`${loaded.file} was changed after the plan was made; going back with it as it is.`);
     const to = flags.to ?? null;
     if (to !== null) stageNamed(plan, to);
     const message = `Take estate ${plan.estate} back to ${to === null ? 'the start' : `the end of stage ${to}`}?`;

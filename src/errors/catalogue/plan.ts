@@ -123,7 +123,27 @@ export const planErrors = defineErrors({
     title: 'A caller goes by address',
     cause:
       'Service {service} is called by address, not by name, by {callers}: the route matches the name, so they would not follow the weights.',
-    fix: 'Let these callers use {hostname}, or choose the path `stay`.',
+    fix: 'Let these callers use {hostname}; until then the service stays where it is, and PERMISSIVE.',
+    exit: ExitCode.refused,
+  },
+  MW1321: {
+    title: 'A caller is in the mesh already',
+    cause:
+      'Service {service} is called by {callers}, in the mesh already: it would send mTLS to the VM before its proxy takes connections.',
+    fix: 'Take these callers out of the mesh until the VM has joined, and run `mesh discover` again.',
+    exit: ExitCode.refused,
+  },
+  MW1322: {
+    title: 'No caller was seen',
+    cause:
+      'Nobody was seen to call service {service}: neither its gates nor "every caller has joined" would mean anything.',
+    fix: 'Discover while it is called, or say `callers: none` for it in the estate if nobody calls it.',
+    exit: ExitCode.refused,
+  },
+  MW1323: {
+    title: 'The address of a service is not its host’s',
+    cause: 'Service {service}: {reason}.',
+    fix: 'Give the host, in the estate, the address that {hostname} resolves to; one of its own, not a load balancer’s.',
     exit: ExitCode.refused,
   },
 });

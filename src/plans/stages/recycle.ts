@@ -25,9 +25,10 @@ function recycleStep(view: EstateView, callee: EstateService, host: string, unit
         flow.unit === unit && peers.some(({ address, port }) => flow.peerAddress === address && flow.peerPort === port),
     );
   return {
-    action: `recycle-${host}`,
+    action: `recycle-${host.toLowerCase()}`,
     reason: `connections of ${unit} to ${callee.name} that are older than the capture pass no proxy`,
     require: [],
+    requireRevert: [],
     apply: [{ op: 'host.recycle', host, unit, peers, waitSeconds }],
     verify: [{ check: 'host.proxied', host, unit, peers }],
     revert: [],

@@ -9,9 +9,10 @@ const DEFAULT_TIMEOUT_MS = 180_000;
 
 /** A step draft from rendered operations. */
 export function step(rendered: Rendered, facts: StepFacts): StepDraft {
-  const { require, apply, verify, revert, verifyRevert } = rendered;
+  const { require, requireRevert, apply, verify, revert, verifyRevert } = rendered;
   return {
     require,
+    requireRevert,
     apply,
     verify,
     revert,

@@ -24,7 +24,7 @@ interface Strategy {
 
 interface WorkloadSpec {
   replicas?: number;
-  selector?: { matchLabels?: Record<string, string> };
+  selector?: { matchLabels?: Record<string, string>; matchExpressions?: readonly unknown[] };
   strategy?: Strategy;
   updateStrategy?: Strategy;
   template?: { metadata?: { labels?: Record<string, string> }; spec?: PodSpec };
@@ -40,7 +40,9 @@ function parseWorkload(workload: KubeObject, pods: readonly KubeObject[]): KubeW
   const spec = (workload['spec'] ?? {}) as WorkloadSpec;
   const status = (workload['status'] ?? {}) as Record<string, number | undefined>;
   const podSpec = spec.template?.spec ?? {};
-  const selector = spec.selector?.matchLabels ?? {};
+  // Expressions are not carried: a selector that has some counts as none, rather than as a wider one.
+  const hasExpressions = (spec.selector?.matchExpressions ?? []).length > 0;
+  const selector = hasExpressions ? {} : (spec.selector?.matchLabels ?? {});
   const namespace = workload.metadata.namespace ?? '';
   const running = pods.filter(
     (pod) => pod.metadata.namespace === namespace && matches(selector, pod) && isRunning(pod),

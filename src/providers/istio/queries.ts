@@ -18,7 +18,7 @@ const literal = (text: string): string => text.replace(/[.|\\+*?()[\]{}^$]/g, (c
 function proxyMatcher(scope: TrafficScope): string {
   const { proxy } = scope;
   if ('host' in proxy) return `instance=~"${literal(proxy.address)}:.*"`;
-  return `namespace="${proxy.namespace}",pod=~"${literal(proxy.name)}-.*"`;
+  return `namespace="${proxy.namespace}",pod=~"${literal(proxy.name)}-[a-z0-9]+(-[a-z0-9]+)?"`;
 }
 
 function increase(scope: TrafficScope, clusters: string[], counter = ALL, more = ''): string {

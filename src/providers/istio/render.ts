@@ -7,7 +7,14 @@ import { hostBundle } from './host-bundle.ts';
 import { backendOf, hostObjectName, refOf, twinObjectName, API } from './names.ts';
 import { identityObjects, publishObjects, strictPolicy } from './objects.ts';
 
-const NOTHING: Omit<Rendered, 'apply'> = { require: [], verify: [], revert: [], verifyRevert: [], lost: [] };
+const NOTHING: Omit<Rendered, 'apply'> = {
+  require: [],
+  requireRevert: [],
+  verify: [],
+  revert: [],
+  verifyRevert: [],
+  lost: [],
+};
 type Of<K extends MeshIntent['intent']> = Extract<MeshIntent, { intent: K }>;
 
 /** Objects made in this order and removed in the opposite one. */
@@ -131,10 +138,12 @@ function weights({ name, from, to, callers }: Of<'route.weights'>): Rendered {
     namespace: name.namespace,
     name: name.service,
   };
-  // Both ways: the side that is about to get weight must be seen healthy first.
+  // The side that gains weight must be seen healthy first. Going back, the VM serves already unless it is at 0; and a
+  // twin that died must not keep the traffic from leaving it.
   return {
     ...NOTHING,
     require: [seen('twin'), seen('vm')],
+    requireRevert: to === 100 ? [seen('vm')] : [],
     apply: [at(to)],
     verify: [accepted],
     revert: [at(from)],

@@ -89,7 +89,14 @@ describe.skipIf(sshdMissing !== undefined)('over a real sshd', () => {
 });
 
 function hostOf({ target }: TestSshd): EstateHost {
-  return { name: 'here', address: target.address, port: target.port, user: target.user, excludeInboundPorts: [] };
+  return {
+    name: 'here',
+    address: target.address,
+    port: target.port,
+    user: target.user,
+    excludeInboundPorts: [],
+    excludeOutboundPorts: [],
+  };
 }
 
 function estateOf(sshd: TestSshd): Estate {

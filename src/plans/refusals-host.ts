@@ -1,0 +1,62 @@
+import { isUnitRef, type EstateService } from '../estate/schema.ts';
+import { meshError } from '../errors/index.ts';
+import type { HostFacts } from '../inventory/schema.ts';
+import { asError } from './finding.ts';
+import { choosePath } from './paths.ts';
+import type { PlanFinding } from './plan.ts';
+import type { EstateView } from './view.ts';
+
+/** Of a systemd unit on a host of the estate. */
+export function hostRefusals(view: EstateView, service: EstateService, host: string, unit: string): PlanFinding[] {
+  const facts = view.host(host);
+  const { name } = service;
+  const unsupported = (reason: string): PlanFinding =>
+    asError(name, meshError('MW1310', { workload: name, path: choosePath(service).path, reason }));
+  if (!facts)
+    return [
+      asError(name, meshError('MW1312', { subject: `host ${host}`, difference: 'the inventory has no facts of it' })),
+    ];
+  const found: PlanFinding[] = [];
+  if (facts.privilege === 'none') found.push(asError(name, meshError('MW1106', { host, user: userOf(view, host) })));
+  if (facts.firewall.backend === 'none')
+    found.push(asError(name, meshError('MW1107', { host, programs: 'iptables, iptables-restore' })));
+  if (facts.initSystem !== 'systemd') found.push(unsupported(`host ${host} is not run by systemd`));
+  if (!facts.units.some((candidate) => candidate.name === unit))
+    found.push(unsupported(`host ${host} has no unit ${unit}`));
+  if (!view.estate.provider.artifacts)
+    found.push(unsupported('the estate names no provider.artifacts for joining VMs'));
+  if (service.port === undefined || service.hostname === undefined)
+    found.push(unsupported('a VM workload needs hostname and port in the estate'));
+  if (service.protocol === 'tcp') found.push(unsupported('TCP services are not laid out yet'));
+  if (view.namespaceOf(service) === undefined)
+    found.push(unsupported('the estate names no namespace for its mesh objects'));
+  const neighbours = view.estate.services.filter(({ workload }) => isUnitRef(workload) && workload.host === host);
+  if (neighbours.length > 1) found.push(unsupported(`host ${host} runs more than one service of the estate`));
+  return [...found, ...addressRefusals(view, service, facts), ...captureRefusals(view, service, host)];
+}
+
+/** The proxy registers the host's address, and recycling looks for connections to it: it must be the one callers use. */
+function addressRefusals(view: EstateView, { name, hostname = '' }: EstateService, facts: HostFacts): PlanFinding[] {
+  const refuse = (reason: string): PlanFinding => asError(name, meshError('MW1323', { service: name, reason, hostname }));
+  if (!facts.addresses.includes(facts.address)) return [refuse(`the estate reaches ${facts.name} at ${facts.address}, which is no address of it`)];
+  const answers = new Set(view.inventory.hosts.flatMap(({ names }) => names[hostname] ?? []));
+  const others = [...answers].filter((address) => address !== facts.address).sort();
+  return others.length === 0 ? [] : [refuse(`${hostname} resolves to ${others.join(', ')}, and ${facts.name} is registered at ${facts.address}`)];
+}
+
+/** From its registration until its capture a VM takes plaintext only, and a meshed caller would not send it. */
+function captureRefusals(view: EstateView, service: EstateService, host: string): PlanFinding[] {
+  const { name, port = 0 } = service;
+  const found: PlanFinding[] = [];
+  const meshed = view.callersOf(name).filter((caller) => view.inventory.workloads.some(({ id, position }) => id === caller && position.mesh === 'on'));
+  const isJoining = view.workloads(name).some(({ id, position }) => id.startsWith('vm/') && position.mesh === 'off');
+  if (isJoining && meshed.length > 0) found.push(asError(name, meshError('MW1321', { service: name, callers: meshed.join(', ') })));
+  if (view.estate.hosts.find((candidate) => candidate.name === host)?.excludeInboundPorts.includes(port) === true) {
+    const reason = `the estate excludes its own port ${port} from capture`;
+    found.push(asError(name, meshError('MW1310', { workload: name, path: choosePath(service).path, reason })));
+  }
+  return found;
+}
+
+const userOf = (view: EstateView, host: string): string =>
+  view.estate.hosts.find(({ name }) => name === host)?.user ?? '?';
