@@ -8,7 +8,7 @@ import { addToFigure } from './witness/figure.ts';
 import { Operator } from './witness/mesh.ts';
 import { locateShopd } from './witness/shopd.ts';
 import { takeSnapshot } from './witness/snapshot.ts';
-import { closeTraffic, openTraffic, peersSeen } from './witness/traffic.ts';
+import { closeTraffic, openTraffic, peersSeen, restarts } from './witness/traffic.ts';
 
 let operator: Operator;
 const catalog = `http://${vms['vm-a'].address}:8080/item`;
@@ -117,6 +117,10 @@ describe('shop goes from nothing meshed to the end, under load', () => {
     await operator.must('migrate', 'apply', operator.plan);
     const lines = (await operator.journal()).slice(entries).map((line) => JSON.parse(line) as { type: string });
     expect(lines.every(({ type }) => type === 'note')).toBe(true);
+  });
+
+  it('restarted what the plan declared, and nothing else', async () => {
+    expect(await restarts()).toEqual({ catalog: 2, web: 2, 'vm-a': 1 });
   });
 
   it('lost nothing, cut nothing that was not declared, and client and server counts agree', async () => {

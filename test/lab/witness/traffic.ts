@@ -34,6 +34,7 @@ export interface TallyRow {
 
 interface CountsFile {
   name: string;
+  instance: string;
   idle: boolean;
   final: boolean;
   client?: { runs: number; kept: { open: number; selfClosed: number; sent: number } };
@@ -76,6 +77,18 @@ export async function openTraffic(): Promise<void> {
     },
     60,
   );
+}
+
+/** Programs that ended in an orderly way since the load began, by the machine or Deployment they ran in. */
+export async function restarts(): Promise<Record<string, number>> {
+  const ended: Record<string, number> = {};
+  for (const { instance, final } of await countsFiles()) {
+    // An instance is HOST-PID-TIME, and a pod's host is DEPLOYMENT-HASH-ID.
+    const host = instance.split('-').slice(0, -2).join('-');
+    const place = /^vm-/.test(host) ? host : host.split('-').slice(0, -2).join('-');
+    if (final) ended[place] = (ended[place] ?? 0) + 1;
+  }
+  return ended;
 }
 
 /** Long-lived connections that ended with a restart of the program that held them: the cuts a plan declares. */
