@@ -1,4 +1,4 @@
-import { meshError } from '../errors/index.ts';
+import { isMeshError, type MeshError, meshError } from '../errors/index.ts';
 import { estateDigest } from '../estate/digest.ts';
 import { withAbsolutePaths } from '../estate/load.ts';
 import { parseEstate } from '../estate/parse.ts';
@@ -30,7 +30,9 @@ export async function loadInventory(
   file: string,
   { estate }: LoadedEstate,
 ): Promise<{ inventory: Inventory; digest: Digest }> {
-  const text = await readTextFile(file, INVENTORY_LIMIT);
+  const text = await readTextFile(file, INVENTORY_LIMIT).catch((error: unknown) => {
+    throw isMeshError(error, 'MW1010') ? meshError('MW1304', { file, reason: reasonOf(error) }) : error;
+  });
   const parsed = inventorySchema.safeParse(parseJson(text, file));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -42,6 +44,8 @@ export async function loadInventory(
   return { inventory, digest: inventoryDigest(inventory, sha256Digest) };
 }
 
+const reasonOf = ({ args }: MeshError): string => String(args['reason'] ?? 'it cannot be read');
+
 function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
@@ -51,7 +55,10 @@ function parseJson(text: string, file: string): unknown {
 }
 
 export async function loadPlan(file: string): Promise<MigrationPlan> {
-  return readPlan(await readTextFile(file, PLAN_LIMIT), file, sha256Digest);
+  const text = await readTextFile(file, PLAN_LIMIT).catch((error: unknown) => {
+    throw isMeshError(error, 'MW1010') ? meshError('MW1303', { file, reason: reasonOf(error) }) : error;
+  });
+  return readPlan(text, file, sha256Digest);
 }
 
 /** The plan and the estate belong together, and nothing the plan rests on was edited since. @throws MW1302, MW1312 */

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 
 /** Names of the directories in a directory, sorted; none when it does not exist. */
 export async function listDirectories(path: string): Promise<string[]> {
@@ -17,4 +17,9 @@ export async function isFile(path: string): Promise<boolean> {
     (found) => found.isFile(),
     () => false,
   );
+}
+
+/** Makes a directory and those above it; one that is there is fine. */
+export async function makeDirectory(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
 }

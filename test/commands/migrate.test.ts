@@ -41,6 +41,19 @@ describe('migrate plan and show', () => {
     expect(stdout).toContain('Declared interruptions');
   });
 
+  it('makes the directory plans, where a plan goes unless told otherwise', async () => {
+    expect((await mesh('migrate', 'plan')).exitCode).toBe(0);
+    expect((await mesh('migrate', 'show', 'plans/shop.plan.yaml')).exitCode).toBe(0);
+  });
+
+  it('says which file is missing', async () => {
+    expect(await failureOf('migrate', 'plan', '-i', 'none.json')).toMatchObject({
+      exitCode: 64,
+      error: { code: 'MW1304' },
+    });
+    expect(await failureOf('migrate', 'show', 'none.yaml')).toMatchObject({ exitCode: 64, error: { code: 'MW1303' } });
+  });
+
   it('ends with 2 under --detailed-exitcode when there is something to do', async () => {
     expect((await plan('--detailed-exitcode')).exitCode).toBe(2);
   });

@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import { Flags } from '@oclif/core';
 import { MeshCommand } from '../../command.ts';
 import { ExitCode } from '../../errors/index.ts';
 import { createPlan } from '../../plans/create.ts';
 import type { MigrationPlan } from '../../plans/plan.ts';
 import { printPlan } from '../../plans/read.ts';
+import { makeDirectory } from '../../ports/directories.ts';
 import { writeFileAtomically } from '../../ports/files.ts';
 import { sha256Digest } from '../../ports/hash.ts';
 import { providerOf } from '../../providers/index.ts';
@@ -50,6 +52,7 @@ export default class Plan extends MeshCommand<{ file: string; plan: MigrationPla
       hash: sha256Digest,
     });
     const file = flags.out ?? `plans/${estate.name}.plan.yaml`;
+    if (flags.out === undefined) await makeDirectory(dirname(file));
     await writeFileAtomically(file, printPlan(plan));
     this.print(renderPlanSummary(plan, file));
     if (!plan.applyable) this.endWith(ExitCode.refused);

@@ -126,4 +126,11 @@ export const applyErrors = defineErrors({
     fix: 'Let their clients end them, or restart those clients, then run the command again: it goes on waiting.',
     exit: ExitCode.paused,
   },
+  MW1432: {
+    title: 'Old translations are left on the host',
+    cause:
+      'Host {host} still translates {count} connection(s) of an earlier capture that its proxy no longer holds: a capture now could cut connections that use their ports.',
+    fix: 'Install conntrack-tools on the host, or reboot it, or wait until /proc/net/nf_conntrack has them no more; then run apply again.',
+    exit: ExitCode.failed,
+  },
 });

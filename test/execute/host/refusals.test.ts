@@ -21,6 +21,7 @@ describe('what a script on a host refuses', () => {
     ['deadman', 'the timer is not active', 'MW1427', 'not active'],
     ['fired', '60', 'MW1403', '60 s'],
     ['captured', 'its connections still go through the proxy', 'MW1428', 'still go'],
+    ['translated', '2', 'MW1432', '2 connection(s)'],
     ['unit', 'status=203/EXEC', 'MW1429', '203/EXEC'],
     ['failed', 'cannot write', 'MW1108', 'cannot write'],
     ['', '', 'MW1108', 'no message'],

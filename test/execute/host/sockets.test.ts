@@ -28,6 +28,11 @@ describe('connections past the proxy', () => {
     ).toBe(1);
   });
 
+  it.each(['gunicorn: worke', 'a "b" (c', '",pid=99'])('are found when their process is called %s', (name) => {
+    const lines = ['app', 'again'].map((look) => app(look, '10.0.0.1:4001').replace('java', name));
+    expect(countUnproxied(facts(...lines), PEERS)).toBe(1);
+  });
+
   it('are not those of other processes, to other peers, or seen only once', () => {
     const lines = [
       app('app', '10.0.0.1:4001', '10.0.0.9:8081', 99),

@@ -7,6 +7,7 @@ import { captureRules } from './rules.ts';
 import { ARM_SCRIPT } from './scripts/arm.ts';
 import { CONFIRM_SCRIPT } from './scripts/capture.ts';
 import { INSTALL_RULES, REMOVE_RULES, START_CAPTURE, UNDO_CAPTURE } from './scripts/on-host.ts';
+import { FORGET_SECONDS } from './scripts/tracking.ts';
 import { changeHost, foreignTo, preImagesOf, targetOn } from './session.ts';
 
 type Capture = OperationOf<'host.capture'>;
@@ -21,6 +22,7 @@ async function arm({ host, capture, deadmanSeconds }: Capture, context: Operatio
     host,
     action: 'capturing connections',
     script: ARM_SCRIPT,
+    timeoutMs: context.timeoutMs + FORGET_SECONDS.arm * 1000,
     variables: {
       ...CAPTURE_UNITS,
       rules: captureRules(capture, context.stamp.run),
@@ -97,6 +99,9 @@ export const hostCapture: OperationHandler<'host.capture'> = {
     return [
       `host ${host} captured: ${armed.last('rules')} rules by ${armed.last('backend')}`,
       `left alone: sshd on ${armed.last('sshd').trim()}`,
+      ...armed
+        .all('unset')
+        .map((setting) => `nf_conntrack_tcp_timeout_${setting.replace(' ', ' stays at ')}: cannot be set`),
       `confirmed by a new login${armed.has('resolves') ? ` that looked up ${armed.all('resolves')[0]}` : ''}`,
     ];
   },

@@ -22,6 +22,7 @@ const REFUSALS: Record<string, (host: string, detail: string) => MeshError> = {
   fired: (host, seconds) => meshError('MW1403', { host, seconds }),
   deadman: (host, reason) => meshError('MW1427', { host, reason }),
   captured: (host, reason) => meshError('MW1428', { host, reason }),
+  translated: (host, count) => meshError('MW1432', { host, count }),
   unit: (host, detail) => meshError('MW1429', { host, detail: detail || 'no message' }),
 };
 

@@ -2,6 +2,7 @@ import type { OperationContext, OperationHandler } from '../../handler.ts';
 import type { HostFacts } from './host-facts.ts';
 import { REMOVE_RULES } from './scripts/on-host.ts';
 import { LEFTOVERS_SCRIPT, REMOVE_SCRIPT } from './scripts/remove.ts';
+import { FORGET_SECONDS } from './scripts/tracking.ts';
 import { changeHost, foreignTo, preImagesOf, runOnHost } from './session.ts';
 
 async function readLeftovers(host: string, { world }: OperationContext): Promise<HostFacts> {
@@ -30,6 +31,7 @@ export const hostRemove: OperationHandler<'host.remove'> = {
       host,
       action: 'removing what is ours',
       script: REMOVE_SCRIPT,
+      timeoutMs: context.timeoutMs + FORGET_SECONDS.remove * 1000,
       variables,
     });
     return [

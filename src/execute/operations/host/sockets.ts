@@ -14,13 +14,16 @@ export function parseEndpoint(text: string): Peer | null {
 
 const keyOf = ({ address, port }: Peer): string => `${address} ${port}`;
 
-/** The local ends of a unit's sockets to these peers, from lines `recv send local peer users`. */
+/**
+ * The local ends of a unit's sockets to these peers, from lines `recv send local peer users`. The name of a process may
+ * hold anything, also blanks.
+ */
 function localEnds(lines: string[], pids: Set<string>, peers: Set<string>): Set<string> {
   const ends = new Set<string>();
   for (const line of lines) {
-    const [, , local = '', remote = '', users = ''] = line.trim().split(/\s+/);
+    const [, , local = '', remote = ''] = line.trim().split(/\s+/);
     const [here, there] = [parseEndpoint(local), parseEndpoint(remote)];
-    const owned = [...users.matchAll(/\bpid=(\d+)/g)].some(([, pid]) => pids.has(pid as string));
+    const owned = [...line.matchAll(/",pid=(\d{1,9}),fd=\d+\)/g)].some(([, pid]) => pids.has(pid as string));
     if (here && there && owned && peers.has(keyOf(there))) ends.add(keyOf(here));
   }
   return ends;

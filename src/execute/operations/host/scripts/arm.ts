@@ -1,4 +1,5 @@
 import { OWNERSHIP, PRELUDE } from './prelude.ts';
+import { FORGET_SECONDS, TRACKING } from './tracking.ts';
 
 /** All that is checked before anything changes. Each refusal has its own reason. */
 const PREFLIGHT = `
@@ -56,7 +57,7 @@ check_proxy() {
 `;
 
 /** Variables: run plan token rules deadman_seconds excluded_ports proxy_unit capture_unit lookups install remove undo start. */
-export const ARM_SCRIPT = `${PRELUDE}${OWNERSHIP}${PREFLIGHT}
+export const ARM_SCRIPT = `${PRELUDE}${OWNERSHIP}${TRACKING}${PREFLIGHT}
 # What an earlier attempt left ends first, while its own switch is still armed.
 end_earlier() {
   [ -d "$capture" ] || [ -n "$(in_force)" ] || { stop_deadman; return; }
@@ -66,6 +67,11 @@ end_earlier() {
   timeout 60 systemctl stop "$capture_unit" 2>/dev/null
   stop_deadman || refuse deadman "an earlier one does not stop"
   rm -rf "$capture"
+}
+# While a chain of ours is there the kernel goes on tracking, and what it knows is true.
+forget_earlier() {
+  [ -z "$(our_rules)" ] || return 0
+  forget_translations "$(printf '%s' "$rules" | redirect_ports)" ${FORGET_SECONDS.arm} || refuse translated "$(printf '%s\\n' "$stale" | wc -l)"
 }
 write_capture() {
   rm -rf "$capture.new"
@@ -105,6 +111,7 @@ check_other_mesh
 check_login_ports
 check_proxy
 end_earlier
+forget_earlier
 for lookup in $lookups; do getent ahosts "$lookup" >/dev/null 2>&1 && say resolves "$lookup"; done
 write_capture
 arm

@@ -8,8 +8,27 @@ LC_ALL=C
 export PATH LC_ALL
 `;
 
-/** Puts `rules` in force in one transaction. A jump that is there already is not doubled. */
+/**
+ * Puts `rules` in force in one transaction. A jump that is there already is not doubled. The kernel remembers a closed
+ * connection for 120 s, but keeps its port from being used again for 60 s only: a new connection from that port would
+ * be taken for the old one and go past the rules, so it has to forget sooner. What it did before is on record until
+ * nothing of ours is left.
+ */
 export const INSTALL_RULES = `${HEAD}
+shorten() {
+  file=/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_$1
+  value=$(cat "$file" 2>/dev/null)
+  case $value in
+    '' | *[!0-9]*) ;;
+    *)
+      [ "$value" -gt "$2" ] || return 0
+      grep -q "^$1 " "$kept" 2>/dev/null || printf '%s %s %s\\n' "$1" "$value" "$2" >> "$kept"
+      { printf '%s\\n' "$2" > "$file"; } 2>/dev/null
+      ;;
+  esac
+  [ -n "$value" ] && [ "$(cat "$file")" = "$2" ] || echo "unset $1 \${value:-unknown}"
+}
+kept=/var/lib/meshway/timeouts
 cd /var/lib/meshway/capture || exit 1
 read -r ipt < backend
 while IFS= read -r line; do
@@ -21,6 +40,7 @@ done < rules > rules.load
 "$ipt-restore" -w 5 --noflush < rules.load
 status=$?
 rm -f rules.load
+[ "$status" -ne 0 ] || { shorten time_wait 30; shorten fin_wait 50; }
 exit "$status"
 `;
 

@@ -1,10 +1,11 @@
 import { OWNERSHIP, PRELUDE } from './prelude.ts';
+import { FORGET_SECONDS, TRACKING } from './tracking.ts';
 
 /**
  * Removes units and paths of a join, and when no unit of ours is left, all the rest of us. Files of ours that
  * the plan does not name go with the directory. Variables: run plan token units paths remove.
  */
-export const REMOVE_SCRIPT = `${PRELUDE}${OWNERSHIP}
+export const REMOVE_SCRIPT = `${PRELUDE}${OWNERSHIP}${TRACKING}
 wants=/etc/systemd/system/multi-user.target.wants
 # A nat table of nftables that was not there before is taken away again, when nobody else uses it by now: the
 # kernel refuses to delete a chain that holds a rule. Not earlier, because without it no translation goes on.
@@ -25,9 +26,21 @@ compare_host() {
     done
   done
 }
+# As the kernel's settings were, unless somebody else has changed them since.
+restore_timeouts() {
+  [ -f "$home/timeouts" ] || return 0
+  while read -r name value ours; do
+    file=/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_$name
+    [ "$(cat "$file" 2>/dev/null)" != "$ours" ] || { printf '%s\\n' "$value" > "$file"; } 2>/dev/null
+  done < "$home/timeouts"
+}
+# The proxy has stopped: with its chains the kernel's tracking may end, and with that its knowledge goes stale.
 remove_rest() {
   for unit in /etc/systemd/system/meshway-*.service; do [ ! -e "$unit" ] || return 0; done
+  ports=$(our_rules | redirect_ports)
+  [ -z "$ports" ] || forget_translations "$ports" ${FORGET_SECONDS.remove}
   sh -c "$remove" remove all || refuse rules "what is left of them could not be removed"
+  restore_timeouts
   had_wants=$(cat "$home/runs/$run/paths" 2>/dev/null)
   compare_host
   remove_empty_table
