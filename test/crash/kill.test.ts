@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { resetShop } from '../lab/handle.ts';
+import { quickEstate } from '../lab/witness/estate.ts';
 import { addToFigure } from '../lab/witness/figure.ts';
 import { Operator } from '../lab/witness/mesh.ts';
 import { takeSnapshot } from '../lab/witness/snapshot.ts';
@@ -60,7 +61,7 @@ describe('kill -9 of apply with an intent open, then apply again', () => {
   beforeAll(async () => {
     await resetShop();
     await openTraffic();
-    operator = await Operator.open();
+    operator = await Operator.open(await quickEstate());
     await operator.makePlan();
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resetShop } from './handle.ts';
+import { quickEstate } from './witness/estate.ts';
 import { addToFigure } from './witness/figure.ts';
 import { Operator } from './witness/mesh.ts';
 import { type Snapshot, takeSnapshot } from './witness/snapshot.ts';
@@ -17,7 +18,7 @@ describe('rollback, from the end of a stage to the start, under load', () => {
   beforeAll(async () => {
     await resetShop();
     await openTraffic();
-    operator = await Operator.open();
+    operator = await Operator.open(await quickEstate({ ladder: [50, 100] }));
     ({ stages } = await operator.makePlan());
     before = await takeSnapshot();
   });

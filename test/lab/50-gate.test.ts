@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kubectl, resetShop } from './handle.ts';
+import { quickEstate } from './witness/estate.ts';
 import { Operator } from './witness/mesh.ts';
 import { openTraffic, tallyNow } from './witness/traffic.ts';
 
@@ -51,7 +52,7 @@ describe('a twin that fails its calls', () => {
     await resetShop();
     await breakTwin();
     await openTraffic();
-    operator = await Operator.open();
+    operator = await Operator.open(await quickEstate());
     await operator.makePlan();
   });
   afterAll(() => resetShop());
