@@ -153,12 +153,19 @@ async function makeIdentity(world: World): Promise<void> {
       return;
     await world.clock.sleep(200);
   }
+  throw new Error(`istiod gives namespace ${NAMESPACE} no root certificate`);
 }
 
 async function removeIdentity(world: World): Promise<void> {
   const kube = world.kube('lab');
   const namespace = await kube.get({ apiVersion: 'v1', kind: 'Namespace', name: NAMESPACE, namespace: '' });
   if (namespace) await kube.remove(namespace);
+  // The next test file makes it anew: what is put into one that still ends is lost with it.
+  for (let wait = 0; wait < 300; wait++) {
+    if (!(await kube.get({ apiVersion: 'v1', kind: 'Namespace', name: NAMESPACE, namespace: '' }))) return;
+    await world.clock.sleep(200);
+  }
+  throw new Error(`namespace ${NAMESPACE} does not end`);
 }
 
 async function startProxy({ apply, host: { name: host }, bundle, world }: HostLab): Promise<void> {
