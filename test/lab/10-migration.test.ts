@@ -57,7 +57,7 @@ describe('shop goes from nothing meshed to the end, under load', () => {
   it('shows in a dry run what the server would make of it, and changes nothing', async () => {
     const before = await takeSnapshot();
     const { stdout } = await operator.must('migrate', 'apply', operator.plan, '--dry-run');
-    expect(stdout).toContain('+      sidecar.istio.io/inject: "true"');
+    expect(stdout).toMatch(/\+ +sidecar\.istio\.io\/inject: "true"/);
     expect(stdout).toContain('nothing was changed');
     expect(await takeSnapshot()).toEqual(before);
     expect(await operator.journal()).toEqual([]);
