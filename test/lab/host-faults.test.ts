@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostChecks } from '../../src/execute/checks/host.ts';
 import type { OperationContext } from '../../src/execute/handler.ts';
 import { PROXY_UNIT } from '../../src/plans/host-paths.ts';
-import { labPaths, net, rebootVm, vms, vmShell } from './handle.ts';
+import { labPaths, net, rebootVm, resetShop, vms, vmShell } from './handle.ts';
 import { Load, pause } from './host-clients.ts';
 import { captureOperation, CAPTURED, codeOf } from './host-errors.ts';
 import { openHostLab, type HostLab } from './host-fixture.ts';
@@ -28,6 +28,7 @@ function withLogin(freshLogin: () => Promise<void>): OperationContext {
 }
 
 beforeAll(async () => {
+  await resetShop();
   lab = await openHostLab(labPaths().estate, VM, [PORT], labPaths().state);
   await lab.leave();
   before = await lab.shell(SNAPSHOT);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostChecks } from '../../src/execute/checks/host.ts';
 import { PROXY_UNIT } from '../../src/plans/host-paths.ts';
-import { labPaths, net, rebootVm, vms } from './handle.ts';
+import { labPaths, net, rebootVm, resetShop, vms } from './handle.ts';
 import { EchoSession, KeepAliveClient, Load, pause } from './host-clients.ts';
 import { captureOperation, CAPTURED, codeOf } from './host-errors.ts';
 import { openHostLab, type HostLab } from './host-fixture.ts';
@@ -25,6 +25,7 @@ const counted = async (chain: string): Promise<number> =>
   );
 
 beforeAll(async () => {
+  await resetShop();
   lab = await openHostLab(labPaths().estate, VM, [PORT], labPaths().state);
   await lab.leave();
   before = await lab.shell(SNAPSHOT);

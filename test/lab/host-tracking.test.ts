@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { PROXY_UNIT } from '../../src/plans/host-paths.ts';
-import { labPaths, net, rebootVm, vmShell } from './handle.ts';
+import { labPaths, net, rebootVm, resetShop, vmShell } from './handle.ts';
 import { pause } from './host-clients.ts';
 import { captureOperation, codeOf } from './host-errors.ts';
 import { openHostLab, type HostLab } from './host-fixture.ts';
@@ -81,6 +81,7 @@ async function flushChains(): Promise<void> {
 }
 
 beforeAll(async () => {
+  await resetShop();
   lab = await openHostLab(labPaths().estate, VM, [8081], labPaths().state);
   await lab.leave();
   await lab.makeIdentity();
