@@ -57,7 +57,7 @@ async function killAtIntent(operator: Operator, delayMs: number, avoid: Set<stri
   }
 }
 
-/** Steps that were killed at two moments already. The first kills may hit a step twice, the later ones go on to others. */
+/** Steps that were killed at two moments already: the others have their turn. */
 const twice = (killed: readonly string[]): Set<string> =>
   new Set(killed.filter((step, at) => killed.indexOf(step) !== at));
 
