@@ -99,9 +99,7 @@ export const hostCapture: OperationHandler<'host.capture'> = {
     return [
       `host ${host} captured: ${armed.last('rules')} rules by ${armed.last('backend')}`,
       `left alone: sshd on ${armed.last('sshd').trim()}`,
-      ...armed
-        .all('unset')
-        .map((setting) => `nf_conntrack_tcp_timeout_${setting.replace(' ', ' stays at ')}: cannot be set`),
+      ...armed.all('unset').map((setting) => `${setting.replace(' ', ' stays at ')}: cannot be set`),
       `confirmed by a new login${armed.has('resolves') ? ` that looked up ${armed.all('resolves')[0]}` : ''}`,
     ];
   },

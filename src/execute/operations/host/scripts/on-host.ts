@@ -9,14 +9,14 @@ export PATH LC_ALL
 `;
 
 /**
- * Puts `rules` in force in one transaction. A jump that is there already is not doubled. The kernel remembers a closed
- * connection for 120 s, but keeps its port from being used again for 60 s only: a new connection from that port would
- * be taken for the old one and go past the rules, so it has to forget sooner. What it did before is on record until
- * nothing of ours is left.
+ * Puts `rules` in force in one transaction. A jump that is there already is not doubled. Before that, three settings
+ * of connection tracking are lowered, so that no entry outlives the socket it was of: a new connection from its port
+ * would be taken for the old one and go past the rules (decision 0023). What they were is on record until nothing of
+ * ours is left. A kernel that knows the settings only once a rule needs them gets them after the rules.
  */
 export const INSTALL_RULES = `${HEAD}
-shorten() {
-  file=/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_$1
+lower() {
+  file=/proc/sys/net/netfilter/nf_conntrack_$1
   value=$(cat "$file" 2>/dev/null)
   case $value in
     '' | *[!0-9]*) ;;
@@ -26,9 +26,12 @@ shorten() {
       { printf '%s\\n' "$2" > "$file"; } 2>/dev/null
       ;;
   esac
-  [ -n "$value" ] && [ "$(cat "$file")" = "$2" ] || echo "unset $1 \${value:-unknown}"
+  [ -n "$value" ] && [ "$(cat "$file")" = "$2" ] || echo "unset nf_conntrack_$1 \${value:-unknown}"
 }
-kept=/var/lib/meshway/timeouts
+lower_all() { lower tcp_loose 0; lower tcp_timeout_time_wait 30; lower tcp_timeout_fin_wait 50; lower tcp_timeout_close_wait 50; }
+kept=/var/lib/meshway/tracking
+modprobe -q nf_conntrack 2>/dev/null
+lower_all > /dev/null
 cd /var/lib/meshway/capture || exit 1
 read -r ipt < backend
 while IFS= read -r line; do
@@ -40,7 +43,7 @@ done < rules > rules.load
 "$ipt-restore" -w 5 --noflush < rules.load
 status=$?
 rm -f rules.load
-[ "$status" -ne 0 ] || { shorten time_wait 30; shorten fin_wait 50; }
+[ "$status" -ne 0 ] || lower_all
 exit "$status"
 `;
 

@@ -27,12 +27,12 @@ compare_host() {
   done
 }
 # As the kernel's settings were, unless somebody else has changed them since.
-restore_timeouts() {
-  [ -f "$home/timeouts" ] || return 0
+restore_tracking() {
+  [ -f "$home/tracking" ] || return 0
   while read -r name value ours; do
-    file=/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_$name
+    file=/proc/sys/net/netfilter/nf_conntrack_$name
     [ "$(cat "$file" 2>/dev/null)" != "$ours" ] || { printf '%s\\n' "$value" > "$file"; } 2>/dev/null
-  done < "$home/timeouts"
+  done < "$home/tracking"
 }
 # The proxy has stopped: with its chains the kernel's tracking may end, and with that its knowledge goes stale.
 remove_rest() {
@@ -40,7 +40,7 @@ remove_rest() {
   ports=$(our_rules | redirect_ports)
   [ -z "$ports" ] || forget_translations "$ports" ${FORGET_SECONDS.remove}
   sh -c "$remove" remove all || refuse rules "what is left of them could not be removed"
-  restore_timeouts
+  restore_tracking
   had_wants=$(cat "$home/runs/$run/paths" 2>/dev/null)
   compare_host
   remove_empty_table
