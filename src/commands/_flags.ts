@@ -7,6 +7,11 @@ export const estateFlag = Flags.string({
   default: 'estate.yaml',
   env: 'MESHWAY_ESTATE',
 });
+/** For a run whose journal is lost. */
+export const adoptFlag = Flags.string({
+  helpValue: 'RUN',
+  description: 'Carry on with this run, whose journal is lost, from what it left in the estate.',
+});
 export const stateDirFlag = Flags.string({
   description: 'Where runs and their journals are kept.',
   default: '.meshway',

@@ -1,11 +1,13 @@
 import { hostname } from 'node:os';
 import { meshError } from '../errors/index.ts';
 import { Journal } from '../journal/file.ts';
-import { fold } from '../journal/fold.ts';
-import { isClosed, isUnderWay, journalPath, listRuns, type RecordedRun } from '../journal/runs.ts';
+import type { Adopted, EntryBody } from '../journal/entry.ts';
+import { fold, type RunState } from '../journal/fold.ts';
+import { isClosed, isRunName, isUnderWay, journalPath, listRuns, type RecordedRun } from '../journal/runs.ts';
 import type { MigrationPlan } from '../plans/plan.ts';
 import { randomHex } from '../ports/hash.ts';
-import { type Lock, lockDirectory } from '../ports/lock.ts';
+import { lockDirectory } from '../ports/lock.ts';
+import type { TakenOver } from './adopt/take-over.ts';
 
 export interface RunGoal {
   direction: 'forward' | 'back';
@@ -13,6 +15,14 @@ export interface RunGoal {
   to: string | null;
   /** Refuse unless every stage before `to` is done. */
   only?: boolean;
+}
+
+/** What the estate itself says of a run. */
+export interface Witness {
+  /** Takes a run over whose journal is lost. */
+  takeOver(run: string): Promise<TakenOver>;
+  /** The greatest token of a holder of the run, 0 when it left nothing. */
+  greatestToken(run: string): Promise<number>;
 }
 
 export interface OpenedRun {
@@ -30,31 +40,71 @@ export interface RunHome {
 /**
  * Locks the state directory and opens the plan's run: the one that is under way, or a new one. Records who holds it
  * and where it is to go. A retreat from a failed gate that was interrupted is finished before anything goes forward.
- * @throws MW1601 lock held, MW1603 another plan is under way, MW1607 nothing to roll back, MW1318 stages missing
+ * A run to adopt is taken over from the estate, and its journal begins with what was found there.
+ * @throws MW1601 lock held, MW1603 another plan is under way, MW1607 nothing to roll back, MW1609 nothing was lost,
+ *   MW1610 adopted elsewhere, MW1318 stages missing
  */
-export async function openRun(home: RunHome, plan: MigrationPlan, goal: RunGoal): Promise<OpenedRun> {
+export async function openRun(
+  home: RunHome,
+  plan: MigrationPlan,
+  goal: RunGoal,
+  witness: Witness,
+  adopt?: string,
+): Promise<OpenedRun> {
   const lock = lockDirectory(home.stateDir, home.now);
   try {
-    return await openLocked(home, plan, goal, lock);
+    const journal = await (adopt === undefined
+      ? chosenRun(home, plan, goal, witness)
+      : adoptRun(home, plan, goal, witness, adopt));
+    const resumed = journal.entries.length > 0;
+    await recordStart(journal, home, plan, goal);
+    return { journal, resumed, close: () => journal.close().finally(() => lock.release()) };
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function openLocked(home: RunHome, plan: MigrationPlan, goal: RunGoal, lock: Lock): Promise<OpenedRun> {
-  const recorded = await listRuns(home.stateDir);
-  const mine = chooseRun(recorded, plan);
-  if (!mine && goal.direction === 'back') throw meshError('MW1607', { plan: plan.id, directory: home.stateDir });
-  refuseMissingStages(plan, goal, mine);
+/** The journal of the run that is under way, or of a new one. */
+async function chosenRun(
+  { stateDir, now }: RunHome,
+  plan: MigrationPlan,
+  goal: RunGoal,
+  witness: Witness,
+): Promise<Journal> {
+  const mine = chooseRun(await listRuns(stateDir), plan);
+  if (!mine && goal.direction === 'back') throw meshError('MW1607', { plan: plan.id, directory: stateDir });
+  refuseMissingStages(plan, goal, mine?.state);
+  if (mine) await refuseAdoptedElsewhere(mine, witness);
   const run = mine?.run ?? `${plan.id}-${randomHex(3)}`;
-  const journal = await Journal.open(journalPath(home.stateDir, run), run, home.now);
-  await recordStart(journal, home, plan, goal);
-  const close = async (): Promise<void> => {
-    await journal.close();
-    lock.release();
-  };
-  return { journal, resumed: mine !== undefined, close };
+  return await Journal.open(journalPath(stateDir, run), run, now);
+}
+
+/** What was found is in the first entry, so that no journal is ever without it: that one would begin the run anew. */
+async function adoptRun(
+  home: RunHome,
+  plan: MigrationPlan,
+  goal: RunGoal,
+  { takeOver }: Witness,
+  run: string,
+): Promise<Journal> {
+  const { stateDir, now } = home;
+  const recorded = await listRuns(stateDir);
+  chooseRun(recorded, plan);
+  if (recorded.some((one) => one.run === run)) throw meshError('MW1609', { run, directory: stateDir });
+  if (!isRunName(run)) throw meshError('MW1608', { run, estate: plan.estate });
+  const { token, adopted } = await takeOver(run);
+  const journal = await Journal.open(journalPath(stateDir, run), run, now, token);
+  await journal.append(openedNote(home, plan, adopted));
+  refuseMissingStages(plan, goal, fold(journal.entries));
+  return journal;
+}
+
+/** A newer holder than the journal knows of: what the journal says of the estate is not true any more. */
+async function refuseAdoptedElsewhere({ run, path, entries }: RecordedRun, witness: Witness): Promise<void> {
+  const known = Math.max(...entries.map(({ token }) => token));
+  const found = await witness.greatestToken(run);
+  if (found > known) throw meshError('MW1610', { run, file: path, known, found });
 }
 
 function chooseRun(recorded: RecordedRun[], plan: MigrationPlan): RecordedRun | undefined {
@@ -64,7 +114,7 @@ function chooseRun(recorded: RecordedRun[], plan: MigrationPlan): RecordedRun | 
   return ofEstate.findLast(({ state }) => state.planDigest === plan.digest && !isClosed(state));
 }
 
-function refuseMissingStages(plan: MigrationPlan, { to, only }: RunGoal, mine: RecordedRun | undefined): void {
+function refuseMissingStages(plan: MigrationPlan, { to, only }: RunGoal, state: RunState | undefined): void {
   if (only !== true || to === null) return;
   const before = plan.stages.slice(
     0,
@@ -72,24 +122,25 @@ function refuseMissingStages(plan: MigrationPlan, { to, only }: RunGoal, mine: R
   );
   const missing = before.filter(
     ({ id, steps }) =>
-      mine?.state.gates.get(id)?.outcome !== 'pass' ||
-      steps.some((step) => mine.state.steps.get(step.id)?.status !== 'done'),
+      state?.gates.get(id)?.outcome !== 'pass' || steps.some((step) => state.steps.get(step.id)?.status !== 'done'),
   );
   if (missing.length > 0) throw meshError('MW1318', { stage: to, missing: missing.map(({ id }) => id).join(', ') });
 }
 
+function openedNote({ tool }: RunHome, { id, digest, estate }: MigrationPlan, adopted?: Adopted): EntryBody {
+  return {
+    type: 'note',
+    note: { about: 'opened', format: 1, plan: id, planDigest: digest, estate, tool, ...(adopted && { adopted }) },
+  };
+}
+
 async function recordStart(
   journal: Journal,
-  { tool }: RunHome,
+  home: RunHome,
   plan: MigrationPlan,
   { direction, to }: RunGoal,
 ): Promise<void> {
-  const { id, digest, estate } = plan;
-  if (journal.entries.length === 0)
-    await journal.append({
-      type: 'note',
-      note: { about: 'opened', format: 1, plan: id, planDigest: digest, estate, tool },
-    });
+  if (journal.entries.length === 0) await journal.append(openedNote(home, plan));
   await journal.append({ type: 'note', note: { about: 'holder', pid: process.pid, host: hostname() } });
   const { goal, finished } = fold(journal.entries);
   const isRetreating = goal?.because !== undefined && (finished?.seq ?? 0) < goal.seq;

@@ -7,6 +7,7 @@ import { runOnHost } from './operations/host/session.ts';
 import { retryStale } from './operations/kube/conflicts.ts';
 import {
   nameOf,
+  PLAN_ANNOTATION,
   refOf,
   ownedSelector,
   ownershipOf,
@@ -36,6 +37,7 @@ export interface OwnedObject {
   name: string;
   run: string;
   step: string;
+  planDigest: string;
   token: number;
 }
 
@@ -87,6 +89,7 @@ export async function ownedObjects(
     ...refOf(object),
     run: object.metadata.labels?.[RUN_LABEL] ?? '',
     step: object.metadata.annotations?.[STEP_ANNOTATION] ?? '',
+    planDigest: object.metadata.annotations?.[PLAN_ANNOTATION] ?? '',
     token: Number(object.metadata.annotations?.[TOKEN_ANNOTATION] ?? 0),
   }));
 }

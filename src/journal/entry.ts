@@ -21,6 +21,14 @@ const stepOf = {
   attempt: z.int().min(1),
 };
 
+const adopted = z.strictObject({
+  /** Steps that were done, and those of which the target has to tell. */
+  done: z.array(z.strictObject({ step: z.string(), stepHash: z.string() })),
+  unknown: z.array(z.strictObject({ step: z.string(), stepHash: z.string() })),
+  /** Stages, or steps that are rungs, whose gate had passed. */
+  gates: z.array(z.string()),
+});
+
 export const entrySchema = z.discriminatedUnion('type', [
   z.strictObject({
     ...base,
@@ -57,6 +65,8 @@ export const entrySchema = z.discriminatedUnion('type', [
         planDigest: z.string(),
         estate: z.string(),
         tool: z.string(),
+        /** What the estate showed of a run whose journal was lost, when it was adopted; absent where it began. */
+        adopted: adopted.optional(),
       }),
       /** A new holder took the run over. */
       z.strictObject({ about: z.literal('holder'), pid: z.int(), host: z.string() }),
@@ -84,6 +94,8 @@ export const entrySchema = z.discriminatedUnion('type', [
   }),
 ]);
 
+/** What a run that was adopted had done before, as far as its estate shows. */
+export type Adopted = z.infer<typeof adopted>;
 export type Entry = z.infer<typeof entrySchema>;
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** What a writer supplies; the journal adds the rest. */

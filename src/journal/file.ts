@@ -19,24 +19,25 @@ export class Journal {
   #lastHash: string;
   #isBroken = false;
 
-  private constructor(log: AppendLog, parsed: ParsedJournal, run: string, now: () => number) {
+  private constructor(log: AppendLog, parsed: ParsedJournal, run: string, now: () => number, least: number) {
     this.#log = log;
     this.entries = parsed.entries;
     this.#lastHash = parsed.lastHash;
     this.run = run;
-    this.token = Math.max(0, ...parsed.entries.map(({ token }) => token)) + 1;
+    this.token = Math.max(least, ...parsed.entries.map(({ token }) => token + 1));
     this.#now = now;
   }
 
   /**
    * Opens a run's journal for writing, or creates it; the caller holds the run's lock. A torn last line is cut off.
+   * Its token is one more than that of the last holder on record, and `least` or more.
    * @throws MW1602 when it is damaged, MW1605 when it cannot be written
    */
-  static async open(path: string, run: string, now: () => number): Promise<Journal> {
+  static async open(path: string, run: string, now: () => number, least = 1): Promise<Journal> {
     const log = await AppendLog.open(path);
     const parsed = parse(path, await log.text());
     await log.truncate(parsed.goodBytes);
-    return new Journal(log, parsed, run, now);
+    return new Journal(log, parsed, run, now, least);
   }
 
   /** Appends one entry and returns once it is on the disk. */

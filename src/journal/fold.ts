@@ -1,5 +1,5 @@
 import type { GateOutcome } from '../plans/gate.ts';
-import type { Entry } from './entry.ts';
+import type { Adopted, Entry } from './entry.ts';
 
 type Direction = 'apply' | 'revert';
 
@@ -115,8 +115,10 @@ function takeGate(state: Building, { of, outcome, verdicts, at, seq }: Entry & {
 }
 
 function takeNote(state: Building, { note, at, seq }: Entry & { type: 'note' }): void {
-  if (note.about === 'opened') state.planDigest = note.planDigest;
-  else if (note.about === 'goal')
+  if (note.about === 'opened') {
+    state.planDigest = note.planDigest;
+    if (note.adopted) takeAdopted(state, note.adopted, at, seq);
+  } else if (note.about === 'goal')
     takeGoal(state, {
       direction: note.direction,
       to: note.to,
@@ -133,6 +135,22 @@ function takeNote(state: Building, { note, at, seq }: Entry & { type: 'note' }):
         asked: { answer: note.answer, seq, ...(note.who !== undefined && { who: note.who }) },
       });
   }
+}
+
+function takeAdopted(
+  { steps, gates }: Building,
+  { done, unknown, gates: passed }: Adopted,
+  at: string,
+  seq: number,
+): void {
+  const put =
+    (status: StepState['status']) =>
+    ({ step, stepHash }: Adopted['done'][number]): void => {
+      steps.set(step, { status, direction: 'apply', attempt: 1, stepHash, seq });
+    };
+  done.forEach(put('done'));
+  unknown.forEach(put('unknown'));
+  for (const of of passed) gates.set(of, { bakingSince: Date.parse(at), outcome: 'pass', seq });
 }
 
 /** A new goal is a fresh start for every gate that has not passed: it bakes and is asked again. */

@@ -14,6 +14,9 @@ export interface RecordedRun {
   plan: string;
 }
 
+/** Whether a text can be the name of a run: it names a directory, a label and a file on hosts. */
+export const isRunName = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(text);
+
 /** Where a run's journal is. */
 export const journalPath = (stateDir: string, run: string): string => join(stateDir, 'runs', run, 'journal.jsonl');
 

@@ -16,6 +16,8 @@ function gist(entry: Entry): string {
     case 'approval':
       return `approval ${entry.stage} by ${entry.by}`;
     case 'note': {
+      if (entry.note.about === 'opened' && entry.note.adopted)
+        return `note     adopted plan=${entry.note.plan}: ${entry.note.adopted.done.length} steps done, ${entry.note.adopted.unknown.length} to be asked`;
       const { about, ...rest } = entry.note;
       return `note     ${about} ${Object.entries(rest)
         .map(([key, value]) => `${key}=${String(value)}`)

@@ -6,6 +6,7 @@ import { addToFigure } from '../lab/witness/figure.ts';
 import { Operator } from '../lab/witness/mesh.ts';
 import { takeSnapshot } from '../lab/witness/snapshot.ts';
 import { closeTraffic, openTraffic } from '../lab/witness/traffic.ts';
+import { hasOpenIntent, type Line } from './intents.ts';
 
 /** Seed of the moments; printed, and settable to see a failure again. */
 const seed = Number(process.env['MESH_SEED'] ?? Date.now() % 100_000);
@@ -21,18 +22,6 @@ function randomOf(state: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
-
-interface Line {
-  type: string;
-  step?: string;
-}
-
-const hasOpenIntent = (lines: string[]): Line | undefined => {
-  const last = lines
-    .map((line) => JSON.parse(line) as Line)
-    .findLast(({ type }) => type === 'intent' || type === 'result');
-  return last?.type === 'intent' ? last : undefined;
-};
 
 /** Kills apply some milliseconds after a new intent came, if it is still open then. Says at which step, or nothing when the run ended first. */
 async function killAtIntent(operator: Operator, delayMs: number, avoid: Set<string>): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import { greatestToken, takeOver } from '../../src/execute/adopt/take-over.ts';
 import type { RunEvent } from '../../src/execute/events.ts';
 import type { World } from '../../src/execute/handler.ts';
 import { execute } from '../../src/execute/local-executor.ts';
@@ -82,16 +83,19 @@ export function policyPlan(names: readonly string[], { lastIsFinal = false, id =
 
 /** An operator with a state directory, a fake cluster and metrics that say what they are told. */
 export class Bench {
-  readonly kube = new FakeKube();
+  readonly kube: FakeKube;
   readonly stateDir: string;
   readonly events: RunEvent[] = [];
   now = 1_700_000_000_000;
   /** The total is asked for as `total`; every other query is the ratio. */
-  metrics: (query: string) => number | null = (query) => (query === 'total' ? 100 : 0);
+  metrics: (query: string) => number | null | Promise<number | null> = (query) => (query === 'total' ? 100 : 0);
   interrupt = new AbortController();
+  /** What a host prints when it is asked whose it is; no other host operation is in these plans. */
+  host: () => Promise<string> = () => Promise.resolve('owner \nplan \ntoken 0\n');
 
-  constructor(stateDir: string) {
+  constructor(stateDir: string, kube = new FakeKube()) {
     this.stateDir = stateDir;
+    this.kube = kube;
   }
 
   /** Time passes only while somebody waits. */
@@ -107,18 +111,28 @@ export class Bench {
     const unused = () => Promise.reject(new Error('no host in this test'));
     return {
       estate: shopEstate(),
-      ssh: { script: unused, upload: unused, freshLogin: unused, close: () => Promise.resolve() },
+      ssh: {
+        script: async () => ({ exitCode: 0, stdout: await this.host(), stderr: '' }),
+        upload: unused,
+        freshLogin: unused,
+        close: () => Promise.resolve(),
+      },
       kube: () => this.kube,
       metrics: { scalar: async (query) => await Promise.resolve(this.metrics(query)) },
       clock: this.clock,
     };
   }
 
-  async go(plan: MigrationPlan, goal: RunGoal): Promise<string> {
+  async go(plan: MigrationPlan, goal: RunGoal, adopt?: string): Promise<string> {
     const { journal, close } = await openRun(
       { stateDir: this.stateDir, tool: 'test', now: this.clock.now },
       plan,
       goal,
+      {
+        takeOver: (run) => takeOver(run, plan, this.world),
+        greatestToken: (run) => greatestToken(run, this.world, goal.direction === 'back'),
+      },
+      adopt,
     );
     try {
       return await execute({

@@ -1,3 +1,4 @@
+import { greatestToken, takeOver } from '../../execute/adopt/take-over.ts';
 import type { RunEvent, Watch } from '../../execute/events.ts';
 import { execute } from '../../execute/local-executor.ts';
 import { openRun, type RunGoal } from '../../execute/open-run.ts';
@@ -21,6 +22,8 @@ export interface RunRequest {
   plan: MigrationPlan;
   loaded: LoadedEstate;
   goal: RunGoal;
+  /** A run whose journal is lost: it is taken over from the estate. */
+  adopt: string | undefined;
   stateDir: string;
   tool: string;
   interrupt: AbortSignal;
@@ -32,13 +35,17 @@ export interface RunRequest {
 
 /** Opens the plan's run and takes it to its goal, forward or back, drawn as it goes. */
 export async function carryOut(request: RunRequest): Promise<RunResult> {
-  const { plan, loaded, goal, stateDir, tool, interrupt } = request;
+  const { plan, loaded, goal, adopt, stateDir, tool, interrupt } = request;
   const world = openWorld(loaded);
   const progress = drawing(request);
   try {
     // On the way back nothing may stand between the traffic and its old place: each step fails by itself.
     if (goal.direction === 'forward') await preflight(plan, world);
-    const opened = await openRun({ stateDir, tool, now: world.clock.now }, plan, goal);
+    const witness = {
+      takeOver: (run: string) => takeOver(run, plan, world),
+      greatestToken: (run: string) => greatestToken(run, world, goal.direction === 'back'),
+    };
+    const opened = await openRun({ stateDir, tool, now: world.clock.now }, plan, goal, witness, adopt);
     try {
       const { journal } = opened;
       progress.watch({ event: 'run.opened', run: journal.run, plan: plan.id, resumed: opened.resumed });

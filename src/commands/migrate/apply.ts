@@ -4,7 +4,7 @@ import { meshError } from '../../errors/index.ts';
 import { dryRun, type DryRunStep } from '../../execute/dry-run.ts';
 import { stageNamed } from '../../plans/lookup.ts';
 import { renderDryRun } from '../../report/dry-run-text.ts';
-import { estateFlag, stateDirFlag } from '../_flags.ts';
+import { adoptFlag, estateFlag, stateDirFlag } from '../_flags.ts';
 import { loadEstate, loadPlan, matchEstate } from '../_inputs.ts';
 import { openWorld } from '../_world.ts';
 import { carryOut, type RunResult } from './_run.ts';
@@ -23,11 +23,16 @@ export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[
       command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml --to join-web',
     },
     { description: 'Apply everything', command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml' },
+    {
+      description: 'Carry on with a run whose journal is lost, from another machine',
+      command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml --adopt shop-1a2b3c',
+    },
   ];
   static override args = { plan: Args.string({ description: 'The plan file.', required: true }) };
   static override flags = {
     estate: estateFlag,
     'state-dir': stateDirFlag,
+    adopt: { ...adoptFlag, exclusive: ['dry-run'] },
     stage: Flags.string({ description: 'Apply this stage alone; those before it must be done.', exclusive: ['to'] }),
     to: Flags.string({ description: 'Apply through this stage.' }),
     'dry-run': Flags.boolean({ description: 'Change nothing; show each change, by server-side dry run.' }),
@@ -52,6 +57,7 @@ export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[
       plan,
       loaded,
       goal: { direction: 'forward', to, only: flags.stage !== undefined },
+      adopt: flags.adopt,
       stateDir: flags['state-dir'],
       tool: this.config.version,
       interrupt: this.interrupt,

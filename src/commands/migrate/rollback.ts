@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { MeshCommand } from '../../command.ts';
 import { stageNamed } from '../../plans/lookup.ts';
 import { askYesNo } from '../_ask.ts';
-import { estateFlag, stateDirFlag } from '../_flags.ts';
+import { adoptFlag, estateFlag, stateDirFlag } from '../_flags.ts';
 import { loadEstate, loadPlan, matchEstateName } from '../_inputs.ts';
 import { carryOut, type RunResult } from './_run.ts';
 
@@ -21,6 +21,7 @@ export default class Rollback extends MeshCommand<RunResult> {
   static override flags = {
     estate: estateFlag,
     'state-dir': stateDirFlag,
+    adopt: adoptFlag,
     to: Flags.string({ description: 'The last stage that stays; without it everything goes back.' }),
     yes: Flags.boolean({ char: 'y', description: 'Do not ask.' }),
   };
@@ -42,6 +43,7 @@ export default class Rollback extends MeshCommand<RunResult> {
       plan,
       loaded,
       goal: { direction: 'back', to },
+      adopt: flags.adopt,
       stateDir: flags['state-dir'],
       tool: this.config.version,
       interrupt: this.interrupt,

@@ -43,7 +43,7 @@ export const applyErrors = defineErrors({
   MW1407: {
     title: 'Something foreign is in the way',
     cause: '{object} exists, and was not made by this run: {owner}.',
-    fix: 'Find out who owns it; remove or rename it, then apply again.',
+    fix: 'Find out who owns it; remove or rename it, then apply again. A run of meshway whose journal is lost is carried on with `--adopt RUN`.',
     exit: ExitCode.failed,
   },
   MW1408: {

@@ -45,4 +45,22 @@ export const journalErrors = defineErrors({
     fix: 'Name the plan that was applied and the directory it was applied with (`--state-dir`).',
     exit: ExitCode.usage,
   },
+  MW1608: {
+    title: 'There is nothing to adopt',
+    cause: 'Nothing of run {run} is in the clusters and on the hosts of estate {estate}.',
+    fix: 'Check the run: what meshway made carries it, on hosts in /var/lib/meshway/owner, in clusters as the label meshway.dev/run. A run that left nothing is begun anew without `--adopt`.',
+    exit: ExitCode.usage,
+  },
+  MW1609: {
+    title: 'The journal of the run is here',
+    cause: 'Run {run} is recorded in {directory}, and needs no adoption.',
+    fix: 'Leave out `--adopt`. If that journal is damaged, move its directory away first.',
+    exit: ExitCode.usage,
+  },
+  MW1610: {
+    title: 'The run was adopted elsewhere',
+    cause: '{file} knows {known} holder(s) of run {run}; the estate is at holder {found}.',
+    fix: 'Carry on where the run was adopted. If that journal is lost too, move this one away and use `--adopt {run}`.',
+    exit: ExitCode.refused,
+  },
 });

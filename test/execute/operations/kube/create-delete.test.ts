@@ -21,7 +21,9 @@ describe('kube.create and kube.delete', () => {
     expect(await probe(create, context)).toEqual({ state: 'not-done' });
     await run(create, context);
     expect(await probe(create, context)).toEqual({ state: 'done' });
-    expect(await ownedObjects(kube, ['shop'], 'r1')).toEqual([{ ...ref, run: 'r1', step: 'join/inject', token: 1 }]);
+    expect(await ownedObjects(kube, ['shop'], 'r1')).toEqual([
+      { ...ref, run: 'r1', step: 'join/inject', planDigest: 'sha256:p', token: 1 },
+    ]);
     expect(await run(remove, context)).toEqual(['Service shop/made is gone']);
     expect(await run(remove, context)).toEqual(['Service shop/made was gone already']);
     expect(kube.writes).toEqual(['create Service shop/made', 'remove Service shop/made']);

@@ -38,10 +38,10 @@ our_rules() {
 # What sends new connections to the proxy. The chains with the redirections alone send none there.
 in_force() { our_rules | grep -e MESHWAY_INBOUND -e MESHWAY_OUTPUT; }
 read_owner() {
-  owner_run= owner_token=0
+  owner_run= owner_plan= owner_token=0
   [ -f "$home/owner" ] || return 0
   while read -r name value; do
-    case $name in run) owner_run=$value ;; token) owner_token=$value ;; esac
+    case $name in run) owner_run=$value ;; plan) owner_plan=$value ;; token) owner_token=$value ;; esac
   done < "$home/owner"
 }
 `;
@@ -71,6 +71,9 @@ own() {
   check_owner
   remember_host
   [ "$owner_run" = "$run" ] && [ "$owner_token" = "$token" ] && return
+  mark
+}
+mark() {
   printf 'run %s\\nplan %s\\ntoken %s\\n' "$run" "$plan" "$token" > "$home/owner.new"
   mv -f "$home/owner.new" "$home/owner"
 }

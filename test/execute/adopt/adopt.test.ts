@@ -1,0 +1,105 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readJournal } from '../../../src/journal/file.ts';
+import { journalPath } from '../../../src/journal/runs.ts';
+import { Bench, policyPlan } from '../../fakes/executor.ts';
+
+let directory = '';
+let lost: Bench;
+const names = ['one', 'two', 'three'];
+const plan = policyPlan(names);
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'adopt-'));
+  lost = new Bench(join(directory, 'lost'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+/** Another machine with the same estate before it. */
+function elsewhere(name = 'elsewhere'): Bench {
+  return new Bench(join(directory, name), lost.kube);
+}
+async function runOf(bench: Bench): Promise<string> {
+  return (await readdir(join(bench.stateDir, 'runs')))[0] ?? '';
+}
+const codeOf = async (run: Promise<unknown>): Promise<unknown> =>
+  await run.then(
+    () => 'no error',
+    (error: unknown) => (error as { code: string }).code,
+  );
+
+describe('a run whose journal is lost', () => {
+  it.each(names)('is carried on elsewhere to the same end, after stage %s', async (last) => {
+    await lost.forward(plan, last);
+    const before = lost.kube.snapshot().length;
+    const bench = elsewhere();
+    expect(await bench.go(plan, { direction: 'forward', to: null }, await runOf(lost))).toBe('end');
+    expect(bench.policies()).toEqual([...names].sort());
+    const done = bench.events.filter(({ event }) => event === 'step.done').length;
+    // The last step is seen once more; what came before is not touched.
+    expect(done).toBe(names.length - before + 1);
+  });
+
+  it.each(names)('is taken back elsewhere, and leaves nothing, after stage %s', async (last) => {
+    await lost.forward(plan, last);
+    const bench = elsewhere();
+    expect(await bench.go(plan, { direction: 'back', to: null }, await runOf(lost))).toBe('start');
+    expect(bench.policies()).toEqual([]);
+  });
+
+  it('needs no adoption the second time, and keeps its name', async () => {
+    await lost.forward(plan, 'one');
+    const bench = elsewhere();
+    await bench.go(plan, { direction: 'forward', to: 'two' }, await runOf(lost));
+    expect(await bench.forward(plan)).toBe('end');
+    expect(await runOf(bench)).toBe(await runOf(lost));
+  });
+
+  it('is refused where its old journal turns up again', async () => {
+    await lost.forward(plan, 'two');
+    const bench = elsewhere();
+    await bench.go(plan, { direction: 'forward', to: 'two' }, await runOf(lost));
+    expect(await codeOf(lost.forward(plan))).toBe('MW1610');
+    expect(await codeOf(lost.back(plan))).toBe('MW1610');
+    expect(bench.policies()).toEqual(['one', 'two']);
+    expect(await bench.forward(plan)).toBe('end');
+  });
+
+  it('shuts out a former holder that still runs: its next change is refused', async () => {
+    const bench = elsewhere();
+    let adopted = '';
+    // The adoption comes while the former holder asks its gate; the gate fails, and it wants to go back.
+    lost.metrics = async (query) => {
+      if (adopted === '') {
+        adopted = await runOf(lost);
+        await bench.go(plan, { direction: 'forward', to: 'one' }, adopted);
+      }
+      return query === 'total' ? 100 : 1;
+    };
+    expect(await codeOf(lost.forward(plan))).toBe('MW1405');
+    expect(bench.policies()).toEqual(['one']);
+    expect(await bench.forward(plan)).toBe('end');
+  });
+
+  it('counts on from the greatest token, on hosts too', async () => {
+    await lost.forward(plan, 'one');
+    const bench = elsewhere();
+    const run = await runOf(lost);
+    bench.host = () => Promise.resolve(`owner ${run}\nplan ${plan.digest}\ntoken 7\n`);
+    await bench.go(plan, { direction: 'forward', to: 'one' }, run);
+    const [opened] = await readJournal(journalPath(bench.stateDir, run));
+    expect(opened?.token).toBe(8);
+  });
+
+  it('is refused where its journal is, where nothing of it is, and with another plan', async () => {
+    await lost.forward(plan, 'one');
+    const run = await runOf(lost);
+    const forward = { direction: 'forward', to: null } as const;
+    expect(await codeOf(lost.go(plan, forward, run))).toBe('MW1609');
+    expect(await codeOf(elsewhere().go(plan, forward, 'shop-000000'))).toBe('MW1608');
+    expect(await codeOf(elsewhere().go(plan, forward, '../../elsewhere'))).toBe('MW1608');
+    expect(await codeOf(elsewhere().go(policyPlan(['one', 'four']), forward, run))).toBe('MW1603');
+    expect(await readdir(directory)).not.toContain('runs');
+  });
+});
