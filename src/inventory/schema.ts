@@ -82,6 +82,14 @@ export const hostFactsSchema = z.strictObject({
   names: z.record(shortText, z.array(shortText)),
 });
 
+const workloadOwner = z.strictObject({
+  /** A Helm release, an Argo CD Application, a Flux Kustomization, or a Flux HelmRelease. */
+  by: z.enum(['helm', 'argocd', 'flux-kustomize', 'flux-helm']),
+  name: shortText,
+  /** Of the release, Application, Kustomization or HelmRelease, where its marks say. */
+  namespace: shortText.optional(),
+});
+
 const kubeWorkload = z.strictObject({
   kind: shortText,
   namespace: shortText,
@@ -101,7 +109,8 @@ const kubeWorkload = z.strictObject({
   podAddresses: z.array(shortText),
   /** host:port pairs in its containers' arguments and environment. */
   declares: z.array(z.strictObject({ host: shortText, port, from: z.enum(['command', 'environment']) })).default([]),
-  managedBy: shortText.optional(),
+  /** The tool that writes this workload from a source of its own; absent when none left its marks. */
+  managedBy: workloadOwner.optional(),
 });
 
 const kubeService = z.strictObject({
@@ -199,6 +208,7 @@ export type Listener = z.infer<typeof listener>;
 export type Flow = z.infer<typeof flow>;
 export type ClusterFacts = z.infer<typeof clusterFactsSchema>;
 export type KubeWorkload = z.infer<typeof kubeWorkload>;
+export type WorkloadOwner = z.infer<typeof workloadOwner>;
 export type KubeService = z.infer<typeof kubeService>;
 export type MeshFacts = z.infer<typeof meshFacts>;
 export type Workload = z.infer<typeof workload>;

@@ -1,6 +1,7 @@
 import type { KubeWorkload } from '../../inventory/schema.ts';
 import type { KubeObject } from '../../ports/contracts.ts';
 import { readDeclares, type ContainerWords } from './parse-declares.ts';
+import { ownerOf } from './parse-owner.ts';
 
 const proxyContainer = 'istio-proxy';
 
@@ -49,7 +50,7 @@ function parseWorkload(workload: KubeObject, pods: readonly KubeObject[]): KubeW
   );
   const isDaemonSet = workload.kind === 'DaemonSet';
   const replicas = (isDaemonSet ? status['desiredNumberScheduled'] : spec.replicas) ?? (isDaemonSet ? 0 : 1);
-  const managedBy = managerOf(workload);
+  const managedBy = ownerOf(workload);
   return {
     kind: workload.kind,
     namespace,
@@ -86,17 +87,6 @@ function countOf(value: number | string | undefined, replicas: number, round: (s
   if (typeof value === 'number') return value;
   const percent = /^(\d{1,3})%$/.exec(value ?? '')?.[1];
   return percent === undefined ? 0 : round((Number(percent) / 100) * replicas);
-}
-
-/** What else writes this workload, and would put back what a plan changes. */
-function managerOf({ metadata: { labels = {}, annotations = {} } }: KubeObject): string | undefined {
-  const argo = annotations['argocd.argoproj.io/tracking-id']?.split(':')[0] ?? labels['argocd.argoproj.io/instance'];
-  if (argo !== undefined) return `argocd ${argo}`;
-  const flux = labels['kustomize.toolkit.fluxcd.io/name'] ?? labels['helm.toolkit.fluxcd.io/name'];
-  if (flux !== undefined) return `flux ${flux}`;
-  const release = annotations['meta.helm.sh/release-name'];
-  if (release !== undefined) return `helm ${release}`;
-  return labels['app.kubernetes.io/managed-by']?.toLowerCase();
 }
 
 function portsOf({ containers = [], initContainers = [] }: PodSpec): number[] {

@@ -123,16 +123,10 @@ describe('workloads', () => {
     expect(first([], { strategy, replicas })?.surges).toBe(expected);
   });
 
-  it.each<[object, string]>([
-    [
-      { labels: { 'app.kubernetes.io/managed-by': 'Helm' }, annotations: { 'meta.helm.sh/release-name': 'shop' } },
-      'helm shop',
-    ],
-    [{ labels: { 'app.kubernetes.io/managed-by': 'Helm' } }, 'helm'],
-    [{ annotations: { 'argocd.argoproj.io/tracking-id': 'shop:apps/Deployment:shop/web' } }, 'argocd shop'],
-    [{ labels: { 'kustomize.toolkit.fluxcd.io/name': 'apps' } }, 'flux apps'],
-  ])('with %j are managed by %s', (metadata, expected) => {
-    expect(first([], {}, metadata)?.managedBy).toBe(expected);
+  it('carry the tool that writes them, if there is one', () => {
+    const labels = { 'kustomize.toolkit.fluxcd.io/name': 'apps' };
+    expect(first([], {}, { labels })?.managedBy).toEqual({ by: 'flux-kustomize', name: 'apps' });
+    expect(first([])).not.toHaveProperty('managedBy');
   });
 });
 
