@@ -7,6 +7,7 @@ import { deferrals, isDeferred } from './deferrals.ts';
 import { choosePath } from './paths.ts';
 import type { Deferral, Digest, Hash, MigrationPlan, PlanFinding, StageDraft } from './plan.ts';
 import { finding } from './finding.ts';
+import { noteOwners, ownerFindings } from './owners.ts';
 import { refusals } from './refusals.ts';
 import { seal } from './seal.ts';
 import { enforceStage } from './stages/enforce.ts';
@@ -49,6 +50,7 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
     .flatMap((name) => view.service(name) ?? [])
     .filter(({ name }) => !refused.has(name));
   const deferred = deferrals(view, services);
+  const stages = noteOwners(view, layOut(view, provider, services, deferred));
   return seal(
     {
       id: inputs.id,
@@ -56,10 +58,10 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
       provider: provider.id,
       inputs: inputs.digests,
       paths: services.map(choosePath),
-      stages: layOut(view, provider, services, deferred),
+      stages,
       deferred,
       exempt: [],
-      findings,
+      findings: [...findings, ...ownerFindings(view, stages)],
       complete: deferred.length === 0 && refused.size === 0,
       applyable: findings.every(({ level }) => level !== 'error'),
     },

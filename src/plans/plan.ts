@@ -18,6 +18,8 @@ export const stepSchema = z.strictObject({
   action: z.string(),
   /** Why this step is in the plan, and here. */
   reason: z.string(),
+  /** What a reviewer must know beyond the reason; absent when there is nothing. */
+  notes: z.array(z.string()).min(1).optional(),
   /** What must be observed before anything is changed: a backend is seen healthy before it gets weight. */
   require: z.array(checkSchema),
   /** The same for the way back: only what the way back itself rests on. */

@@ -28,7 +28,7 @@ export class EstateView {
     return this.inventory.clusters.find((cluster) => cluster.name === name);
   }
 
-  kubeWorkload(ref: KubeWorkloadRef): KubeWorkload | undefined {
+  kubeWorkload(ref: Omit<KubeWorkloadRef, 'kind'> & { kind: string }): KubeWorkload | undefined {
     return this.cluster(ref.cluster)?.workloads.find(
       ({ namespace, kind, name }) => namespace === ref.namespace && kind === ref.kind && name === ref.name,
     );

@@ -65,13 +65,14 @@ function bounds(min: number | undefined, max: number | undefined): string {
 }
 
 function renderStep(step: Step, full: boolean): string[] {
-  const { action, apply, reason, interruption, gate } = step;
+  const { action, apply, reason, notes = [], interruption, gate } = step;
   const mark = interruption === 'none' ? '' : style.yellow(`  [${interruption}]`);
   const operations = [...new Set(apply.map(({ op }) => op))].join(', ');
   const share = gate?.metrics.find(({ name }) => name === 'traffic-share');
   return [
     `  - ${action.padEnd(18)} ${operations}${mark}`,
     style.dim(`      ${reason}`),
+    ...notes.map((note) => `      ${style.yellow('note')}: ${note}`),
     ...(share
       ? [`      gate: share on the twin ${bounds(share.min, share.max)}, watched for ${(gate?.bakeMs ?? 0) / 1000} s`]
       : []),

@@ -146,4 +146,11 @@ export const planErrors = defineErrors({
     fix: 'Give the host, in the estate, the address that {hostname} resolves to; one of its own, not a load balancer’s.',
     exit: ExitCode.refused,
   },
+  MW1324: {
+    title: 'Another tool writes a workload',
+    cause:
+      '{workload} is written by {owner}, which does not know what {steps} sets: it may put back what its source says, and restart pods outside this plan.',
+    fix: 'Read the notes of {steps} with `mesh migrate show`; set the same in its source after the run, not before.',
+    exit: ExitCode.done,
+  },
 });
