@@ -19,13 +19,17 @@ function need<T>(value: T | undefined, what: string): T {
 
 /** The member a VM service becomes. Only for services that `refusals` let through. */
 export function hostMember(view: EstateView, service: EstateService): HostMember {
-  const { host } = need(isUnitRef(service.workload) ? service.workload : undefined, 'a VM workload') satisfies UnitRef;
+  const { host, unit } = need(
+    isUnitRef(service.workload) ? service.workload : undefined,
+    'a VM workload',
+  ) satisfies UnitRef;
   const { policy, provider } = view.estate;
   const port = need(service.port, `the port of ${service.name}`);
   return {
     service: service.name,
     namespace: need(view.namespaceOf(service), `the namespace of ${service.name}`),
     host,
+    units: unitsOf(view, host, unit),
     address: need(view.host(host), `facts of ${host}`).address,
     ports: [{ port, protocol: service.protocol }],
     capture: captureOf(view, host, [port]),
@@ -34,6 +38,15 @@ export function hostMember(view: EstateView, service: EstateService): HostMember
     artifacts: need(provider.artifacts, 'provider.artifacts'),
     cluster: provider.cluster,
   };
+}
+
+/** The unit that serves, and every other of the host that was seen to call somebody. */
+function unitsOf({ inventory }: EstateView, host: string, unit: string): string[] {
+  const prefix = `vm/${host}/`;
+  const callers = inventory.dependencies.flatMap(({ from }) =>
+    from.startsWith(prefix) && /^[A-Za-z0-9:_.@-]+\.service$/.test(from.slice(prefix.length)) ? [from.slice(prefix.length)] : [],
+  );
+  return [...new Set([unit, ...callers])].sort();
 }
 
 function captureOf(view: EstateView, host: string, inboundPorts: number[]): CaptureSpec {

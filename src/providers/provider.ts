@@ -9,6 +9,8 @@ export interface HostMember {
   service: string;
   namespace: string;
   host: string;
+  /** The units of the host that serve or call: at a boot they wait for the proxy, if not for long. */
+  units: string[];
   address: string;
   ports: { port: number; protocol: 'http' | 'tcp' }[];
   capture: CaptureSpec;

@@ -103,6 +103,7 @@ function memberOf(estate: Estate, host: EstateHost, capture: CaptureSpec): HostM
     service: SERVICE,
     namespace: NAMESPACE,
     host: host.name,
+    units: [],
     address: host.address,
     ports: capture.inboundPorts.map((port) => ({ port, protocol: 'http' })),
     capture,

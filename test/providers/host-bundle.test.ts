@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { HostFacts, MeshFacts } from '../../src/inventory/schema.ts';
 import { operationSchema } from '../../src/plans/operation.ts';
 import { hostBundle, type HostBundle } from '../../src/providers/istio/host-bundle.ts';
+import { CAPTURE_UNIT } from '../../src/plans/host-paths.ts';
 import type { HostMember } from '../../src/providers/provider.ts';
 
 const artifact = (digit: string): { path: string; version: string; sha256: string } => ({
@@ -13,6 +14,7 @@ const MEMBER: HostMember = {
   service: 'catalog',
   namespace: 'shop',
   host: 'vm-a',
+  units: ['catalog.service', 'report.service'],
   address: '10.0.0.11',
   ports: [{ port: 8080, protocol: 'http' }],
   capture: {
@@ -72,6 +74,13 @@ describe('what a host needs to join Istio', () => {
       ['0600', 1337],
       ['0600', 1337],
     ]);
+  });
+
+  it('has the units that serve and call start after the capture and end before it, and needs none of them', () => {
+    const unit = hostBundle(MEMBER, FACTS, MESH).files.find(({ path }) => path.endsWith(CAPTURE_UNIT));
+    const text = (unit?.content as { text: string }).text;
+    expect(text).toContain('\nBefore=catalog.service\nBefore=report.service\n');
+    expect(text).not.toMatch(/^(Requires|Wants|BindsTo|PartOf|RequiredBy)=/m);
   });
 
   it('leaves name resolution as it was, whatever the mesh says', () => {

@@ -39,7 +39,7 @@ export function hostBundle(member: HostMember, facts: HostFacts, mesh: MeshFacts
         '0644',
         proxyUnit({ directory: DIRECTORY, agent, envFile: ENV_FILE, uid, domain }),
       ),
-      root(`${UNIT_DIRECTORY}/${CAPTURE_UNIT}`, '0644', captureUnit(`${HOST_HOME}/capture`)),
+      root(`${UNIT_DIRECTORY}/${CAPTURE_UNIT}`, '0644', captureUnit(`${HOST_HOME}/capture`, member.units)),
     ],
     proxyUnit: PROXY_UNIT,
     units: [CAPTURE_UNIT, PROXY_UNIT],

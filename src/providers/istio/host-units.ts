@@ -37,14 +37,16 @@ WantedBy=multi-user.target
 }
 
 /**
- * Puts the rules back after a boot, once the proxy is ready: until then the host works as it did outside the mesh,
- * so that a proxy that does not come up locks nobody out. Enabled only when a capture was confirmed.
+ * Puts the rules back after a boot, once the proxy is ready. The units that serve and call are ordered after it, and
+ * after it only: at a boot they wait until it has started or has failed, and at a shutdown they end first, so that none
+ * of their connections goes past the proxy. A proxy that does not come up in time locks nobody out: then they start as
+ * they did outside the mesh, and the rules follow. Enabled only when a capture was confirmed.
  */
-export function captureUnit(captureDirectory: string): string {
+export function captureUnit(captureDirectory: string, units: readonly string[]): string {
   return `[Unit]
 Description=New connections of this host go through its mesh proxy (installed by meshway)
 After=network.target ${PROXY_UNIT}
-StartLimitIntervalSec=0
+${units.map((unit) => `Before=${unit}\n`).join('')}StartLimitIntervalSec=0
 ConditionPathExists=${captureDirectory}/start
 
 [Service]

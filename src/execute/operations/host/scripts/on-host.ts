@@ -96,10 +96,18 @@ ln -s fired outcome 2>/dev/null || [ "$(readlink outcome)" = fired ] || exit 0
 sh ./remove && date -u +%Y-%m-%dT%H:%M:%SZ > undone
 `;
 
-/** After a boot: nothing unless the capture was confirmed, and not before the proxy is ready. */
+/**
+ * After a boot: nothing unless the capture was confirmed, and not before the proxy is ready. Units that serve and call
+ * wait for this, so it waits for 30 s and no longer, then fails and is tried again.
+ */
 export const START_CAPTURE = `${HEAD}
 cd /var/lib/meshway/capture || exit 0
 [ "$(readlink outcome)" = confirmed ] || exit 0
-timeout 10 /var/lib/meshway/proxy/control ready >/dev/null || exit 1
+uptime() { read -r seconds rest < /proc/uptime; echo "\${seconds%.*}"; }
+deadline=$(($(uptime) + 30))
+until timeout 5 /var/lib/meshway/proxy/control ready >/dev/null 2>&1; do
+  [ "$(uptime)" -lt "$deadline" ] || exit 1
+  sleep 1
+done
 exec sh ./install
 `;
