@@ -3,6 +3,7 @@ import type { Operator } from '../lab/witness/mesh.ts';
 
 /** What these tests read of a journal line. */
 export interface Line {
+  seq: number;
   type: string;
   step?: string;
 }
