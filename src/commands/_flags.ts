@@ -10,6 +10,7 @@ export const estateFlag = Flags.string({
 /** For a run whose journal is lost. */
 export const adoptFlag = Flags.string({
   helpValue: 'RUN',
+  exclusive: ['dry-run'],
   description: 'Carry on with this run, whose journal is lost, from what it left in the estate.',
 });
 export const stateDirFlag = Flags.string({

@@ -32,7 +32,7 @@ export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[
   static override flags = {
     estate: estateFlag,
     'state-dir': stateDirFlag,
-    adopt: { ...adoptFlag, exclusive: ['dry-run'] },
+    adopt: adoptFlag,
     stage: Flags.string({ description: 'Apply this stage alone; those before it must be done.', exclusive: ['to'] }),
     to: Flags.string({ description: 'Apply through this stage.' }),
     'dry-run': Flags.boolean({ description: 'Change nothing; show each change, by server-side dry run.' }),
