@@ -92,7 +92,7 @@ export async function restarts(): Promise<Record<string, number>> {
 }
 
 /** Long-lived connections that ended with a restart of the program that held them: the cuts a plan declares. */
-async function endedByRestart(): Promise<number> {
+export async function endedByRestart(): Promise<number> {
   return (await countsFiles())
     .filter(({ final }) => final)
     .reduce((sum, { client }) => sum + (client?.kept.selfClosed ?? 0), 0);
