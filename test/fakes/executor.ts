@@ -130,7 +130,7 @@ export class Bench {
       goal,
       {
         takeOver: (run) => takeOver(run, plan, this.world),
-        greatestToken: (run) => greatestToken(run, this.world, goal.direction === 'back'),
+        greatestToken: (run) => greatestToken(run, plan, this.world, goal.direction === 'back'),
       },
       adopt,
     );

@@ -43,7 +43,7 @@ export async function carryOut(request: RunRequest): Promise<RunResult> {
     if (goal.direction === 'forward') await preflight(plan, world);
     const witness = {
       takeOver: (run: string) => takeOver(run, plan, world),
-      greatestToken: (run: string) => greatestToken(run, world, goal.direction === 'back'),
+      greatestToken: (run: string) => greatestToken(run, plan, world, goal.direction === 'back'),
     };
     const opened = await openRun({ stateDir, tool, now: world.clock.now }, plan, goal, witness, adopt);
     try {

@@ -1,4 +1,5 @@
 import { isMeshError, meshError } from '../../errors/index.ts';
+import type { EstateCluster } from '../../estate/schema.ts';
 import type { Adopted } from '../../journal/entry.ts';
 import type { MigrationPlan, Step } from '../../plans/plan.ts';
 import type { OperationContext, ProbeResult, World } from '../handler.ts';
@@ -6,6 +7,7 @@ import { openPreImages } from '../operations/kube/pre-images.ts';
 import { probe } from '../operations/index.ts';
 import { hostOwner, restampHost } from '../operations/host/owner.ts';
 import { namespacesOf, ownedObjects, restampOwned } from '../owned.ts';
+import { hostsOf } from '../preflight.ts';
 import { adoptedState, leavesMark, type StepTrace } from './decide.ts';
 
 /** A run whose journal is lost, as its new holder found it. */
@@ -19,8 +21,13 @@ export interface TakenOver {
  * The greatest token that anything of a run carries, 0 when there is nothing. Greater than that of the journal: the
  * run was adopted elsewhere since. What cannot be asked is passed over if `tolerant`: a way back must not wait for it.
  */
-export async function greatestToken(run: string, world: World, tolerant: boolean): Promise<number> {
-  return Math.max(0, ...(await ownersOf(run, world, tolerant)).map(({ token }) => token));
+export async function greatestToken(
+  run: string,
+  plan: MigrationPlan,
+  world: World,
+  tolerant: boolean,
+): Promise<number> {
+  return Math.max(0, ...(await ownersOf(run, plan, world, tolerant)).map(({ token }) => token));
 }
 
 /**
@@ -29,13 +36,13 @@ export async function greatestToken(run: string, world: World, tolerant: boolean
  * @throws MW1608 nothing of this run is in the estate, MW1603 it was begun with another plan
  */
 export async function takeOver(run: string, plan: MigrationPlan, world: World): Promise<TakenOver> {
-  const owners = await ownersOf(run, world);
+  const owners = await ownersOf(run, plan, world);
   if (owners.length === 0) throw meshError('MW1608', { run, estate: plan.estate });
   const other = owners.find(({ planDigest }) => planDigest !== plan.digest);
   if (other) throw meshError('MW1603', { run, runPlan: other.planDigest, plan: plan.digest });
   const token = Math.max(...owners.map((owner) => owner.token)) + 1;
   const context = (step: string): OperationContext => contextOf(run, plan, token, step, world);
-  await restampAll(owners, context(''));
+  await restampAll(owners, plan, context(''));
   return { token, adopted: adoptedState(plan, await readTraces(plan, context)) };
 }
 
@@ -50,12 +57,14 @@ interface Owner {
   host?: string;
 }
 
-/** All that carries the stamp of a run, in clusters and on hosts. */
-async function ownersOf(run: string, world: World, tolerant = false): Promise<Owner[]> {
-  const { clusters, hosts } = world.estate;
+/** All that carries the stamp of a run, in the clusters and on the hosts that its plan changes; no other is asked. */
+async function ownersOf(run: string, plan: MigrationPlan, world: World, tolerant = false): Promise<Owner[]> {
+  const hosts = [...hostsOf(plan.stages.flatMap(({ steps }) => steps))];
   const asked: Promise<Owner[]>[] = [
-    ...clusters.map((cluster) => ownedObjects(world.kube(cluster.name), namespacesOf(world, cluster), run)),
-    ...hosts.map(async ({ name }) => [await hostOwner(name, world)].filter((owner) => owner.run === run)),
+    ...clustersOf(plan, world).map((cluster) =>
+      ownedObjects(world.kube(cluster.name), namespacesOf(world, cluster), run),
+    ),
+    ...hosts.map(async (host) => [await hostOwner(host, world)].filter((owner) => owner.run === run)),
   ];
   const passOver = (error: unknown): Owner[] => {
     if (tolerant && isMeshError(error)) return [];
@@ -64,9 +73,14 @@ async function ownersOf(run: string, world: World, tolerant = false): Promise<Ow
   return (await Promise.all(asked.map((one) => one.catch(passOver)))).flat();
 }
 
-async function restampAll(owners: readonly Owner[], context: OperationContext): Promise<void> {
+function clustersOf(plan: MigrationPlan, { estate }: World): EstateCluster[] {
+  const operations = plan.stages.flatMap(({ steps }) => steps).flatMap(({ apply }) => apply);
+  return estate.clusters.filter(({ name }) => operations.some((one) => 'cluster' in one && one.cluster === name));
+}
+
+async function restampAll(owners: readonly Owner[], plan: MigrationPlan, context: OperationContext): Promise<void> {
   const { world, stamp } = context;
-  for (const cluster of world.estate.clusters)
+  for (const cluster of clustersOf(plan, world))
     await restampOwned(world.kube(cluster.name), namespacesOf(world, cluster), stamp);
   for (const { host } of owners) if (host !== undefined) await restampHost(host, context);
 }

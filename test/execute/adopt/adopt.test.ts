@@ -2,9 +2,13 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { meshError } from '../../../src/errors/index.ts';
+import { greatestToken } from '../../../src/execute/adopt/take-over.ts';
+import type { World } from '../../../src/execute/handler.ts';
 import { readJournal } from '../../../src/journal/file.ts';
 import { journalPath } from '../../../src/journal/runs.ts';
 import { Bench, policyPlan } from '../../fakes/executor.ts';
+import { shopPlan } from '../../fakes/shop.ts';
 
 let directory = '';
 let lost: Bench;
@@ -82,14 +86,13 @@ describe('a run whose journal is lost', () => {
     expect(await bench.forward(plan)).toBe('end');
   });
 
-  it('counts on from the greatest token, on hosts too', async () => {
+  it('counts on from the greatest token', async () => {
     await lost.forward(plan, 'one');
-    const bench = elsewhere();
-    const run = await runOf(lost);
-    bench.host = () => Promise.resolve(`owner ${run}\nplan ${plan.digest}\ntoken 7\n`);
-    await bench.go(plan, { direction: 'forward', to: 'one' }, run);
-    const [opened] = await readJournal(journalPath(bench.stateDir, run));
-    expect(opened?.token).toBe(8);
+    await elsewhere('second').go(plan, { direction: 'forward', to: 'one' }, await runOf(lost));
+    const bench = elsewhere('third');
+    await bench.go(plan, { direction: 'forward', to: 'one' }, await runOf(lost));
+    const [opened] = await readJournal(journalPath(bench.stateDir, await runOf(lost)));
+    expect(opened?.token).toBe(3);
   });
 
   it('is refused where its journal is, where nothing of it is, and with another plan', async () => {
@@ -101,5 +104,40 @@ describe('a run whose journal is lost', () => {
     expect(await codeOf(elsewhere().go(plan, forward, '../../elsewhere'))).toBe('MW1608');
     expect(await codeOf(elsewhere().go(policyPlan(['one', 'four']), forward, run))).toBe('MW1603');
     expect(await readdir(directory)).not.toContain('runs');
+  });
+});
+
+describe('the greatest token of a run', () => {
+  const hosts = ['vm-a', 'vm-b'];
+  /** Each host prints its own marker, or cannot be reached. */
+  function world(markers: Record<string, string | undefined>): World {
+    const script = async ({ name: host }: { name: string }): Promise<object> => {
+      const marker = markers[host];
+      if (marker === undefined) throw meshError('MW1103', { host, address: host, reason: 'it is off' });
+      return await Promise.resolve({ exitCode: 0, stdout: marker, stderr: '' });
+    };
+    return { ...lost.world, ssh: { script } } as unknown as World;
+  }
+  const marker = (run: string, token: number): string => `owner ${run}\nplan p\ntoken ${token}\n`;
+
+  it('is that of a host too, and not that of another run', async () => {
+    const both = world({ 'vm-a': marker('r1', 7), 'vm-b': marker('r2', 9) });
+    expect(await greatestToken('r1', shopPlan(), both, false)).toBe(7);
+  });
+
+  it('is 0 where the run left nothing', async () => {
+    expect(await greatestToken('r1', plan, lost.world, false)).toBe(0);
+  });
+
+  it('needs every host on the way forward, and passes over one that is off on the way back', async () => {
+    for (const off of hosts) {
+      const one = world({ ...Object.fromEntries(hosts.map((host) => [host, marker('r1', 4)])), [off]: undefined });
+      expect(await codeOf(greatestToken('r1', shopPlan(), one, false))).toBe('MW1103');
+      expect(await greatestToken('r1', shopPlan(), one, true)).toBe(4);
+    }
+  });
+
+  it('asks no host that the plan does not change', async () => {
+    expect(await greatestToken('r1', plan, world({}), false)).toBe(0);
   });
 });
