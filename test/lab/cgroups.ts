@@ -76,12 +76,12 @@ function signal(pid: number): void {
   }
 }
 
-/** Directories of the lab's groups, in all hierarchies, deepest first. */
-export async function cgroupDirs(): Promise<string[]> {
-  return (await Promise.all((await hierarchies()).map((dir) => groupsBelow(join(dir, cgroupName()))))).flat();
+/** Directories of a group of the lab (all of them, when none is named), in all hierarchies, deepest first. */
+export async function cgroupDirs(group = '.'): Promise<string[]> {
+  return (await Promise.all((await hierarchies()).map((dir) => groupsBelow(join(dir, cgroupName(), group))))).flat();
 }
 
-/** Removes all groups of the lab. They must be empty. */
-export async function removeCgroups(): Promise<void> {
-  for (const dir of await cgroupDirs()) await rmdir(dir).catch(() => undefined);
+/** Removes a group of the lab, or all of them. They must be empty. */
+export async function removeCgroups(group = '.'): Promise<void> {
+  for (const dir of await cgroupDirs(group)) await rmdir(dir).catch(() => undefined);
 }

@@ -31,7 +31,7 @@ describe('objects of ours', () => {
       'meshway.dev/token': '1',
     });
     expect(await ownedObjects(kube, [namespace], 'r1')).toEqual([
-      { ...serviceRef, run: 'r1', step: 'join/inject', token: 1 },
+      { ...serviceRef, run: 'r1', step: 'join/inject', planDigest: 'sha256:p', token: 1 },
     ]);
     expect(await kubeOperations['kube.delete'].probe(deleteService, context())).toEqual({ state: 'not-done' });
     await run(deleteService);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { cgroupPids, killCgroup } from '../cgroups.ts';
+import { cgroupPids, killCgroup, removeCgroups } from '../cgroups.ts';
 import type { Daemon } from '../daemon.ts';
 import { ensureDaemon, isRunning } from '../daemon.ts';
 import type { RunResult } from '../exec.ts';
@@ -108,6 +108,8 @@ export async function rebootVm(vm: VmName): Promise<void> {
 /** Gives a virtual machine its untouched disk again. Its keys and its address stay. */
 export async function recreateVm(vm: VmName, parts: Parts): Promise<void> {
   await killCgroup(vm);
+  // Else the new machine finds the groups of units that the old one had.
+  await removeCgroups(vm);
   await unmountUnder(vmRoot(vm));
   for (const dir of ['upper', 'work', 'seeded']) await rm(vmDir(vm, dir), { recursive: true, force: true });
   await ensureVm(vm, parts);
