@@ -1,9 +1,7 @@
 import { HOST_HOME, PROXY_UNIT } from '../../../src/plans/host-paths.ts';
 import { applyObjects } from '../cluster/kubectl.ts';
-import { kubectl, labPaths, shopNamespace, vms, vmShell } from '../handle.ts';
-import { waitFor } from '../progress.ts';
+import { kubectl, shopNamespace, vms, vmShell } from '../handle.ts';
 import type { Mistake } from './cost.ts';
-import { tallyNow } from './traffic.ts';
 
 const inShop = async (...args: string[]): Promise<string> => (await kubectl(['-n', shopNamespace, ...args])).stdout;
 
@@ -84,38 +82,3 @@ export const proxyStoppedBeforeUncapture: Mistake = {
        exit 1`,
     ),
 };
-
-/** Who calls the careless pod. */
-export const prober = 'prober';
-
-/** A pod that ends at once at SIGTERM with connections open, and that no plan knows. */
-export const carelessPodKilled: Mistake = {
-  make: () => inShop('delete', 'pod', 'careless', '--wait=false'),
-  undo: () => inShop('delete', 'pods', 'careless', prober, '--ignore-not-found', '--wait=false'),
-};
-
-/** Starts the careless pod and its prober, and waits until that holds its long-lived connections. */
-export async function startCareless(): Promise<void> {
-  await startPod('careless', '-careless');
-  const url = `http://${await inShop('get', 'pod', 'careless', '-o', 'jsonpath={.status.podIP}')}:8080/`;
-  const load = ['-load-new-rps', '30', '-load-keep-conns', '10', '-load-keep-rps', '50'];
-  await startPod(prober, '-load-url', url, '-load-expect', 'careless', ...load);
-  await waitFor('connections of the prober', 30_000, async () =>
-    (await tallyNow()).edges.some(({ edge, kind, open }) => edge.startsWith(prober) && kind === 'kept' && open >= 10),
-  );
-}
-
-async function startPod(name: string, ...args: string[]): Promise<void> {
-  const image = await inShop('get', 'deployment', 'web', '-o', 'jsonpath={.spec.template.spec.containers[0].image}');
-  const container = {
-    name,
-    image,
-    args: ['-name', name, '-counts', '/counts', ...args],
-    readinessProbe: { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 1 },
-    volumeMounts: [{ name: 'counts', mountPath: '/counts' }],
-  };
-  const volumes = [{ name: 'counts', hostPath: { path: labPaths().counts, type: 'Directory' } }];
-  const metadata = { name, namespace: shopNamespace };
-  await applyObjects([{ apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [container], volumes } }]);
-  await inShop('wait', '--for=condition=Ready', `pod/${name}`, '--timeout=60s');
-}
