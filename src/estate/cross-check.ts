@@ -25,6 +25,7 @@ export function crossCheck(estate: Estate): Problem[] {
     ...sharedWorkloads(estate),
     ...unknownCluster(estate, estate.provider.cluster, ['provider', 'cluster']),
     ...estate.services.flatMap((service, index) => serviceProblems(estate, service, ['services', index])),
+    ...exemptionProblems(estate),
     ...ladderProblems(estate.policy.ladder),
   ];
 }
@@ -62,7 +63,7 @@ function workloadKey(ref: UnitRef | KubeWorkloadRef): string {
 }
 
 function serviceProblems(estate: Estate, service: EstateService, path: (string | number)[]): Problem[] {
-  const { workload, twin, hostname, port } = service;
+  const { workload, twin, hostname, port, protocol, serverFirst, callsRarely } = service;
   return [
     ...refProblems(estate, workload, [...path, 'workload']),
     ...(twin === undefined ? [] : refProblems(estate, twin, [...path, 'twin'])),
@@ -72,7 +73,27 @@ function serviceProblems(estate: Estate, service: EstateService, path: (string |
     ...(hostname !== undefined && port === undefined
       ? [{ path: [...path, 'hostname'], message: 'a hostname needs the port its callers use (`port`)' }]
       : []),
+    ...(serverFirst && protocol !== 'tcp'
+      ? [{ path: [...path, 'serverFirst'], message: 'only a service of protocol tcp can speak first' }]
+      : []),
+    ...callsRarely.flatMap((name, index) => unknownService(estate, name, [...path, 'callsRarely', index])),
   ];
+}
+
+function exemptionProblems(estate: Estate): Problem[] {
+  const keys = estate.exemptions.map(({ caller, service }) => `${caller} to ${service}`);
+  return estate.exemptions.flatMap(({ service }, index) => [
+    ...unknownService(estate, service, ['exemptions', index, 'service']),
+    ...(keys.indexOf(keys[index] ?? '') < index
+      ? [{ path: ['exemptions', index, 'caller'], message: `${keys[index]} is exempt already` }]
+      : []),
+  ]);
+}
+
+function unknownService(estate: Estate, service: string, path: (string | number)[]): Problem[] {
+  return estate.services.some(({ name }) => name === service)
+    ? []
+    : [{ path, message: `no service is named "${service}"` }];
 }
 
 function refProblems(estate: Estate, ref: UnitRef | KubeWorkloadRef, path: (string | number)[]): Problem[] {

@@ -67,6 +67,8 @@ const service = z.strictObject({
   hostname: hostWord.optional(),
   port: port.optional(),
   protocol: z.enum(['http', 'tcp']).default('http'),
+  /** The server speaks first (MySQL, SMTP): a proxy that waits for the client's first bytes would wait for ever. */
+  serverFirst: z.boolean().default(false),
   path: z.enum(['mesh-first', 'platform-first', 'direct', 'stay']).optional(),
   /** What a second copy would share: a probe cannot know it. Unknown blocks `replatform`. */
   state: z.enum(['none', 'shared', 'local', 'singleton', 'unknown']).default('unknown'),
@@ -74,10 +76,25 @@ const service = z.strictObject({
   owner: z.string().max(120).optional(),
   /** `none`: nobody calls this service, which discovery cannot prove. Else callers are those it observed. */
   callers: z.enum(['observed', 'none']).default('observed'),
+  /** Services this one calls too seldom to fill a gate's window: no gate waits for such calls, though their errors count. */
+  callsRarely: z.array(kubeName).default([]),
   workload: z.union([unitRef, kubeRef]),
   twin: kubeRef.optional(),
   /** Where the service's mesh objects live; a service with a Kubernetes workload or a twin uses theirs. */
   namespace: kubeName.optional(),
+});
+
+/** A caller that can never join: its callee stays PERMISSIVE on its port, and on that port alone. */
+const exemption = z.strictObject({
+  /** The caller as `mesh graph` names it: `external/192.0.2.9`, or a workload. */
+  caller: z
+    .string()
+    .max(1024)
+    .regex(/^(vm|k8s|external)\/\S+$/, 'a caller as `mesh graph` prints it'),
+  service: kubeName,
+  reason: z.string().min(1).max(500),
+  /** The day from which on it no longer holds, in UTC. */
+  expires: z.iso.date().optional(),
 });
 
 const gatePolicy = z.strictObject({
@@ -116,6 +133,8 @@ export const estateSchema = z.strictObject({
     .strictObject({ prometheus: z.strictObject({ url: z.url({ protocol: /^https?$/ }) }).optional() })
     .default({}),
   services: z.array(service).min(1),
+  /** The exemption register. */
+  exemptions: z.array(exemption).default([]),
   policy: policy.prefault({}),
 });
 
@@ -123,6 +142,7 @@ export type Estate = z.infer<typeof estateSchema>;
 export type EstateHost = Estate['hosts'][number];
 export type EstateCluster = Estate['clusters'][number];
 export type EstateService = Estate['services'][number];
+export type Exemption = Estate['exemptions'][number];
 export type EstatePolicy = Estate['policy'];
 export type UnitRef = z.infer<typeof unitRef>;
 export type KubeWorkloadRef = z.infer<typeof kubeRef>;

@@ -59,9 +59,9 @@ function targetOf({ landmarks }: View, host: HostFacts, flow: Flow): Target {
   return { to: landmarks.calleeOf(unit ?? unitId(host.name, ownerName(flow))), port: flow.localPort };
 }
 
-/** A captured connection ends at the proxy's own port: it was meant for the one service of the estate on that host. */
+/** A captured connection ends at the proxy's own port: it was meant for the one service of the estate on that host; of several, nothing tells for which. */
 function behindProxy({ estate, landmarks }: View, host: HostFacts, flow: Flow): Target | undefined {
-  const [only, ...others] = estateUnitsOn(estate, host.name);
+  const [only, ...others] = estateUnitsOn(estate, host.name).filter(({ service }) => service.port !== undefined);
   if (flow.localPort !== CAPTURED_INBOUND_PORT || only?.service.port === undefined || others.length > 0)
     return undefined;
   return { to: landmarks.calleeOf(only.id), port: only.service.port };

@@ -1,66 +1,100 @@
-import type { EstateService } from '../estate/schema.ts';
-import { meshError } from '../errors/index.ts';
+import { isUnitRef, type EstateService } from '../estate/schema.ts';
+import { meshError, type MeshError } from '../errors/index.ts';
 import { choosePath } from './paths.ts';
 import type { Deferral } from './plan.ts';
-import type { EstateView } from './view.ts';
+import { type EstateView, isPublished, placeOf } from './view.ts';
 
 /**
  * Moves that this plan leaves out, and why. The hard rules: STRICT and weights wait until every observed caller
  * has joined, because an unmeshed caller is refused by the one and does not follow the other.
  */
 export function deferrals(view: EstateView, services: readonly EstateService[]): Deferral[] {
-  const joining = new Set(services.flatMap(({ name }) => view.workloads(name).map(({ id }) => id)));
-  return services.flatMap((service) => {
-    const outside = view.callersOf(service.name).filter((caller) => !joining.has(caller));
-    const blocked =
-      outside.length > 0 ? movesAfterJoin(service).map((move) => callerDeferral(service.name, move, outside)) : [];
-    return [...blocked, ...unseenCallers(view, service), ...byAddress(view, service), ...retirement(service)];
-  });
+  const joins = joining(view, services);
+  return services.flatMap((service) => [
+    ...strangers(view, service, joins),
+    ...unseenCallers(view, service),
+    ...byAddress(view, service),
+    ...neighbours(view, service),
+    ...serverFirst(service),
+    ...retirement(service),
+  ]);
 }
 
 export function isDeferred(deferred: readonly Deferral[], service: string, move: string): boolean {
   return deferred.some((one) => one.subject === service && one.move === move);
 }
 
+/** Tells whether a caller's calls to a service will go through a proxy. All that a host calls is captured with it. */
+function joining(view: EstateView, services: readonly EstateService[]): (caller: string, callee: EstateService) => boolean {
+  const ids = new Set(services.flatMap(({ name }) => view.workloads(name).map(({ id }) => id)));
+  const hosts = new Set(services.flatMap(({ workload }) => (isUnitRef(workload) ? [workload.host] : [])));
+  return (caller, { port }) => {
+    const host = placeOf(caller)?.host;
+    if (host === undefined) return ids.has(caller);
+    const excluded = view.estate.hosts.find(({ name }) => name === host)?.excludeOutboundPorts ?? [];
+    return hosts.has(host) && (port === undefined || !excluded.includes(port));
+  };
+}
+
 function movesAfterJoin(service: EstateService): string[] {
   return choosePath(service).path === 'mesh-first' ? ['replatform', 'enforce'] : ['enforce'];
 }
 
-function callerDeferral(service: string, move: string, outside: string[]): Deferral {
-  return {
-    subject: service,
-    move,
-    code: 'MW1316',
-    why: meshError('MW1316', { service, callers: outside.join(', ') }).causeText,
-  };
+const defer = (service: EstateService, moves: readonly string[], { code, causeText }: MeshError): Deferral[] =>
+  moves.map((move) => ({ subject: service.name, move, code, why: causeText }));
+
+/** A caller that stays outside. An exempt one leaves its port open to plaintext, but follows no weights either. */
+function strangers(
+  view: EstateView,
+  service: EstateService,
+  joins: (caller: string, callee: EstateService) => boolean,
+): Deferral[] {
+  const outside = view.callersOf(service.name).filter((caller) => !joins(caller, service));
+  const exempt = new Set(view.exemptCallersOf(service.name).map(({ caller }) => caller));
+  const blocked = (move: string): string[] => (move === 'enforce' ? outside.filter((one) => !exempt.has(one)) : outside);
+  return movesAfterJoin(service).flatMap((move) => {
+    const callers = blocked(move);
+    if (callers.length === 0) return [];
+    return defer(service, [move], meshError('MW1316', { service: service.name, callers: callers.join(', ') }));
+  });
 }
 
 /** With nobody seen, "every observed caller has joined" is true of nobody, and no gate has traffic to judge. */
 function unseenCallers(view: EstateView, service: EstateService): Deferral[] {
-  if (service.callers === 'none' || view.callersOf(service.name).length > 0) return [];
-  const why = meshError('MW1322', { service: service.name }).causeText;
-  return movesAfterJoin(service).map((move) => ({ subject: service.name, move, code: 'MW1322', why }));
+  const onlyCalls = isUnitRef(service.workload) && service.port === undefined;
+  if (onlyCalls || service.callers === 'none' || view.callersOf(service.name).length > 0) return [];
+  return defer(service, movesAfterJoin(service), meshError('MW1322', { service: service.name }));
 }
 
-/** A route matches port and Host header: who calls an address is sent to the VM, whatever the weights say. */
+/**
+ * A route matches port and Host header: who calls an address follows no weights. A VM's address is published with its
+ * name, so that such callers reach its proxy all the same; a pod's address changes, and is not.
+ */
 function byAddress(view: EstateView, service: EstateService): Deferral[] {
-  const { name, hostname = '' } = service;
+  const { name, hostname = '', workload } = service;
   const callers = view.callersByAddress(name);
   if (callers.length === 0) return [];
-  const why = meshError('MW1320', { service: name, callers: callers.join(', '), hostname }).causeText;
-  return movesAfterJoin(service).map((move) => ({ subject: name, move, code: 'MW1320', why }));
+  const moves = movesAfterJoin(service).filter((move) => move !== 'enforce' || !isUnitRef(workload));
+  return defer(service, moves, meshError('MW1320', { service: name, callers: callers.join(', '), hostname }));
+}
+
+/** What a unit sends to its own host never meets a proxy, so no weight moves it. */
+function neighbours(view: EstateView, service: EstateService): Deferral[] {
+  const callers = view.callersOf(service.name).filter((caller) => view.isNeighbour(caller, service));
+  if (callers.length === 0) return [];
+  const moves = movesAfterJoin(service).filter((move) => move !== 'enforce');
+  return defer(service, moves, meshError('MW1334', { service: service.name, callers: callers.join(', ') }));
+}
+
+/** A proxy that takes plaintext and mTLS alike waits for the client's first bytes, which never come. */
+function serverFirst(service: EstateService): Deferral[] {
+  if (!service.serverFirst || isPublished(service)) return [];
+  return defer(service, ['enforce'], meshError('MW1330', { service: service.name, port: service.port ?? '?' }));
 }
 
 /** Retiring the old unit is the commit point, and takes a look-back that only time can give. */
 function retirement(service: EstateService): Deferral[] {
   if (choosePath(service).path !== 'mesh-first') return [];
   const reason = 'the VM keeps running at weight 0; stopping its unit is the commit point and not part of this plan';
-  return [
-    {
-      subject: service.name,
-      move: 'retire',
-      code: 'MW1317',
-      why: meshError('MW1317', { service: service.name, reason }).causeText,
-    },
-  ];
+  return defer(service, ['retire'], meshError('MW1317', { service: service.name, reason }));
 }

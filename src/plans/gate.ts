@@ -6,11 +6,11 @@ import { checkSchema } from './check.ts';
  * both are complete queries, resolved at plan time, so that a reviewer sees what will be asked.
  */
 export const metricCheckSchema = z.strictObject({
-  name: z.enum(['error-rate', 'traffic-share', 'traffic']),
+  name: z.enum(['error-rate', 'error-count', 'traffic-share', 'traffic']),
   subject: z.string(),
   query: z.string(),
   total: z.string().optional(),
-  /** Bounds on the value, inclusive: a ratio for error-rate and traffic-share, requests in the window for traffic. */
+  /** Bounds on the value, inclusive: a ratio for error-rate and traffic-share, requests in the window for traffic and error-count. */
   min: z.number().optional(),
   max: z.number().optional(),
   /** Requests (the value of `total`, or of `query` itself) below which nothing is decided. */

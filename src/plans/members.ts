@@ -1,8 +1,9 @@
-import { isUnitRef, type EstateService, type UnitRef } from '../estate/schema.ts';
+import { isUnitRef, type EstateService } from '../estate/schema.ts';
 import { meshError } from '../errors/index.ts';
 import type { HostMember, PublishedName, TrafficScope } from '../providers/provider.ts';
 import type { CaptureSpec } from './operation.ts';
-import type { EstateView } from './view.ts';
+import type { Group } from './groups.ts';
+import { type EstateView, isPublished, placeOf } from './view.ts';
 
 /** Uid of the proxy on hosts: Istio's own, which its capture rules let through. */
 const PROXY_UID = 1337;
@@ -17,22 +18,22 @@ function need<T>(value: T | undefined, what: string): T {
   return value;
 }
 
-/** The member a VM service becomes. Only for services that `refusals` let through. */
-export function hostMember(view: EstateView, service: EstateService): HostMember {
-  const { host, unit } = need(
-    isUnitRef(service.workload) ? service.workload : undefined,
-    'a VM workload',
-  ) satisfies UnitRef;
+/** The member a host becomes, with all the services it runs. Only for groups that `refusals` let through. */
+export function hostMember(view: EstateView, { name, host: place, services }: Group): HostMember {
   const { policy, provider } = view.estate;
-  const port = need(service.port, `the port of ${service.name}`);
+  const host = need(place, `the host of ${name}`);
+  const [first] = services;
+  const ports = portsOf(services);
   return {
-    service: service.name,
-    namespace: need(view.namespaceOf(service), `the namespace of ${service.name}`),
+    group: name,
+    shared: services.length > 1,
+    services: services.filter(isPublished).map((service) => service.name),
+    namespace: need(first && view.namespaceOf(first), `the namespace of ${name}`),
     host,
-    units: unitsOf(view, host, unit),
+    units: unitsOf(view, host, services),
     address: need(view.host(host), `facts of ${host}`).address,
-    ports: [{ port, protocol: service.protocol }],
-    capture: captureOf(view, host, [port]),
+    ports,
+    capture: captureOf(view, host, ports.map(({ port }) => port)),
     deadmanSeconds: policy.deadmanSeconds,
     drainSeconds: policy.drainSeconds,
     artifacts: need(provider.artifacts, 'provider.artifacts'),
@@ -40,13 +41,22 @@ export function hostMember(view: EstateView, service: EstateService): HostMember
   };
 }
 
-/** The unit that serves, and every other of the host that was seen to call somebody. */
-function unitsOf({ inventory }: EstateView, host: string, unit: string): string[] {
-  const prefix = `vm/${host}/`;
-  const callers = inventory.dependencies.flatMap(({ from }) =>
-    from.startsWith(prefix) && /^[A-Za-z0-9:_.@-]+\.service$/.test(from.slice(prefix.length)) ? [from.slice(prefix.length)] : [],
-  );
-  return [...new Set([unit, ...callers])].sort();
+/** The ports that proxies take in, each once. */
+function portsOf(services: readonly EstateService[]): HostMember['ports'] {
+  const ports = services
+    .filter(isPublished)
+    .flatMap(({ port, protocol }) => (port === undefined ? [] : [{ port, protocol }]));
+  return ports.toSorted((a, b) => a.port - b.port);
+}
+
+/** The units that serve, and every other of the host that was seen to call somebody. */
+function unitsOf({ inventory }: EstateView, host: string, services: readonly EstateService[]): string[] {
+  const own = services.flatMap(({ workload }) => (isUnitRef(workload) ? [workload.unit] : []));
+  const callers = inventory.dependencies.flatMap(({ from }) => {
+    const place = placeOf(from);
+    return place?.host === host && /^[A-Za-z0-9:_.@-]+\.service$/.test(place.owner ?? '') ? [place.owner ?? ''] : [];
+  });
+  return [...new Set([...own, ...callers])].sort();
 }
 
 function captureOf(view: EstateView, host: string, inboundPorts: number[]): CaptureSpec {
@@ -73,9 +83,20 @@ export function publishedName(view: EstateView, service: EstateService): Publish
     hostname: need(hostname, `the hostname of ${name}`),
     port: need(port, `the port of ${name}`),
     protocol,
+    addresses: addressesOf(view, service),
   };
   if (!twinFacts) return base;
   return { ...base, twin: { selector: twinFacts.selector, targetPort: base.port } };
+}
+
+/**
+ * Addresses by which proxies know a name besides its Host header: for callers that use the address itself, and for TCP,
+ * which has no header.
+ */
+function addressesOf(view: EstateView, { name, protocol, workload }: EstateService): string[] {
+  const address = isUnitRef(workload) ? view.host(workload.host)?.address : undefined;
+  const isNeeded = protocol === 'tcp' || view.callersByAddress(name).length > 0;
+  return address !== undefined && isNeeded ? [address] : [];
 }
 
 /** The proxy of a workload as a metrics source, or nothing for a caller without one. */

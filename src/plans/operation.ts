@@ -54,7 +54,7 @@ const hostFile = z.strictObject({
 /** Which connections of a host go through its proxy. */
 const captureSpec = z.strictObject({
   proxyUid: z.int().min(1),
-  inboundPorts: z.array(z.int()).min(1),
+  inboundPorts: z.array(z.int()),
   /** The real sshd, monitoring, backup and probe ports: never captured, whatever `inboundPorts` says. */
   excludeInboundPorts: z.array(z.int()),
   excludeOutboundPorts: z.array(z.int()),

@@ -64,7 +64,16 @@ export const planSchema = z.strictObject({
   stages: z.array(stageSchema),
   /** Moves left for later, with the reason. */
   deferred: z.array(z.strictObject({ subject: z.string(), move: z.string(), code: z.string(), why: z.string() })),
-  exempt: z.array(z.strictObject({ subject: z.string(), reason: z.string(), expires: z.string().optional() })),
+  /** Who stays outside the mesh with the estate's consent, and the port that stays open to plaintext for it. */
+  exempt: z.array(
+    z.strictObject({
+      subject: z.string(),
+      service: z.string(),
+      port: z.int().optional(),
+      reason: z.string(),
+      expires: z.string().optional(),
+    }),
+  ),
   findings: z.array(
     z.strictObject({
       code: z.string(),

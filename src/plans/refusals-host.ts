@@ -4,7 +4,7 @@ import type { HostFacts } from '../inventory/schema.ts';
 import { asError } from './finding.ts';
 import { choosePath } from './paths.ts';
 import type { PlanFinding } from './plan.ts';
-import type { EstateView } from './view.ts';
+import { type EstateView, isPublished, placeOf } from './view.ts';
 
 /** Of a systemd unit on a host of the estate. */
 export function hostRefusals(view: EstateView, service: EstateService, host: string, unit: string): PlanFinding[] {
@@ -25,14 +25,41 @@ export function hostRefusals(view: EstateView, service: EstateService, host: str
     found.push(unsupported(`host ${host} has no unit ${unit}`));
   if (!view.estate.provider.artifacts)
     found.push(unsupported('the estate names no provider.artifacts for joining VMs'));
-  if (service.port === undefined || service.hostname === undefined)
-    found.push(unsupported('a VM workload needs hostname and port in the estate'));
-  if (service.protocol === 'tcp') found.push(unsupported('TCP services are not laid out yet'));
+  if (service.port !== undefined && service.hostname === undefined)
+    found.push(unsupported('a VM workload that serves a port needs the hostname its callers use'));
+  if (service.protocol === 'tcp' && choosePath(service).path !== 'stay')
+    found.push(unsupported('a TCP service moves by one switch, which is not laid out yet'));
   if (view.namespaceOf(service) === undefined)
     found.push(unsupported('the estate names no namespace for its mesh objects'));
-  const neighbours = view.estate.services.filter(({ workload }) => isUnitRef(workload) && workload.host === host);
-  if (neighbours.length > 1) found.push(unsupported(`host ${host} runs more than one service of the estate`));
-  return [...found, ...addressRefusals(view, service, facts), ...captureRefusals(view, service, host)];
+  const namespaces = new Set(view.servicesOn(host).flatMap((one) => view.namespaceOf(one) ?? []));
+  if (namespaces.size > 1)
+    found.push(unsupported(`the services of host ${host} share one proxy, and name namespaces ${[...namespaces].sort().join(' and ')}`));
+  return [
+    ...found,
+    ...addressRefusals(view, service, facts),
+    ...captureRefusals(view, service, host),
+    ...portRefusals(view, service),
+  ];
+}
+
+/** A proxy's listener for an HTTP port takes every address, and would wait for the client of a server that speaks first. */
+function portRefusals(view: EstateView, { name, port, serverFirst }: EstateService): PlanFinding[] {
+  if (!serverFirst || port === undefined) return [];
+  const spared = (caller: string): boolean =>
+    view.estate.hosts.find((host) => host.name === placeOf(caller)?.host)?.excludeOutboundPorts.includes(port) === true;
+  const others = view.estate.services.filter((other) => isPublished(other) && other.protocol === 'http' && other.port === port);
+  if (others.length === 0 || view.callersOf(name).every(spared)) return [];
+  return [asError(name, meshError('MW1333', { service: name, port, others: others.map((other) => other.name).join(' and ') }))];
+}
+
+/** Services that share a host with a refused one: its capture would take them all. */
+export function besideRefused(view: EstateView, service: EstateService, refused: ReadonlySet<string>): PlanFinding[] {
+  const { name, workload } = service;
+  if (!isUnitRef(workload) || refused.has(name)) return [];
+  const beside = view.servicesOn(workload.host).filter((other) => refused.has(other.name));
+  if (beside.length === 0) return [];
+  const reason = `it shares host ${workload.host} with ${beside.map((other) => other.name).join(' and ')}, which cannot join`;
+  return [asError(name, meshError('MW1310', { workload: name, path: choosePath(service).path, reason }))];
 }
 
 /** The proxy registers the host's address, and recycling looks for connections to it: it must be the one callers use. */

@@ -1,8 +1,19 @@
-import { isUnitRef, type Estate, type EstateService } from '../estate/schema.ts';
+import { isUnitRef, type Estate, type EstateService, type Exemption, type UnitRef } from '../estate/schema.ts';
 import { calledService } from '../graph/order.ts';
 import type { ClusterFacts, HostFacts, Inventory, KubeWorkload, Workload } from '../inventory/schema.ts';
 import type { ProxyRef } from './check.ts';
 import type { KubeWorkloadRef } from '../estate/schema.ts';
+
+/** Whether proxies get to know a service by its name. One whose server speaks first stays as it is, past every proxy. */
+export function isPublished({ hostname, port, serverFirst }: EstateService): boolean {
+  return hostname !== undefined && port !== undefined && !serverFirst;
+}
+
+/** The host and the unit or process of an inventory's node that lives on a host of the estate. */
+export function placeOf(node: string): { host: string; owner?: string } | undefined {
+  const [, host, owner] = /^(?:external\/)?vm\/([^/]+)(?:\/(.+))?$/.exec(node) ?? [];
+  return host === undefined ? undefined : { host, ...(owner !== undefined && { owner }) };
+}
 
 /** The two inputs of a plan, and the questions the planner asks of them. Everything is looked up, nothing guessed. */
 export class EstateView {
@@ -55,6 +66,27 @@ export class EstateView {
     return [...new Set(byAddress.map(({ from }) => from))].sort();
   }
 
+  /** Whether a caller shares the service's host: its calls never leave the host, and pass no proxy. */
+  isNeighbour(caller: string, { workload }: EstateService): boolean {
+    return isUnitRef(workload) && placeOf(caller)?.host === workload.host;
+  }
+
+  /** Callers of a service that the estate exempts from joining. */
+  exemptCallersOf(service: string): Exemption[] {
+    const callers = this.callersOf(service);
+    return this.estate.exemptions.filter((one) => one.service === service && callers.includes(one.caller) && this.holds(one));
+  }
+
+  /** Whether an exemption had not expired when the inventory was taken. */
+  holds({ expires }: Exemption): boolean {
+    return expires === undefined || this.inventory.capturedAt < expires;
+  }
+
+  /** The services whose units a host runs, in the estate's order. */
+  servicesOn(host: string): EstateService[] {
+    return this.estate.services.filter(({ workload }) => isUnitRef(workload) && workload.host === host);
+  }
+
   /** The published services a workload calls, sorted. */
   calleesOf(id: string): EstateService[] {
     const called = this.inventory.dependencies
@@ -63,7 +95,7 @@ export class EstateView {
     return [...new Set(called)]
       .sort()
       .flatMap((name) => this.service(name) ?? [])
-      .filter(({ hostname }) => hostname !== undefined);
+      .filter(isPublished);
   }
 
   /** Where a workload of the inventory runs, in the estate's own words. */
@@ -74,10 +106,19 @@ export class EstateView {
     return workload.role === 'twin' ? service.twin : service.workload;
   }
 
-  proxyOf(id: string): ProxyRef | undefined {
+  /** The unit of a node on a host, be it of the estate's services or another that was seen to call. */
+  unitOf(id: string): UnitRef | undefined {
     const ref = this.refOf(id);
-    if (!ref) return undefined;
-    return isUnitRef(ref) ? { host: ref.host } : ref;
+    if (ref) return isUnitRef(ref) ? ref : undefined;
+    const { host, owner } = placeOf(id) ?? {};
+    return host !== undefined && owner?.endsWith('.service') === true ? { host, unit: owner } : undefined;
+  }
+
+  proxyOf(id: string): ProxyRef | undefined {
+    const host = placeOf(id)?.host;
+    if (host !== undefined) return this.host(host) && { host };
+    const ref = this.refOf(id);
+    return ref && !isUnitRef(ref) ? ref : undefined;
   }
 
   /** The namespace of a service's mesh objects. */

@@ -4,9 +4,14 @@ import type { Check, ProxyRef } from '../plans/check.ts';
 import type { MetricCheck } from '../plans/gate.ts';
 import type { CaptureSpec, Operation } from '../plans/operation.ts';
 
-/** A VM workload that joins: everything a provider needs to write its objects and files. */
+/** A VM that joins with all the services it runs: everything a provider needs to write its objects and files. */
 export interface HostMember {
-  service: string;
+  /** The service's name, or the host's where several share it: what its one identity is named after. */
+  group: string;
+  /** Several services share the identity, so nothing can tell their calls apart. */
+  shared: boolean;
+  /** The services that proxies send to it; none for a host that only calls. */
+  services: string[];
   namespace: string;
   host: string;
   /** The units of the host that serve or call: at a boot they wait for the proxy, if not for long. */
@@ -28,6 +33,8 @@ export interface PublishedName {
   hostname: string;
   port: number;
   protocol: 'http' | 'tcp';
+  /** Matched besides the name: of callers that use an address, and of TCP. */
+  addresses: string[];
   twin?: { selector: Record<string, string>; targetPort: number };
 }
 
@@ -39,7 +46,15 @@ export type MeshIntent =
   | { intent: 'name.publish'; name: PublishedName }
   | { intent: 'pods.enrol'; workload: KubeWorkloadRef }
   | { intent: 'route.weights'; name: PublishedName; from: number; to: number; callers: ProxyRef[] }
-  | { intent: 'mtls.strict'; id: string; cluster: string; namespace: string; selector: Record<string, string> };
+  | {
+      intent: 'mtls.strict';
+      id: string;
+      cluster: string;
+      namespace: string;
+      selector: Record<string, string>;
+      /** Ports that stay open to plaintext, for a caller that cannot join. */
+      permissivePorts: number[];
+    };
 
 /** One step's operations with their check and undo; `lost` names what the mesh cannot carry. */
 export interface Rendered {
@@ -68,13 +83,21 @@ export interface MeshProvider {
     render(intent: MeshIntent, inventory: Inventory): Rendered;
     /** Labels by which the mesh selects a VM workload's proxy. */
     hostLabels(service: string): Record<string, string>;
+    /** Labels by which the mesh selects the one proxy of a host, whatever it serves. */
+    proxyLabels(group: string): Record<string, string>;
     /** The name under which a caller's proxy knows a published name's backend. */
     backendOf(name: PublishedName, side: 'vm' | 'twin'): string;
     metrics: {
-      /** Requests that reached a VM workload through its own proxy, and their error ratio. */
-      received(scope: TrafficScope, port: number, maxErrorRatio: number): MetricCheck[];
+      /** Requests, or connections over TCP, that reached a VM workload through its own proxy, and their error ratio. */
+      received(
+        scope: TrafficScope,
+        port: Pick<PublishedName, 'port' | 'protocol'>,
+        maxErrorRatio: number,
+      ): MetricCheck[];
       /** Requests a caller sent to a published name, and their error ratio. */
       sent(scope: TrafficScope, name: PublishedName, maxErrorRatio: number): MetricCheck[];
+      /** Errors of a caller's requests to a published name: not one is allowed, and none is waited for. */
+      failed(scope: TrafficScope, name: PublishedName): MetricCheck;
       /** The twin's share of what the callers sent to a name. */
       share(scopes: TrafficScope[], name: PublishedName, expected: { min: number; max: number }): MetricCheck;
     };

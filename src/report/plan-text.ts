@@ -116,11 +116,21 @@ function renderInterruptions(plan: MigrationPlan): string[] {
   ];
 }
 
-function renderLeftOut({ deferred, findings }: MigrationPlan): string[] {
+function renderLeftOut({ deferred, exempt, findings }: MigrationPlan): string[] {
   const paint = { error: style.red, warning: style.yellow, info: style.dim };
   return [
     ...(deferred.length > 0
       ? ['', style.bold('Left for later'), ...deferred.map(({ subject, move, why }) => `  ${subject} ${move}: ${why}`)]
+      : []),
+    ...(exempt.length > 0
+      ? [
+          '',
+          style.bold('Stays outside the mesh'),
+          ...exempt.map(
+            ({ subject, service, port, reason, expires }) =>
+              `  ${subject}: ${service}${port === undefined ? '' : `, port ${port}`}, takes plaintext for it: ${reason}${expires === undefined ? '' : `; until ${expires}`}`,
+          ),
+        ]
       : []),
     ...(findings.length > 0
       ? [

@@ -84,6 +84,42 @@ describe('refuses', () => {
       'MW1011',
       'services[0].twin.namespace',
     ],
+    [
+      'an HTTP server that speaks first',
+      GOOD.replace('    port: 8080\n', '    port: 8080\n    serverFirst: true\n'),
+      'MW1011',
+      'services[0].serverFirst: only a service of protocol tcp can speak first',
+    ],
+    [
+      'seldom calls to nobody',
+      GOOD.replace('    port: 8080\n', '    port: 8080\n    callsRarely: [nobody]\n'),
+      'MW1011',
+      'services[0].callsRarely[0]: no service is named "nobody"',
+    ],
+    [
+      'an exemption for no service',
+      `${GOOD}exemptions: [{ caller: external/a, service: nobody, reason: old }]\n`,
+      'MW1011',
+      'exemptions[0].service: no service is named "nobody"',
+    ],
+    [
+      'an exemption given twice',
+      `${GOOD}exemptions: [{ caller: external/a, service: catalog, reason: old }, { caller: external/a, service: catalog, reason: new }]\n`,
+      'MW1011',
+      'exemptions[1].caller: external/a to catalog is exempt already',
+    ],
+    [
+      'an exempt caller in nobody’s words',
+      `${GOOD}exemptions: [{ caller: the old box, service: catalog, reason: old }]\n`,
+      'MW1011',
+      'exemptions[0].caller',
+    ],
+    [
+      'an exemption that ends on no day',
+      `${GOOD}exemptions: [{ caller: external/a, service: catalog, reason: old, expires: soon }]\n`,
+      'MW1011',
+      'exemptions[0].expires',
+    ],
     ['a hostname without a port', GOOD.replace('    port: 8080\n', ''), 'MW1011', 'services[0].hostname'],
     [
       'a descending ladder',

@@ -100,7 +100,9 @@ function captureOf(host: EstateHost, inboundPorts: number[]): CaptureSpec {
 
 function memberOf(estate: Estate, host: EstateHost, capture: CaptureSpec): HostMember {
   return {
-    service: SERVICE,
+    group: SERVICE,
+    shared: false,
+    services: [SERVICE],
     namespace: NAMESPACE,
     host: host.name,
     units: [],

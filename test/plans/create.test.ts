@@ -153,13 +153,14 @@ describe('what a plan is not ready for', () => {
     expect(plan.applyable).toBe(true);
   });
 
-  it('does not shift a service that is called by address', () => {
+  it('does not shift a service that is called by address; its address is published, so STRICT holds for such calls too', () => {
     const plan = shopPlan(({ webCallsCatalog }) => (webCallsCatalog.addressedBy = 'ip'));
     expect(plan.deferred).toContainEqual(
       expect.objectContaining({ subject: 'catalog', move: 'replatform', code: 'MW1320' }),
     );
     expect(stageIds(plan)).not.toContain('shift-catalog');
-    expect(stageIds(plan)).not.toContain('enforce-catalog');
+    expect(stageIds(plan)).toContain('enforce-catalog');
+    expect(printPlan(plan)).toMatch(/addresses:\n\s+- 192\.0\.2\.11/);
   });
 
   it('neither shifts nor enforces a service that nobody was seen to call, unless the estate says that nobody does', () => {

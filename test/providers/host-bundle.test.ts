@@ -11,7 +11,9 @@ const artifact = (digit: string): { path: string; version: string; sha256: strin
   sha256: digit.repeat(64),
 });
 const MEMBER: HostMember = {
-  service: 'catalog',
+  group: 'catalog',
+  shared: false,
+  services: ['catalog'],
   namespace: 'shop',
   host: 'vm-a',
   units: ['catalog.service', 'report.service'],

@@ -96,7 +96,7 @@ export const planErrors = defineErrors({
   MW1316: {
     title: 'A caller cannot join',
     cause:
-      'Service {service} is called by {callers}, outside the estate: it follows DNS to the VM whatever the weights say.',
+      'Service {service} is called by {callers}, which joins no mesh: it follows DNS to the VM whatever the weights say.',
     fix: 'Bring these callers into the estate, or exempt them; until then the service stays PERMISSIVE and where it is.',
     exit: ExitCode.refused,
   },
@@ -123,7 +123,7 @@ export const planErrors = defineErrors({
     title: 'A caller goes by address',
     cause:
       'Service {service} is called by address, not by name, by {callers}: the route matches the name, so they would not follow the weights.',
-    fix: 'Let these callers use {hostname}; until then the service stays where it is, and PERMISSIVE.',
+    fix: 'Let these callers use {hostname}; until then the service stays where it is, and in Kubernetes PERMISSIVE too.',
     exit: ExitCode.refused,
   },
   MW1321: {
@@ -144,6 +144,46 @@ export const planErrors = defineErrors({
     title: 'The address of a service is not its host’s',
     cause: 'Service {service}: {reason}.',
     fix: 'Give the host, in the estate, the address that {hostname} resolves to; one of its own, not a load balancer’s.',
+    exit: ExitCode.refused,
+  },
+  MW1325: {
+    title: 'Several services share one identity',
+    cause:
+      '{services} run on host {host}, which has one address and one proxy: their calls carry the one identity {identity}, and no policy can tell them apart.',
+    fix: 'Nothing to do if their callees need no such policy; else give one of them a host of its own first.',
+    exit: ExitCode.done,
+  },
+  MW1330: {
+    title: 'A server that speaks first stays outside',
+    cause:
+      'Service {service} speaks first on port {port}: a proxy that takes plaintext and mTLS alike waits there for bytes that never come.',
+    fix: 'Nothing to do now: its port is neither captured nor published, and its calls go on as they are, in plaintext.',
+    exit: ExitCode.done,
+  },
+  MW1331: {
+    title: 'An exemption has expired',
+    cause: 'The exemption of {caller} for service {service} ended on {expires}.',
+    fix: 'Bring the caller into the mesh, or have the exemption renewed in the estate and plan again.',
+    exit: ExitCode.refused,
+  },
+  MW1332: {
+    title: 'An exemption is for nobody',
+    cause: '{caller} is exempt for service {service}, but was not seen to call it.',
+    fix: 'Take it out of the estate, or discover while it calls; `mesh graph` prints callers as the estate must name them.',
+    exit: ExitCode.done,
+  },
+  MW1333: {
+    title: 'A port is taken for another protocol',
+    cause:
+      'Service {service} speaks first on port {port}, and {others} uses the same port for HTTP: every proxy would take its calls for HTTP too.',
+    fix: 'Give one of them another port, or exclude {port} from capture on its callers (`excludeOutboundPorts`).',
+    exit: ExitCode.refused,
+  },
+  MW1334: {
+    title: 'A neighbour calls the service on its own host',
+    cause:
+      'Service {service} is called by {callers} on the same host: what never leaves the host passes no proxy and follows no weights.',
+    fix: 'Move these callers first, or let them call the service from elsewhere.',
     exit: ExitCode.refused,
   },
   MW1324: {

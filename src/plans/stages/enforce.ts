@@ -1,56 +1,106 @@
-import { isUnitRef, type EstateService } from '../../estate/schema.ts';
-import type { MeshProvider } from '../../providers/provider.ts';
+import { isUnitRef, type EstateService, type KubeWorkloadRef } from '../../estate/schema.ts';
+import { workloadIdOf } from '../../inventory/ids.ts';
+import type { MeshIntent, MeshProvider } from '../../providers/provider.ts';
+import type { Group } from '../groups.ts';
+import { hostMember } from '../members.ts';
 import type { StageDraft, StepDraft } from '../plan.ts';
-import type { EstateView } from '../view.ts';
+import { type EstateView, isPublished } from '../view.ts';
 import { gateOf, memberChecks, sentMetrics } from './gates.ts';
 import { recycleSteps } from './recycle.ts';
 import { step } from './step.ts';
 
-/** Plaintext is refused by every workload of a service, once all that call it have joined. */
+/**
+ * Plaintext is refused by every workload of a group, once all that call it have joined. A port stays open to it whose
+ * caller is exempt, and that of a neighbour on the same host whose callers are not all in the mesh.
+ *
+ * @param ready the group's services whose callers have all joined or are exempt
+ */
 export function enforceStage(
   view: EstateView,
   provider: MeshProvider,
-  service: EstateService,
+  group: Group,
+  ready: readonly EstateService[],
   wave: number,
 ): StageDraft {
-  const callers = view.callersOf(service.name);
-  const workloads = view.workloads(service.name);
+  const callers = [...new Set(ready.flatMap(({ name }) => view.callersOf(name)))].sort();
+  const workloads = ready.flatMap(({ name }) => view.workloads(name));
+  const names = ready.map(({ name }) => name).join(' and ');
   return {
-    id: `enforce-${service.name}`,
-    title: `${service.name} refuses plaintext`,
+    id: `enforce-${group.name}`,
+    title: `${names} ${ready.length > 1 ? 'refuse' : 'refuses'} plaintext${exceptions(view, ready)}`,
     wave,
     move: 'enforce',
     subjects: workloads.map(({ id }) => id),
-    steps: [...recycleSteps(view, service), ...workloads.map(({ id }) => strictStep(view, provider, service, id))],
+    steps: [...recycleSteps(view, ready), ...strictSteps(view, provider, group, ready)],
     gate: gateOf(
       view,
       workloads.flatMap(({ id }) => memberChecks(view, id)),
       callers.flatMap((caller) => sentMetrics(view, provider, caller)),
     ),
-    blastRadius: `plaintext calls to ${service.name}; every observed caller has joined: ${callers.join(', ') || 'none seen'}`,
+    blastRadius: `plaintext calls to ${names}; every observed caller has joined${exceptions(view, ready)}: ${callers.join(', ') || 'none seen'}`,
     reversible: 'yes',
   };
 }
 
-function strictStep(view: EstateView, provider: MeshProvider, service: EstateService, id: string): StepDraft {
-  const ref = view.refOf(id);
-  const onHost = ref !== undefined && isUnitRef(ref);
-  const facts = ref && !isUnitRef(ref) ? view.kubeWorkload(ref) : undefined;
-  const namespace = (onHost ? view.namespaceOf(service) : facts?.namespace) ?? '';
-  const selector = facts?.selector ?? provider.target.hostLabels(service.name);
-  const side = onHost ? 'vm' : 'pods';
-  const rendered = provider.target.render(
-    {
-      intent: 'mtls.strict',
-      id: `${service.name}-${side}-strict`,
-      cluster: view.estate.provider.cluster,
+function exceptions(view: EstateView, services: readonly EstateService[]): string {
+  const exempt = services.flatMap(({ name, port }) =>
+    view.exemptCallersOf(name).map(({ caller }) => `${caller} on port ${port ?? '?'}`),
+  );
+  return exempt.length > 0 ? `, but for ${exempt.join(', ')}` : '';
+}
+
+type StrictIntent = Extract<MeshIntent, { intent: 'mtls.strict' }>;
+type Side = Pick<StrictIntent, 'namespace' | 'selector' | 'permissivePorts'> & { of: string; on: 'vm' | 'pods' };
+
+function strictSteps(
+  view: EstateView,
+  provider: MeshProvider,
+  group: Group,
+  ready: readonly EstateService[],
+): StepDraft[] {
+  const sides = [...hostSide(view, provider, group, ready), ...ready.flatMap((service) => podSides(view, service))];
+  return sides.map((side) => strictStep(view, provider, side, ready));
+}
+
+function strictStep(view: EstateView, provider: MeshProvider, side: Side, ready: readonly EstateService[]): StepDraft {
+  const { of, on, ...where } = side;
+  const id = `${of}-${on}-strict`;
+  const intent: StrictIntent = { intent: 'mtls.strict', id, cluster: view.estate.provider.cluster, ...where };
+  const open = where.permissivePorts.length > 0 ? `; port ${where.permissivePorts.join(' and ')} stays open to it` : '';
+  return step(provider.target.render(intent, view.inventory), {
+    action: ready.length > 1 && on === 'pods' ? `strict-${of}-pods` : `strict-${on}`,
+    reason: `every observed caller of ${ready.map(({ name }) => name).join(' and ')} has joined or is exempt, so other plaintext is nobody’s we know${open}`,
+  });
+}
+
+/** A host has one proxy, and so one policy for all its services. */
+function hostSide(view: EstateView, provider: MeshProvider, group: Group, ready: readonly EstateService[]): Side[] {
+  if (group.host === undefined) return [];
+  const { namespace, ports } = hostMember(view, group);
+  const closed = new Set(
+    ready.filter(({ name }) => view.exemptCallersOf(name).length === 0).map(({ port }) => port ?? 0),
+  );
+  const permissivePorts = ports.map(({ port }) => port).filter((port) => !closed.has(port));
+  return [{ of: group.name, on: 'vm', namespace, selector: provider.target.proxyLabels(group.name), permissivePorts }];
+}
+
+/** The service's pods: itself, when it runs in Kubernetes, or its twin. */
+function podSides(view: EstateView, { name, workload, twin, port }: EstateService): Side[] {
+  const refs = [workload, twin].filter((ref): ref is KubeWorkloadRef => ref !== undefined && !isUnitRef(ref));
+  const isOpen = view.exemptCallersOf(name).length > 0 && port !== undefined;
+  return refs
+    .filter((ref) => view.workloads(name).some(({ id }) => id === workloadIdOf(ref)))
+    .flatMap((ref) => view.kubeWorkload(ref) ?? [])
+    .map(({ namespace, selector }) => ({
+      of: name,
+      on: 'pods',
       namespace,
       selector,
-    },
-    view.inventory,
-  );
-  return step(rendered, {
-    action: `strict-${side}`,
-    reason: `every observed caller of ${service.name} has joined, so plaintext to it is nobody’s we know`,
-  });
+      permissivePorts: isOpen ? [port] : [],
+    }));
+}
+
+/** Services that STRICT can be laid out for: those of pods, and those of a host whose port is captured. */
+export function canEnforce(service: EstateService): boolean {
+  return !isUnitRef(service.workload) || isPublished(service);
 }

@@ -1,5 +1,5 @@
 import { isUnitRef } from '../../estate/schema.ts';
-import type { MeshProvider, PublishedName } from '../../providers/provider.ts';
+import type { MeshProvider, PublishedName, TrafficScope } from '../../providers/provider.ts';
 import type { Check } from '../check.ts';
 import type { Gate, MetricCheck } from '../gate.ts';
 import { publishedName, scopeOf } from '../members.ts';
@@ -19,12 +19,20 @@ export function gateOf(view: EstateView, checks: Check[], metrics: MetricCheck[]
 export function sentMetrics(view: EstateView, provider: MeshProvider, caller: string): MetricCheck[] {
   const scope = scopeOf(view, caller);
   if (!scope) return [];
-  return view
-    .calleesOf(caller)
-    .filter(({ name }) => isObserved(view, caller, name))
-    .flatMap((service) =>
-      provider.target.metrics.sent(scope, publishedName(view, service), view.estate.policy.gate.maxErrorRatio),
-    );
+  const { maxErrorRatio } = view.estate.policy.gate;
+  const callees = view.calleesOf(caller).filter((service) => !view.isNeighbour(caller, service));
+  return callees.flatMap((service) => {
+    const name = publishedName(view, service);
+    // Seldom calls fill no window: nothing waits for them, and not one may fail.
+    if (isRare(view, caller, service.name)) return [provider.target.metrics.failed(scope, name)];
+    return isObserved(view, caller, service.name) ? provider.target.metrics.sent(scope, name, maxErrorRatio) : [];
+  });
+}
+
+/** Whether the estate says that a caller calls a service too seldom for a gate to wait for it. */
+export function isRare(view: EstateView, caller: string, service: string): boolean {
+  const of = view.inventory.workloads.find(({ id }) => id === caller)?.service;
+  return of !== undefined && view.service(of)?.callsRarely.includes(service) === true;
 }
 
 export function isObserved(view: EstateView, caller: string, service: string): boolean {
@@ -51,8 +59,8 @@ export function rungGate(
   callers: string[],
   weight: number,
 ): Gate {
-  const observed = callers.filter((caller) => isObserved(view, caller, name.service));
-  const scopes = observed.flatMap((caller) => scopeOf(view, caller) ?? []);
+  const decide = callers.filter((caller) => isObserved(view, caller, name.service) && !isRare(view, caller, name.service));
+  const scopes = distinct(decide.flatMap((caller) => scopeOf(view, caller) ?? []));
   if (scopes.length === 0) return gateOf(view, [], []);
   const { maxErrorRatio } = view.estate.policy.gate;
   const share = provider.target.metrics.share(scopes, name, shareBand(view, weight / 100));
@@ -61,6 +69,12 @@ export function rungGate(
     [],
     [share, ...scopes.flatMap((scope) => provider.target.metrics.sent(scope, name, maxErrorRatio))],
   );
+}
+
+/** Two units of one host have one proxy, which counts for both. */
+function distinct(scopes: TrafficScope[]): TrafficScope[] {
+  const byProxy = new Map(scopes.map((scope) => [JSON.stringify(scope.proxy), scope]));
+  return [...byProxy.values()];
 }
 
 /** Checks that a joined workload is in the mesh, for any stage after its join. */

@@ -1,68 +1,73 @@
 import { isUnitRef, type EstateService, type KubeWorkloadRef } from '../../estate/schema.ts';
-import type { MeshIntent, MeshProvider, Rendered } from '../../providers/provider.ts';
+import { workloadIdOf } from '../../inventory/ids.ts';
+import type { HostMember, MeshIntent, MeshProvider, Rendered } from '../../providers/provider.ts';
 import type { Check } from '../check.ts';
-import { hostMember, publishedName } from '../members.ts';
+import type { MetricCheck } from '../gate.ts';
+import type { Group } from '../groups.ts';
+import { hostMember, publishedName, scopeOf } from '../members.ts';
 import type { StageDraft, StepDraft } from '../plan.ts';
-import type { EstateView } from '../view.ts';
-import { gateOf, isObserved, memberChecks, sentMetrics } from './gates.ts';
-import { scopeOf } from '../members.ts';
+import { type EstateView, isPublished } from '../view.ts';
+import { gateOf, isObserved, isRare, memberChecks, sentMetrics } from './gates.ts';
 import { step } from './step.ts';
 
-/** A VM workload joins: identity, proxy without capture, its name, and capture last. */
-export function joinHostStage(
-  view: EstateView,
-  provider: MeshProvider,
-  service: EstateService,
-  id: string,
-  wave: number,
-): StageDraft {
-  const member = hostMember(view, service);
+/** A VM joins with all that it runs: identity, proxy without capture, the names of its services, and capture last. */
+export function joinHostStage(view: EstateView, provider: MeshProvider, group: Group, wave: number): StageDraft {
+  const member = hostMember(view, group);
+  const names = group.services.map(({ name }) => name).join(' and ');
+  const ids = group.services.flatMap(({ workload }) => workloadIdOf(workload));
+  const callers = [...new Set(group.services.flatMap(({ name }) => view.callersOf(name)))].sort();
+  return {
+    id: `join-${group.name}`,
+    title: `${names} on ${member.host} ${group.services.length > 1 ? 'join' : 'joins'} the mesh`,
+    wave,
+    move: 'join',
+    subjects: ids,
+    steps: joinSteps(view, provider, group, member),
+    gate: gateOf(view, memberChecks(view, ids[0] ?? ''), [
+      ...group.services.filter(isPublished).flatMap((service) => receivedMetrics(view, provider, service)),
+      ...ids.flatMap((id) => sentMetrics(view, provider, id)),
+    ]),
+    blastRadius: `new connections to and from ${names} on ${member.host}; callers: ${callers.join(', ') || 'none seen'}`,
+    reversible: 'yes',
+  };
+}
+
+function joinSteps(view: EstateView, provider: MeshProvider, group: Group, member: HostMember): StepDraft[] {
   const render = (intent: MeshIntent): Rendered => provider.target.render(intent, view.inventory);
-  const steps: StepDraft[] = [
+  const published = group.services.filter(isPublished);
+  return [
     step(render({ intent: 'host.identity', member }), {
       action: 'identity',
-      reason: `${service.name} needs an identity and a group before its proxy can register`,
+      reason: `${group.services.map(({ name }) => name).join(' and ')} ${group.services.length > 1 ? 'need' : 'needs'} an identity and a group before ${group.services.length > 1 ? 'their one' : 'its'} proxy can register`,
     }),
     step(render({ intent: 'host.proxy', member }), {
       action: 'proxy',
       reason: 'the proxy runs and is seen connected before any connection depends on it',
     }),
-    step(render({ intent: 'name.publish', name: publishedName(view, service) }), {
-      action: 'publish-name',
-      reason: `proxies must know ${service.hostname ?? ''} before its callers join, else their connections would bypass its route for good`,
-    }),
+    ...published.map((service) =>
+      step(render({ intent: 'name.publish', name: publishedName(view, service) }), {
+        action: published.length > 1 ? `publish-${service.name}` : 'publish-name',
+        reason: `proxies must know ${service.hostname ?? ''} before its callers join, else their connections would bypass its route for good`,
+      }),
+    ),
     step(render({ intent: 'host.capture', member }), {
       action: 'capture',
       reason:
         'new connections go through the proxy; established ones, the operator’s SSH session among them, live on untouched',
     }),
   ];
-  return {
-    id: `join-${service.name}`,
-    title: `${service.name} on ${member.host} joins the mesh`,
-    wave,
-    move: 'join',
-    subjects: [id],
-    steps,
-    gate: gateOf(view, memberChecks(view, id), [
-      ...receivedMetrics(view, provider, service, id),
-      ...sentMetrics(view, provider, id),
-    ]),
-    blastRadius: `new connections to and from ${service.name} on ${member.host}; callers: ${view.callersOf(service.name).join(', ') || 'none seen'}`,
-    reversible: 'yes',
-  };
 }
 
-function receivedMetrics(
-  view: EstateView,
-  provider: MeshProvider,
-  service: EstateService,
-  id: string,
-): ReturnType<typeof sentMetrics> {
-  const scope = scopeOf(view, id);
-  const isCalled = view.callersOf(service.name).some((caller) => isObserved(view, caller, service.name));
-  if (!scope || !isCalled || service.port === undefined) return [];
-  return provider.target.metrics.received(scope, service.port, view.estate.policy.gate.maxErrorRatio);
+/** What callers that were seen, and call often enough to wait for, send to a VM service. */
+function receivedMetrics(view: EstateView, provider: MeshProvider, service: EstateService): MetricCheck[] {
+  const scope = scopeOf(view, workloadIdOf(service.workload));
+  const isCalled = view
+    .callersOf(service.name)
+    .filter((caller) => !view.isNeighbour(caller, service))
+    .some((caller) => isObserved(view, caller, service.name) && !isRare(view, caller, service.name));
+  const { port, protocol } = service;
+  if (!scope || !isCalled || port === undefined) return [];
+  return provider.target.metrics.received(scope, { port, protocol }, view.estate.policy.gate.maxErrorRatio);
 }
 
 /** A Kubernetes workload joins by a rolling restart; its proxies must know every name it calls. */

@@ -1,32 +1,46 @@
 import { isUnitRef, type EstateService } from '../../estate/schema.ts';
+import type { OperationOf } from '../operation.ts';
 import type { StepDraft } from '../plan.ts';
-import type { EstateView } from '../view.ts';
+import { type EstateView, isPublished } from '../view.ts';
+
+type Peers = OperationOf<'host.recycle'>['peers'];
 
 /**
  * A unit's connections that are older than its host's capture pass no proxy: weights and STRICT do not reach them.
  * They may end by themselves; what is left then ends with a restart of the unit, which is declared here.
  */
-export function recycleSteps(view: EstateView, callee: EstateService): StepDraft[] {
-  return view.callersOf(callee.name).flatMap((caller) => {
-    const ref = view.refOf(caller);
-    if (!ref || !isUnitRef(ref)) return [];
-    return [recycleStep(view, callee, ref.host, ref.unit)];
+export function recycleSteps(view: EstateView, callees: readonly EstateService[]): StepDraft[] {
+  const calls = callees.flatMap((callee) =>
+    view.callersOf(callee.name).flatMap((caller) => {
+      const ref = view.unitOf(caller);
+      return ref && isPublished(callee) && !view.isNeighbour(caller, callee) ? [{ ...ref, callee }] : [];
+    }),
+  );
+  const byUnit = [...Map.groupBy(calls, ({ host, unit }) => `${host} ${unit}`).values()];
+  return byUnit.flatMap((ofUnit) => {
+    const [first] = ofUnit;
+    if (!first) return [];
+    const siblings = byUnit.filter((other) => other[0]?.host === first.host).length;
+    return [recycleStep(view, first.host, first.unit, ofUnit.map(({ callee }) => callee), siblings > 1)];
   });
 }
 
-function recycleStep(view: EstateView, callee: EstateService, host: string, unit: string): StepDraft {
-  const addresses = isUnitRef(callee.workload) ? [view.host(callee.workload.host)?.address ?? ''] : [];
-  const peers = addresses.map((address) => ({ address, port: callee.port ?? 0 }));
+function recycleStep(
+  view: EstateView,
+  host: string,
+  unit: string,
+  callees: readonly EstateService[],
+  hasSiblings: boolean,
+): StepDraft {
+  const peers = callees.flatMap((callee) => peersOf(view, callee));
   const waitSeconds = view.estate.policy.recycleAfterSeconds;
-  const seen = view
-    .host(host)
-    ?.flows.filter(
-      (flow) =>
-        flow.unit === unit && peers.some(({ address, port }) => flow.peerAddress === address && flow.peerPort === port),
-    );
+  const isPeer = (address: string, port: number): boolean =>
+    peers.some((peer) => peer.address === address && peer.port === port);
+  const seen = view.host(host)?.flows.filter((flow) => flow.unit === unit && isPeer(flow.peerAddress, flow.peerPort));
+  const bare = unit.replace(/\.service$/, '').toLowerCase().replaceAll(/[^a-z0-9.-]/g, '-');
   return {
-    action: `recycle-${host.toLowerCase()}`,
-    reason: `connections of ${unit} to ${callee.name} that are older than the capture pass no proxy`,
+    action: `recycle-${host.toLowerCase()}${hasSiblings ? `-${bare}` : ''}`,
+    reason: `connections of ${unit} to ${callees.map(({ name }) => name).join(' and ')} that are older than the capture pass no proxy`,
     require: [],
     requireRevert: [],
     apply: [{ op: 'host.recycle', host, unit, peers, waitSeconds }],
@@ -37,4 +51,9 @@ function recycleStep(view: EstateView, callee: EstateService, host: string, unit
     interruptionDetail: `if any of them is left after ${waitSeconds} s, ${unit} on ${host} restarts once (${seen?.length ?? 0} such connection(s) when discovery looked)`,
     timeoutMs: (waitSeconds + 120) * 1000,
   };
+}
+
+function peersOf(view: EstateView, { workload, port }: EstateService): Peers {
+  const addresses = isUnitRef(workload) ? [view.host(workload.host)?.address ?? ''] : [];
+  return addresses.map((address) => ({ address, port: port ?? 0 }));
 }

@@ -36,7 +36,7 @@ export function shiftStage(
     wave,
     move: 'shift',
     subjects: [ids.vm, ids.twin],
-    steps: [...recycleSteps(view, service), ...rungs],
+    steps: [...recycleSteps(view, [service]), ...rungs],
     gate: gateOf(view, [...memberChecks(view, ids.vm), ...memberChecks(view, ids.twin)], []),
     blastRadius: `calls of ${callers.join(', ') || 'nobody seen'} to ${name.hostname}`,
     reversible: 'yes',

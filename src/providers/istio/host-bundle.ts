@@ -4,7 +4,7 @@ import type { CaptureSpec, HostFile } from '../../plans/operation.ts';
 import { artifactPath, CAPTURE_UNIT, HOST_HOME, PROXY_UNIT } from '../../plans/host-paths.ts';
 import type { HostMember } from '../provider.ts';
 import { captureUnit, proxyUnit } from './host-units.ts';
-import { hostLabels, hostObjectName } from './names.ts';
+import { entryLabels, memberName } from './names.ts';
 
 const DIRECTORY = `${HOST_HOME}/proxy`;
 const ENV_FILE = `${DIRECTORY}/proxy.env`;
@@ -58,11 +58,12 @@ function rootCertificate({ cluster, namespace }: HostMember, uid: number): HostF
   return { path: `${DIRECTORY}/etc/certs/root-cert.pem`, mode: '0600', owner: uid, content: { configMap } };
 }
 
-function token({ cluster, namespace, service }: HostMember, uid: number): HostFile {
+function token(member: HostMember, uid: number): HostFile {
+  const { cluster, namespace } = member;
   const request = {
     cluster,
     namespace,
-    serviceAccount: hostObjectName(service),
+    serviceAccount: memberName(member),
     audience: TOKEN_AUDIENCE,
     expirationSeconds: TOKEN_SECONDS,
   };
@@ -91,17 +92,17 @@ function meshConfig({ artifacts }: HostMember, { defaultConfig, discovery }: Mes
 
 /** pilot-agent's environment. CA_ADDR stays unset on purpose: only then does the agent hold the CA to ISTIOD_SAN as well. */
 function environment(member: HostMember, facts: HostFacts, mesh: MeshFacts): string {
-  const group = hostObjectName(member.service);
+  const group = memberName(member);
   const labels = {
-    ...hostLabels(member.service),
-    'service.istio.io/canonical-name': member.service,
+    ...entryLabels(member),
+    'service.istio.io/canonical-name': member.group,
     'service.istio.io/canonical-revision': 'latest',
   };
   const ports = member.ports.map(({ port, protocol }) => ({ name: `${protocol}-${port}`, containerPort: port }));
   const variables: Record<string, string> = {
     ...meshWideVariables(mesh),
     CANONICAL_REVISION: 'latest',
-    CANONICAL_SERVICE: member.service,
+    CANONICAL_SERVICE: member.group,
     CLOUD_PLATFORM: 'none',
     INSTANCE_IP: member.address,
     ISTIOD_SAN: discoveryName(mesh),

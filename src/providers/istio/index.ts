@@ -1,6 +1,6 @@
 import type { MeshProvider } from '../provider.ts';
-import { backendOf, hostLabels } from './names.ts';
-import { received, sent, share } from './queries.ts';
+import { backendOf, hostLabels, proxyLabels } from './names.ts';
+import { failed, received, sent, share } from './queries.ts';
 import { render } from './render.ts';
 
 /** Istio with sidecars on pods and VMs (written against the 1.31 line). */
@@ -11,7 +11,8 @@ export const istio: MeshProvider = {
     capabilities: { needsServerFirst: false, weightedHttp: true, hostJoin: true },
     render,
     hostLabels,
+    proxyLabels,
     backendOf,
-    metrics: { received, sent, share },
+    metrics: { failed, received, sent, share },
   },
 };

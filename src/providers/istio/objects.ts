@@ -1,10 +1,12 @@
 import type { KubeManifest } from '../../plans/operation.ts';
-import type { HostMember, PublishedName } from '../provider.ts';
-import { API, hostLabels, hostObjectName, twinObjectName } from './names.ts';
+import type { HostMember, MeshIntent, PublishedName } from '../provider.ts';
+import { API, entryLabels, hostLabels, hostObjectName, memberName, twinObjectName } from './names.ts';
+
+type StrictIntent = Extract<MeshIntent, { intent: 'mtls.strict' }>;
 
 /** The identity and the group under which a VM's proxy registers by itself. */
 export function identityObjects(member: HostMember): KubeManifest[] {
-  const name = hostObjectName(member.service);
+  const name = memberName(member);
   const metadata = { name, namespace: member.namespace };
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
@@ -14,7 +16,7 @@ export function identityObjects(member: HostMember): KubeManifest[] {
       metadata,
       spec: {
         // The Services select these labels: a registered entry keeps the labels its group had at that moment.
-        metadata: { labels: hostLabels(member.service) },
+        metadata: { labels: entryLabels(member) },
         template: {
           serviceAccount: name,
           ports: Object.fromEntries(member.ports.map(({ port, protocol }) => [`${protocol}-${port}`, port])),
@@ -52,6 +54,7 @@ function serviceEntry(name: PublishedName): KubeManifest {
     metadata: { name: name.service, namespace: name.namespace },
     spec: {
       hosts: [name.hostname],
+      ...(name.addresses.length > 0 && { addresses: name.addresses }),
       location: 'MESH_INTERNAL',
       resolution: 'STATIC',
       ports: [{ number: name.port, name: name.protocol, protocol: name.protocol.toUpperCase() }],
@@ -88,12 +91,17 @@ export function publishObjects(name: PublishedName): KubeManifest[] {
   return [backendService(name, 'vm'), backendService(name, 'twin'), route(name), serviceEntry(name)];
 }
 
-/** STRICT mutual TLS for the proxies these labels select. */
-export function strictPolicy(id: string, namespace: string, selector: Record<string, string>): KubeManifest {
+/** STRICT mutual TLS for the proxies these labels select, but for the ports that stay open to plaintext. */
+export function strictPolicy({ id, namespace, selector, permissivePorts }: StrictIntent): KubeManifest {
+  const open = permissivePorts.map((port) => [String(port), { mode: 'PERMISSIVE' }] as const);
   return {
     apiVersion: API.security,
     kind: 'PeerAuthentication',
     metadata: { name: id, namespace },
-    spec: { selector: { matchLabels: selector }, mtls: { mode: 'STRICT' } },
+    spec: {
+      selector: { matchLabels: selector },
+      mtls: { mode: 'STRICT' },
+      ...(open.length > 0 && { portLevelMtls: Object.fromEntries(open) }),
+    },
   };
 }

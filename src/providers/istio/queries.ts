@@ -21,35 +21,75 @@ function proxyMatcher(scope: TrafficScope): string {
   return `namespace="${proxy.namespace}",pod=~"${literal(proxy.name)}-[a-z0-9]+(-[a-z0-9]+)?"`;
 }
 
+function series(scope: TrafficScope, clusters: string[], counter: string, more = ''): string {
+  return `${counter}{${proxyMatcher(scope)},cluster_name=~"${clusters.map(literal).join('|')}"${more}}`;
+}
+
 function increase(scope: TrafficScope, clusters: string[], counter = ALL, more = ''): string {
-  const names = clusters.map(literal).join('|');
-  return `sum(increase(${counter}{${proxyMatcher(scope)},cluster_name=~"${names}"${more}}[${scope.windowSeconds}s]))`;
+  return `sum(increase(${series(scope, clusters, counter, more)}[${scope.windowSeconds}s]))`;
 }
 
 /** The error class's series does not exist before the first error; `total` tells a proxy without data from one without errors. */
 const errors = (scope: TrafficScope, clusters: string[]): string =>
   `(${increase(scope, clusters, BY_CLASS, ',response_code_class="5xx"')} or vector(0))`;
 
-function pair(subject: string, scope: TrafficScope, clusters: string[], maxErrorRatio: number): MetricCheck[] {
-  const total = increase(scope, clusters);
-  const { minRequests } = scope;
+/**
+ * Connections stand for requests where the proxy reads none: those that were opened in the window, and those that still
+ * are. Source: Envoy "Cluster manager statistics": `upstream_cx_total`, `upstream_cx_active`, `upstream_cx_connect_fail`.
+ */
+const connections = (scope: TrafficScope, clusters: string[]): string =>
+  `(${increase(scope, clusters, 'envoy_cluster_upstream_cx_total')} + sum(${series(scope, clusters, 'envoy_cluster_upstream_cx_active')}))`;
+
+const refusals = (scope: TrafficScope, clusters: string[]): string =>
+  `(${increase(scope, clusters, 'envoy_cluster_upstream_cx_connect_fail')} or vector(0))`;
+
+function pair(subject: string, of: Counted, maxErrorRatio: number): MetricCheck[] {
+  const { scope, clusters, protocol } = of;
+  const isHttp = protocol === 'http';
+  const total = isHttp ? increase(scope, clusters) : connections(scope, clusters);
+  const query = isHttp ? errors(scope, clusters) : refusals(scope, clusters);
+  // A pool of connections is opened once and kept: one of them is traffic enough.
+  const minRequests = isHttp ? scope.minRequests : 1;
   return [
     { name: 'traffic', subject, query: total, min: 1, minRequests },
-    { name: 'error-rate', subject, query: errors(scope, clusters), total, max: maxErrorRatio, minRequests },
+    { name: 'error-rate', subject, query, total, max: maxErrorRatio, minRequests },
   ];
+}
+
+interface Counted {
+  scope: TrafficScope;
+  clusters: string[];
+  protocol: PublishedName['protocol'];
 }
 
 const nameOf = ({ proxy }: TrafficScope): string => ('host' in proxy ? proxy.host : `${proxy.namespace}/${proxy.name}`);
 
-export function received(scope: TrafficScope, port: number, maxErrorRatio: number): MetricCheck[] {
-  return pair(`requests to port ${port} of ${nameOf(scope)}`, scope, [`inbound|${port}||`], maxErrorRatio);
+/** Seldom calls: whatever their number, none of them failed. A proxy without data has not failed any either. */
+export function failed(scope: TrafficScope, name: PublishedName): MetricCheck {
+  const subject = `errors of ${nameOf(scope)} to ${name.hostname}`;
+  const query = (name.protocol === 'http' ? errors : refusals)(scope, backendsOf(name));
+  return { name: 'error-count', subject, query, max: 0, minRequests: 0 };
+}
+
+export function received(
+  scope: TrafficScope,
+  { port, protocol }: Pick<PublishedName, 'port' | 'protocol'>,
+  maxErrorRatio: number,
+): MetricCheck[] {
+  const what = protocol === 'http' ? 'requests' : 'connections';
+  return pair(
+    `${what} to port ${port} of ${nameOf(scope)}`,
+    { scope, clusters: [`inbound|${port}||`], protocol },
+    maxErrorRatio,
+  );
 }
 
 const backendsOf = (name: PublishedName): string[] =>
   name.twin ? [backendOf(name, 'vm'), backendOf(name, 'twin')] : [backendOf(name, 'vm')];
 
 export function sent(scope: TrafficScope, name: PublishedName, maxErrorRatio: number): MetricCheck[] {
-  return pair(`${nameOf(scope)} to ${name.hostname}`, scope, backendsOf(name), maxErrorRatio);
+  const { protocol } = name;
+  return pair(`${nameOf(scope)} to ${name.hostname}`, { scope, clusters: backendsOf(name), protocol }, maxErrorRatio);
 }
 
 export function share(

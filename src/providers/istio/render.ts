@@ -4,7 +4,7 @@ import type { KubeManifest, Operation } from '../../plans/operation.ts';
 import type { Check } from '../../plans/check.ts';
 import type { HostMember, MeshIntent, PublishedName, Rendered } from '../provider.ts';
 import { hostBundle } from './host-bundle.ts';
-import { backendOf, hostObjectName, refOf, twinObjectName, API } from './names.ts';
+import { backendOf, hostObjectName, memberName, refOf, twinObjectName, API } from './names.ts';
 import { identityObjects, publishObjects, strictPolicy } from './objects.ts';
 
 const NOTHING: Omit<Rendered, 'apply'> = {
@@ -38,7 +38,7 @@ function hostProxy(member: HostMember, inventory: Inventory): Rendered {
     });
   const bundle = hostBundle(member, facts, mesh);
   const { host, cluster, namespace, address } = member;
-  const entry = { cluster, namespace, group: hostObjectName(member.service), address };
+  const entry = { cluster, namespace, group: memberName(member), address };
   return {
     ...NOTHING,
     apply: [
@@ -167,6 +167,6 @@ export function render(intent: MeshIntent, inventory: Inventory): Rendered {
     case 'route.weights':
       return weights(intent);
     case 'mtls.strict':
-      return created(intent.cluster, [strictPolicy(intent.id, intent.namespace, intent.selector)]);
+      return created(intent.cluster, [strictPolicy(intent)]);
   }
 }

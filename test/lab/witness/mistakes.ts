@@ -43,7 +43,7 @@ const strictPricing = {
   kind: 'PeerAuthentication',
   metadata: { name: 'teeth-strict', namespace: shopNamespace },
   spec: {
-    selector: { matchLabels: { 'meshway.dev/service': 'pricing', 'meshway.dev/platform': 'vm' } },
+    selector: { matchLabels: { 'meshway.dev/group': 'pricing', 'meshway.dev/platform': 'vm' } },
     mtls: { mode: 'STRICT' },
   },
 };
