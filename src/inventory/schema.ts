@@ -134,6 +134,8 @@ const meshFacts = z.strictObject({
   discovery: z.strictObject({ service: shortText, address: shortText, port }),
   /** The mesh-wide ProxyConfig, as installed; a joining VM gets the same. */
   defaultConfig: z.record(z.string(), z.unknown()),
+  /** True when proxies refuse what no registry knows (`outboundTrafficPolicy: REGISTRY_ONLY`). */
+  registryOnly: z.boolean().default(false),
   /** Namespaces whose pods are injected without asking, by label. */
   injectedNamespaces: z.array(shortText),
 });

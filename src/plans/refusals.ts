@@ -4,7 +4,7 @@ import { asError } from './finding.ts';
 import { hostRefusals } from './refusals-host.ts';
 import type { PlanFinding } from './plan.ts';
 import { choosePath, PLANNABLE } from './paths.ts';
-import type { EstateView } from './view.ts';
+import { type EstateView, placeOf } from './view.ts';
 
 /** What forbids a service's moves. An `error` makes the whole plan one that apply refuses. */
 export function refusals(view: EstateView, service: EstateService): PlanFinding[] {
@@ -13,6 +13,7 @@ export function refusals(view: EstateView, service: EstateService): PlanFinding[
     ...platformRefusals(view, service),
     ...twinRefusals(view, service),
     ...nameRefusals(view, service),
+    ...registryRefusals(view, service),
   ];
 }
 
@@ -74,6 +75,20 @@ function twinRefusals(view: EstateView, service: EstateService): PlanFinding[] {
   // A twin that consumes works at weight 0 already, so anything but a plain yes is a no.
   if (state !== 'none' && state !== 'shared') found.push(asError(name, meshError('MW1315', { service: name, state })));
   return found;
+}
+
+/** With `REGISTRY_ONLY` a proxy refuses every call to what no registry knows: a stranger, or a name that is not published. */
+function registryRefusals(view: EstateView, service: EstateService): PlanFinding[] {
+  if (view.cluster(view.estate.provider.cluster)?.mesh?.registryOnly !== true) return [];
+  const isOwn = (from: string): boolean => {
+    const host = isUnitRef(service.workload) ? service.workload.host : undefined;
+    return view.workloads(service.name).some(({ id }) => id === from) || (host !== undefined && placeOf(from)?.host === host);
+  };
+  const unknown = view.inventory.dependencies.filter(
+    ({ from, to }) => isOwn(from) && (/^external\/(?!k8s\/)/.test(to) || view.isSilent(to)),
+  );
+  const called = [...new Set(unknown.map(({ to, port }) => `${to}, port ${port}`))].sort().join('; ');
+  return called === '' ? [] : [asError(service.name, meshError('MW1335', { service: service.name, called }))];
 }
 
 function nameRefusals(view: EstateView, service: EstateService): PlanFinding[] {

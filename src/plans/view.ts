@@ -66,6 +66,11 @@ export class EstateView {
     return [...new Set(byAddress.map(({ from }) => from))].sort();
   }
 
+  /** Whether a dependency points at a service that speaks first, so that no proxy knows it. */
+  isSilent(to: string): boolean {
+    return this.service(calledService(to, this.#serviceOf))?.serverFirst === true;
+  }
+
   /** Whether a caller shares the service's host: its calls never leave the host, and pass no proxy. */
   isNeighbour(caller: string, { workload }: EstateService): boolean {
     return isUnitRef(workload) && placeOf(caller)?.host === workload.host;

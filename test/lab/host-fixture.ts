@@ -136,6 +136,7 @@ async function meshFacts(world: World): Promise<MeshFacts> {
     network: '',
     discovery: { service: 'istiod', address: (service?.['spec'] as { clusterIP: string }).clusterIP, port: 15012 },
     defaultConfig: mesh.defaultConfig,
+    registryOnly: false,
     injectedNamespaces: [],
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Inventory } from '../../src/inventory/schema.ts';
 import type { KubeManifest } from '../../src/plans/operation.ts';
 import type { MigrationPlan, Stage } from '../../src/plans/plan.ts';
 import { called, grownPlan, grownYaml, reports } from '../fakes/grown.ts';
@@ -192,6 +193,19 @@ describe('a server that speaks first', () => {
     expect(traffic?.query).toContain('envoy_cluster_upstream_cx_total');
     const moved = grownYaml.replace(', serverFirst: true', ', path: mesh-first, state: none');
     expect(codes(grownPlan(undefined, moved))).toContain('error MW1310 ledger');
+  });
+});
+
+describe('a mesh that refuses what it does not know', () => {
+  it('refuses those who call it, and nobody else', () => {
+    const close = ({ clusters, dependencies }: Inventory): void => {
+      if (clusters[0]?.mesh) clusters[0].mesh.registryOnly = true;
+      dependencies.push({ ...called('external/vm/vm-c/nightly.service', 'x', 443), to: 'external/198.51.100.7' });
+    };
+    const refused = codes(grownPlan(close)).filter((one) => one.includes('MW1335'));
+    // catalog calls ledger, which is not published; what else runs on vm-c calls a stranger.
+    expect(refused).toEqual(['error MW1335 catalog', 'error MW1335 reports', 'error MW1335 ledger']);
+    expect(codes(grownPlan())).not.toContain('error MW1335 catalog');
   });
 });
 

@@ -48,6 +48,7 @@ const MESH: MeshFacts = {
     drainDuration: '45s',
     proxyMetadata: { ISTIO_META_DNS_CAPTURE: 'true', EXTRA: 'it has "quotes" and $signs' },
   },
+  registryOnly: false,
   injectedNamespaces: [],
 };
 

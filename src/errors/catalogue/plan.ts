@@ -186,6 +186,13 @@ export const planErrors = defineErrors({
     fix: 'Move these callers first, or let them call the service from elsewhere.',
     exit: ExitCode.refused,
   },
+  MW1335: {
+    title: 'The mesh refuses calls to the outside',
+    cause:
+      'The mesh is REGISTRY_ONLY, and what runs beside service {service} calls {called}, which no registry knows: its proxy would refuse these calls.',
+    fix: 'Make a ServiceEntry for each of them, or set outboundTrafficPolicy to ALLOW_ANY until the migration is over; then run `mesh discover`.',
+    exit: ExitCode.refused,
+  },
   MW1324: {
     title: 'Another tool writes a workload',
     cause:

@@ -33,6 +33,7 @@ export function parseMesh(raw: RawControlPlane | null, namespaces: readonly Kube
     network: textOf(global['network']),
     discovery: { service: service.metadata.name, ...addressOf(service) },
     defaultConfig,
+    registryOnly: fieldsOf(mesh['outboundTrafficPolicy'])['mode'] === 'REGISTRY_ONLY',
     injectedNamespaces: namespaces
       .filter(isInjected)
       .map(({ metadata }) => metadata.name)

@@ -183,6 +183,7 @@ describe('a control plane', () => {
       network: '',
       discovery: { service: 'istiod', address: '192.0.2.10', port: 15012 },
       defaultConfig: {},
+      registryOnly: false,
       injectedNamespaces: [],
     });
   });
@@ -192,7 +193,9 @@ describe('a control plane', () => {
       global: { meshID: 'm1', network: 'n1', multiCluster: { clusterName: 'c1' }, tag: '1.31.0' },
     });
     const configMaps = [
-      configMap('istio-canary', { mesh: 'trustDomain: corp.example\ndefaultConfig:\n  drainDuration: 20s\n' }),
+      configMap('istio-canary', {
+        mesh: 'trustDomain: corp.example\ndefaultConfig:\n  drainDuration: 20s\noutboundTrafficPolicy: { mode: REGISTRY_ONLY }\n',
+      }),
       configMap('istio-sidecar-injector-canary', { values }),
       configMap('istio', { mesh: 'trustDomain: wrong' }),
     ];
@@ -206,6 +209,7 @@ describe('a control plane', () => {
       clusterId: 'c1',
       version: '1.31.0',
       defaultConfig: { drainDuration: '20s' },
+      registryOnly: true,
     });
   });
 
