@@ -10,15 +10,16 @@ import (
 	"time"
 )
 
-// target is a plain http URL. Its dial makes one attempt at one address: the
+// target is a plain http URL, or tcp for a service that speaks first. Its dial makes one attempt at one address: the
 // standard dialer would quietly go on to the next address of a name, which
 // hides a connection that was refused.
 type target struct {
-	host string // name or address
-	port string
-	edge string // host:port, as counts name it
-	uri  string
-	turn atomic.Uint64
+	host  string // name or address
+	port  string
+	edge  string // host:port, as counts name it
+	uri   string
+	isTCP bool // lines after a greeting, as in lines.go
+	turn  atomic.Uint64
 }
 
 func parseTarget(raw string) (*target, error) {
@@ -26,18 +27,20 @@ func parseTarget(raw string) (*target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errUsage, err)
 	}
-	if u.Scheme != "http" || u.Hostname() == "" {
-		return nil, fmt.Errorf("%w: %q is not an http://host URL", errUsage, raw)
+	isTCP := u.Scheme == "tcp" && u.Port() != ""
+	if u.Scheme != "http" && !isTCP || u.Hostname() == "" {
+		return nil, fmt.Errorf("%w: %q is not an http://host URL, nor tcp://host:port", errUsage, raw)
 	}
 	port := u.Port()
 	if port == "" {
 		port = "80"
 	}
 	return &target{
-		host: u.Hostname(),
-		port: port,
-		edge: net.JoinHostPort(u.Hostname(), port),
-		uri:  u.RequestURI(),
+		host:  u.Hostname(),
+		port:  port,
+		edge:  net.JoinHostPort(u.Hostname(), port),
+		uri:   u.RequestURI(),
+		isTCP: isTCP,
 	}, nil
 }
 
@@ -80,7 +83,7 @@ func (t *target) resolve(ctx context.Context) (string, error) {
 
 // connectError says that no connection came to be, so no byte was sent.
 type connectError struct {
-	phase  string // dns or connect
+	phase  string // dns, connect or greeting
 	remote string
 	err    error
 }
