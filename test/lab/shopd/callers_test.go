@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -158,4 +160,35 @@ func countsOf(t *testing.T, dir, name string) Counts {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// A program may ask another name server than its machine does.
+func TestResolver(t *testing.T) {
+	names, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer names.Close()
+	go answerNames(names)
+	p := startPeer(t, (*talk).serve)
+	b := openBooks(t, strings.Replace(p.url, "127.0.0.1", "peer.test", 1), kindNew)
+	b.target.resolver = names.LocalAddr().String()
+	b.track.sent()
+	b.fresh(time.Now())
+	same(t, "ok", b.counts(t).Client.New.OK, 1)
+}
+
+// answerNames says of every name that it is 127.0.0.1.
+func answerNames(on net.PacketConn) {
+	query := make([]byte, 512)
+	for {
+		_, from, err := on.ReadFrom(query)
+		if err != nil {
+			return
+		}
+		end := 12 + bytes.IndexByte(query[12:], 0) + 5 // of the question
+		reply := append([]byte{query[0], query[1], 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0}, query[12:end]...)
+		reply = append(reply, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 5, 0, 4, 127, 0, 0, 1)
+		on.WriteTo(reply, from)
+	}
 }

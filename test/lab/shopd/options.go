@@ -30,6 +30,7 @@ type options struct {
 	idleExpect string
 	idleEvery  time.Duration
 
+	resolver    string // host:port of a name server; empty asks as this machine does
 	drain       time.Duration
 	isCareless  bool
 	ignoresTerm bool
@@ -57,6 +58,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.idleURL, "idle-url", "", "URL asked now and then on one pooled connection, beside the load")
 	flags.StringVar(&o.idleExpect, "idle-expect", "", "service that must answer there")
 	flags.DurationVar(&o.idleEvery, "idle-every", 30*time.Second, "how often the pooled connection is used")
+	flags.StringVar(&o.resolver, "resolver", "", "name server to ask, HOST:PORT, in the place of this machine's")
 	flags.DurationVar(&o.drain, "drain", 5*time.Second, "how long to serve on after SIGTERM")
 	flags.BoolVar(&o.isCareless, "careless", false, "exit at once on SIGTERM, dropping what is in flight")
 	flags.BoolVar(&o.ignoresTerm, "ignore-term", false, "go on at SIGTERM until killed; counts are written at each request")

@@ -65,6 +65,7 @@ func (o options) targets() (to targets, err error) {
 		if *one.to, err = parseTarget(one.url); err != nil {
 			return to, fmt.Errorf("%s: %w", one.flag, err)
 		}
+		(*one.to).resolver = o.resolver
 	}
 	if to.call != nil && to.call.isTCP {
 		return to, fmt.Errorf("%w: -call: only http", errUsage)

@@ -14,12 +14,13 @@ import (
 // standard dialer would quietly go on to the next address of a name, which
 // hides a connection that was refused.
 type target struct {
-	host  string // name or address
-	port  string
-	edge  string // host:port, as counts name it
-	uri   string
-	isTCP bool // lines after a greeting, as in lines.go
-	turn  atomic.Uint64
+	host     string // name or address
+	port     string
+	edge     string // host:port, as counts name it
+	uri      string
+	isTCP    bool // lines after a greeting, as in lines.go
+	turn     atomic.Uint64
+	resolver string // host:port of a name server; empty asks as this machine does
 }
 
 func parseTarget(raw string) (*target, error) {
@@ -67,9 +68,9 @@ func (t *target) resolve(ctx context.Context) (string, error) {
 	if _, err := netip.ParseAddr(t.host); err == nil {
 		return t.host, nil
 	}
-	found, err := net.DefaultResolver.LookupNetIP(ctx, "ip4", t.host)
+	found, err := t.names().LookupNetIP(ctx, "ip4", t.host)
 	if len(found) == 0 {
-		found, err = net.DefaultResolver.LookupNetIP(ctx, "ip6", t.host)
+		found, err = t.names().LookupNetIP(ctx, "ip6", t.host)
 	}
 	if err != nil {
 		return "", err
@@ -79,6 +80,16 @@ func (t *target) resolve(ctx context.Context) (string, error) {
 	}
 	next := t.turn.Add(1) - 1
 	return found[next%uint64(len(found))].String(), nil
+}
+
+// names is the resolver of this machine, unless another was named.
+func (t *target) names() *net.Resolver {
+	if t.resolver == "" {
+		return net.DefaultResolver
+	}
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, t.resolver)
+	}}
 }
 
 // connectError says that no connection came to be, so no byte was sent.
