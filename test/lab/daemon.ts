@@ -66,6 +66,11 @@ async function launch(daemon: Daemon): Promise<void> {
   closeSync(log);
 }
 
+/** Process id of a program that runs, or undefined. */
+export async function daemonPid(name: string): Promise<number | undefined> {
+  return (await isRunning(name)) ? (await readRecord(name))?.pid : undefined;
+}
+
 /** Whether the recorded process runs. A program that was just launched is given time to be on record. */
 export async function isRunning(name: string, graceMs = 0): Promise<boolean> {
   const end = Date.now() + graceMs;

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { sha256File, writeWhole } from './files.ts';
 import { locateParts } from './parts/all.ts';
 import { places } from './paths.ts';
-import { net, versions, vms } from './settings.ts';
+import { net, type VmName, versions, vmNames, vms } from './settings.ts';
 import { shopNamespace } from './shop/manifests.ts';
 
 interface Artifact {
@@ -18,25 +18,32 @@ export async function writeEstate(): Promise<string> {
   return places.estate();
 }
 
-async function estate(): Promise<object> {
+/** The estate file of the lab, as data. */
+export async function estate(): Promise<{ services: object[]; [field: string]: unknown }> {
   return {
     apiVersion: 'meshway/v1alpha1',
     kind: 'Estate',
     name: 'shop',
     provider: { name: 'istio', cluster: 'lab', artifacts: await artifacts() },
     ssh: { identityFile: places.sshKey(), knownHostsFile: places.knownHosts() },
-    hosts: Object.values(vms).map(({ name, address, sshPort }) => ({
-      name,
-      address,
-      ...(sshPort === 22 ? {} : { port: sshPort }),
-      user: 'ops',
-    })),
+    hosts: vmNames.map(hostOf),
     clusters: [{ name: 'lab', kubeconfig: places.adminKubeconfig(), context: 'lab', namespaces: [shopNamespace] }],
     metrics: { prometheus: { url: `http://${net.host}:${net.prometheusPort}` } },
     services: services(),
     // Prometheus scrapes every second here and the load is steady, so short windows decide.
     policy: { gate: { bakeSeconds: 8, windowSeconds: 8, timeoutSeconds: 60 }, recycleAfterSeconds: 5 },
   };
+}
+
+/** A virtual machine, as an estate file names it. */
+export function hostOf(vm: VmName): object {
+  const { name, address, sshPort } = vms[vm];
+  return { name, address, ...(sshPort === 22 ? {} : { port: sshPort }), user: 'ops' };
+}
+
+/** A Deployment of the shop, as an estate file names it. */
+export function deploymentOf(name: string): object {
+  return { cluster: 'lab', namespace: shopNamespace, kind: 'Deployment', name };
 }
 
 async function artifacts(): Promise<Record<string, Artifact>> {
@@ -50,9 +57,8 @@ async function artifacts(): Promise<Record<string, Artifact>> {
 }
 
 function services(): object[] {
-  const deployment = (name: string) => ({ cluster: 'lab', namespace: shopNamespace, kind: 'Deployment', name });
   return [
-    { name: 'web', owner: 'storefront', state: 'none', callers: 'none', workload: deployment('web') },
+    { name: 'web', owner: 'storefront', state: 'none', callers: 'none', workload: deploymentOf('web') },
     {
       name: 'catalog',
       hostname: 'catalog.shop.internal',
@@ -62,7 +68,7 @@ function services(): object[] {
       state: 'none',
       owner: 'catalogue',
       workload: { host: 'vm-a', unit: vms['vm-a'].unit },
-      twin: deployment('catalog'),
+      twin: deploymentOf('catalog'),
     },
     {
       name: 'pricing',

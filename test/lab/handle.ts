@@ -10,10 +10,12 @@ import { net, vms } from './settings.ts';
 import { inVm } from './vm/machine.ts';
 
 export { writeEstate } from './estate.ts';
+export { writeGrownEstate } from './grown-estate.ts';
 export type { RunOptions, RunResult } from './exec.ts';
 export { cacheDir, stateDir } from './paths.ts';
 export type { VmName } from './settings.ts';
-export { net, vmNames, vms } from './settings.ts';
+export { grownVmNames, net, vmNames, vms } from './settings.ts';
+export { grownCallers, type GrownShop } from './shop/grown.ts';
 export { shopNamespace } from './shop/manifests.ts';
 export { clearCounts, startLoad, stopLoad } from './shop/load.ts';
 export { resetShop } from './shop/reset.ts';

@@ -33,8 +33,9 @@ export async function labLinks(): Promise<string[]> {
   const { stdout } = await run('ip', ['-j', 'link', 'show']);
   const links = JSON.parse(stdout) as { ifname: string; master?: string }[];
   const bridges: readonly string[] = [net.bridge, net.podBridge];
+  const own = [...bridges, net.applianceLink];
   return links
-    .filter(({ ifname, master }) => bridges.includes(ifname) || bridges.includes(master ?? ''))
+    .filter(({ ifname, master }) => own.includes(ifname) || bridges.includes(master ?? ''))
     .map(({ ifname }) => ifname);
 }
 

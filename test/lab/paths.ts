@@ -53,4 +53,5 @@ export const places = {
   knownHosts: () => state('ssh', 'known_hosts'),
   counts: () => state('counts'),
   estate: () => state('estate.yaml'),
+  grownEstate: () => state('estate-grown.yaml'),
 };

@@ -3,7 +3,7 @@ import { answers } from './cluster/control-plane.ts';
 import { writeWhole } from './files.ts';
 import { state } from './paths.ts';
 import { targetsFile } from './pod-targets.ts';
-import { net, vmNames, vms } from './settings.ts';
+import { grownVmNames, net, vms } from './settings.ts';
 
 const statsPort = 15090;
 
@@ -18,7 +18,10 @@ const config = (): object => ({
     {
       job_name: 'vms',
       metrics_path: '/stats/prometheus',
-      static_configs: vmNames.map((vm) => ({ targets: [`${vms[vm].address}:${statsPort}`], labels: { host: vm } })),
+      static_configs: grownVmNames.map((vm) => ({
+        targets: [`${vms[vm].address}:${statsPort}`],
+        labels: { host: vm },
+      })),
     },
   ],
 });

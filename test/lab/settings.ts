@@ -14,6 +14,8 @@ export const versions = {
 export const net = {
   bridge: 'mwlab0',
   podBridge: 'mwpod0',
+  applianceLink: 'mwappl0',
+  applianceAddress: '10.200.0.50',
   host: '10.200.0.1',
   hostCidr: '10.200.0.1/24',
   vmCidr: '10.200.0.0/24',
@@ -37,6 +39,7 @@ export interface VmSettings {
   readonly name: string;
   readonly address: string;
   readonly sshPort: number;
+  /** The unit that the machine is there for; the grown shop has more (shop/units.ts). */
   readonly unit: string;
 }
 
@@ -44,10 +47,14 @@ export interface VmSettings {
 export const vms = {
   'vm-a': { name: 'vm-a', address: '10.200.0.11', sshPort: 22, unit: 'catalog.service' },
   'vm-b': { name: 'vm-b', address: '10.200.0.12', sshPort: 2222, unit: 'pricing.service' },
+  'vm-c': { name: 'vm-c', address: '10.200.0.13', sshPort: 22, unit: 'reports.service' },
 } as const satisfies Record<string, VmSettings>;
 
 /** Name of a virtual machine of the lab. */
 export type VmName = keyof typeof vms;
 
-/** All names of virtual machines, in order. */
+/** The virtual machines of the shop as tests get it, in order. */
 export const vmNames: readonly VmName[] = ['vm-a', 'vm-b'];
+
+/** The virtual machines of the grown shop, in order. */
+export const grownVmNames: readonly VmName[] = [...vmNames, 'vm-c'];

@@ -11,6 +11,8 @@ import { kubeconfigPath } from './certs.ts';
 export const shopRecords: Readonly<Record<string, string>> = {
   catalog: vms['vm-a'].address,
   pricing: vms['vm-b'].address,
+  stock: vms['vm-b'].address,
+  ledger: vms['vm-c'].address,
 };
 
 const zoneText = (): string =>

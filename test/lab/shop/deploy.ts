@@ -1,14 +1,16 @@
 import { applyObjects, isRolledOut } from '../cluster/kubectl.ts';
 import type { Parts } from '../parts/all.ts';
 import { waitFor } from '../progress.ts';
+import type { GrownShop } from './grown.ts';
 import { baseObjects, shopDeployments, shopNamespace } from './manifests.ts';
+import { stubborn, stubbornObjects } from './stubborn.ts';
 
 /** Names of the shop's Deployments. */
 export const deploymentNames = ['web', 'catalog'];
 
 /** Whether the shop's Deployments have all their replicas. */
-export async function isShopUp(): Promise<boolean> {
-  const ready = await Promise.all(deploymentNames.map((name) => isRolledOut(shopNamespace, name)));
+export async function isShopUp(names: readonly string[] = deploymentNames): Promise<boolean> {
+  const ready = await Promise.all(names.map((name) => isRolledOut(shopNamespace, name)));
   return ready.every(Boolean);
 }
 
@@ -19,8 +21,9 @@ export async function ensureShop(parts: Parts): Promise<void> {
 }
 
 /** Deploys the untouched shop and waits until it serves. */
-export async function deployShop(parts: Parts): Promise<void> {
+export async function deployShop(parts: Parts, grown?: GrownShop): Promise<void> {
   await applyObjects(baseObjects);
-  await applyObjects(shopDeployments(parts));
-  await waitFor('shop rolled out', 120_000, isShopUp);
+  await applyObjects([...shopDeployments(parts), ...(grown === undefined ? [] : stubbornObjects(parts))]);
+  const names = [...deploymentNames, ...(grown === undefined ? [] : [stubborn])];
+  await waitFor('shop rolled out', 120_000, () => isShopUp(names));
 }

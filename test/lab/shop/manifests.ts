@@ -65,25 +65,34 @@ export function shopDeployments(parts: Parts): object[] {
   ];
 }
 
-function deployment(name: string, image: string, args: readonly string[]): object {
+/** How a Deployment differs from the others. */
+interface Variant {
+  readonly replicas: number;
+  readonly terminationGracePeriodSeconds: number;
+}
+
+const usual: Variant = { replicas: 2, terminationGracePeriodSeconds: 60 };
+
+/** A Deployment of the shop's program. */
+export function deployment(name: string, image: string, args: readonly string[], variant: Variant = usual): object {
   const labels = { app: name };
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name, namespace: shopNamespace, labels },
     spec: {
-      replicas: 2,
+      replicas: variant.replicas,
       selector: { matchLabels: labels },
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-      template: { metadata: { labels }, spec: podSpec(name, image, args) },
+      template: { metadata: { labels }, spec: podSpec(name, image, args, variant) },
     },
   };
 }
 
-function podSpec(name: string, image: string, args: readonly string[]): object {
+function podSpec(name: string, image: string, args: readonly string[], variant: Variant): object {
   return {
     serviceAccountName: name,
-    terminationGracePeriodSeconds: 60,
+    terminationGracePeriodSeconds: variant.terminationGracePeriodSeconds,
     containers: [
       {
         name,

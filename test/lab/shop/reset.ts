@@ -3,8 +3,11 @@ import { importImages } from '../cluster/containerd.ts';
 import { ensureParts } from '../parts/all.ts';
 import type { Parts } from '../parts/all.ts';
 import { vmNames } from '../settings.ts';
-import { recreateVm } from '../vm/machine.ts';
+import { recreateVm, removeVm } from '../vm/machine.ts';
+import { ensureSshKeys } from '../vm/seed.ts';
+import { removeAppliance, startAppliance } from './appliance.ts';
 import { deployShop } from './deploy.ts';
+import { GROWN, grownOnlyVms, type GrownShop } from './grown.ts';
 import { clearCounts } from './load.ts';
 
 const namespaces = ['shop', 'outside'];
@@ -27,19 +30,34 @@ const derived = /^(events|endpoints|endpointslices|replicasets|controllerrevisio
 /** Marks of objects that meshway makes anywhere in the cluster. */
 const ownedSelector = 'app.kubernetes.io/managed-by=meshway';
 
-/** Makes the shop as it was before any test: virtual machines with untouched disks, namespaces with nothing but the shop. */
-export async function resetShop(): Promise<void> {
+/**
+ * Makes the shop as it was before any test: virtual machines with untouched disks, namespaces with nothing but the shop.
+ * The grown shop is made when asked for, and taken away when not.
+ */
+export async function resetShop(options: { grown?: boolean | Partial<GrownShop> } = {}): Promise<void> {
+  const grown = options.grown === true ? GROWN : options.grown ? { ...GROWN, ...options.grown } : undefined;
   const parts = await ensureParts();
   await clearCounts();
-  await Promise.all([...vmNames.map((vm) => recreateVm(vm, parts)), resetCluster(parts)]);
+  await Promise.all([
+    ...vmNames.map((vm) => recreateVm(vm, parts, grown)),
+    removeAppliance(),
+    resetCluster(parts, grown),
+    ...grownOnlyVms.map(removeVm),
+  ]);
+  if (grown !== undefined) await grow(parts, grown);
   await clearCounts();
 }
 
-async function resetCluster(parts: Parts): Promise<void> {
+async function grow(parts: Parts, grown: GrownShop): Promise<void> {
+  await ensureSshKeys();
+  await Promise.all([...grownOnlyVms.map((vm) => recreateVm(vm, parts, grown)), startAppliance(parts)]);
+}
+
+async function resetCluster(parts: Parts, grown?: GrownShop): Promise<void> {
   await importImages(parts);
   const kinds = await deletableKinds(true);
   await Promise.all([...namespaces.map((namespace) => emptyNamespace(namespace, kinds)), deleteOwned()]);
-  await deployShop(parts);
+  await deployShop(parts, grown);
 }
 
 async function deletableKinds(isNamespaced: boolean): Promise<string[]> {

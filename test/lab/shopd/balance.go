@@ -73,10 +73,12 @@ func imbalances(c Counts) []string {
 		conns(kindKept, client.Kept.Conns)
 		check("client reasons", total(client.Reasons), client.New.Lost+client.Kept.Lost)
 	}
-	if call := c.Call; call != nil {
-		flow(kindCall, call.Flow)
-		conns(kindCall, call.Conns)
-		check("call reasons", total(call.Reasons), call.Lost)
+	for kind, edge := range map[string]*CallCounts{kindCall: c.Call, kindPooled: c.Pooled} {
+		if edge != nil {
+			flow(kind, edge.Flow)
+			conns(kind, edge.Conns)
+			check(kind+" reasons", total(edge.Reasons), edge.Lost)
+		}
 	}
 	check("server received", c.Server.Received, c.Server.Answered+c.Server.AnswerFailed+c.Server.InFlight)
 	return found

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestUsage(t *testing.T) {
@@ -15,7 +16,15 @@ func TestUsage(t *testing.T) {
 		"-name a -load-keep-conns 1": "go together",
 		"-name a -load-url http://x -load-new-rps 1": "-counts",
 		"-name a -call https://x":                    "not an http://host URL",
+		"-name a -call tcp://x:1":                    "only http",
+		"-name a -call tcp://x":                      "tcp://host:port",
+		"-name a -idle-url http://x":                 "goes with -load-url",
+		"-name a -idle-every 0s":                     "nor -idle-every 0",
+		"-name a -careless -ignore-term":             "exclude each other",
 		"-name a extra":                              "unexpected",
+		"once":                                       "once URL",
+		"once http://x -name a":                      "once URL",
+		"once http://x -name a/b -counts x":          "once URL",
 		"get":                                        "get URL",
 		"tally":                                      "tally DIR",
 	}
@@ -31,6 +40,7 @@ func TestUsage(t *testing.T) {
 func TestWarnsOfRarelyUsedConnections(t *testing.T) {
 	same(t, "warnings", len(options{keptConns: 30, keptRPS: 10}.warnings()), 1)
 	same(t, "warnings", len(options{keptConns: 20, keptRPS: 10}.warnings()), 0)
+	same(t, "warnings", len(options{idleURL: "x", idleEvery: 5 * time.Second}.warnings()), 1)
 }
 
 func TestGet(t *testing.T) {

@@ -14,22 +14,28 @@ type Counts struct {
 	// half second is unknown.
 	Final bool `json:"final"`
 	// Idle is true while no load is sent and none is outstanding.
-	Idle   bool          `json:"idle"`
-	Client *ClientCounts `json:"client,omitempty"`
-	Call   *CallCounts   `json:"call,omitempty"`
-	Server ServerCounts  `json:"server"`
+	Idle bool `json:"idle"`
+	// OneShot is true for a program that asks once and ends, as a timer starts it.
+	OneShot bool          `json:"oneShot,omitempty"`
+	Client  *ClientCounts `json:"client,omitempty"`
+	Call    *CallCounts   `json:"call,omitempty"`
+	// Pooled is the one connection that is used now and then (-idle-url).
+	Pooled *CallCounts  `json:"pooled,omitempty"`
+	Server ServerCounts `json:"server"`
 }
 
 // ClientCounts is the load side. Runs is how often GO started it.
 type ClientCounts struct {
 	Evidence
 	Runs          int64    `json:"runs"`
+	KeptWanted    int      `json:"keptWanted"`    // connections kept while load is due
 	ActiveSeconds float64  `json:"activeSeconds"` // time in which requests were due
 	New           Flow     `json:"new"`
 	Kept          KeptFlow `json:"kept"`
 }
 
-// CallCounts is the calling side of a service run with -call.
+// CallCounts is one edge of its own: the calling side of a service run with
+// -call, or the pooled connection of one with -idle-url.
 type CallCounts struct {
 	Evidence
 	Flow
@@ -92,13 +98,17 @@ type Sample struct {
 }
 
 // Cut is one kept connection ended by its peer without notice. Carried is how
-// many whole answers it had brought before.
+// many whole answers it had brought before. IdleSeconds is how long it had
+// brought nothing when it ended, or when the request that met the end was
+// written: HTTP/1.1 has no way to announce the end of a connection that idles
+// longer than its server drains, and this tells such a cut from the others.
 type Cut struct {
-	At       time.Time `json:"at"`
-	Reason   string    `json:"reason"`
-	InFlight bool      `json:"inFlight"`
-	Carried  int64     `json:"carried"`
-	Remote   string    `json:"remote"`
+	At          time.Time `json:"at"`
+	Reason      string    `json:"reason"`
+	InFlight    bool      `json:"inFlight"`
+	Carried     int64     `json:"carried"`
+	IdleSeconds float64   `json:"idleSeconds"`
+	Remote      string    `json:"remote"`
 }
 
 // ServerCounts is the serving side: received = answered + answerFailed +
@@ -110,7 +120,7 @@ type ServerCounts struct {
 	InFlight     int64                    `json:"inFlight"`
 	Health       int64                    `json:"health"`
 	ByCaller     map[string]*CallerCounts `json:"byCaller"` // name/instance/kind
-	ByPeer       map[string]int64         `json:"byPeer"`   // mesh identity that the caller's proxy proved; "none" for plaintext
+	ByPeer       map[string]int64         `json:"byPeer"`   // mesh identity that the caller's proxy proved; "none" for plaintext, "unseen" where no proxy can say it (tcp)
 	Conns        ServerConns              `json:"conns"`
 }
 

@@ -24,6 +24,7 @@ type started struct {
 
 func startService(t *testing.T, args ...string) *started {
 	t.Helper()
+	// A later -listen takes the place of this one.
 	o, err := parseOptions(append([]string{"-listen", "127.0.0.1:0"}, args...), io.Discard)
 	if err != nil {
 		t.Fatal(err)
@@ -33,10 +34,21 @@ func startService(t *testing.T, args ...string) *started {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &started{service: s, url: "http://" + s.listener.Addr().String(), stop: cancel, done: make(chan error, 1)}
+	r := &started{service: s, url: urlOf(s), stop: cancel, done: make(chan error, 1)}
 	go func() { r.done <- s.run(ctx) }()
 	t.Cleanup(cancel)
 	return r
+}
+
+// urlOf is where a service is to be called, "" when it serves nothing.
+func urlOf(s *service) string {
+	switch {
+	case s.listener == nil:
+		return ""
+	case s.opts.listen.isTCP:
+		return "tcp://" + s.listener.Addr().String()
+	}
+	return "http://" + s.listener.Addr().String()
 }
 
 func (s *started) end(t *testing.T) {

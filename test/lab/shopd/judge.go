@@ -24,10 +24,9 @@ type ending struct {
 	Cut
 }
 
-func cutEnding(at time.Time, reason string, inFlight bool, remote string, carried int64) ending {
-	return ending{kind: endCut, Cut: Cut{
-		At: at.UTC(), Reason: reason, InFlight: inFlight, Remote: remote, Carried: carried,
-	}}
+// cutEnding leaves it to the wire to say what it knows of the connection.
+func cutEnding(at time.Time, reason string, inFlight bool) ending {
+	return ending{kind: endCut, Cut: Cut{At: at.UTC(), Reason: reason, InFlight: inFlight}}
 }
 
 // outcome is what became of one request and of the connection that carried it.
@@ -62,7 +61,7 @@ func judge(req request, ev event) outcome {
 	case ev.answer.isAnnounced:
 		o.end = ending{kind: endGraceful}
 	case ev.answer.isEnded:
-		o.end = cutEnding(ev.at, "fin", false, "", 0)
+		o.end = cutEnding(ev.at, "fin", false)
 	case o.reason == reasonWrongBody:
 		o.end = ending{kind: endAbandoned} // answers may be out of step
 	}
@@ -77,7 +76,7 @@ func (o outcome) endedBy(ev event) outcome {
 	if ev.isMidAnswer {
 		o.reason = how + "-in-answer"
 	}
-	o.end = cutEnding(ev.at, how, true, "", 0)
+	o.end = cutEnding(ev.at, how, true)
 	if how == "garbage" {
 		o.end = ending{kind: endAbandoned}
 	}

@@ -14,6 +14,9 @@ type ledger struct {
 	mu          sync.Mutex
 	counts      Counts
 	activeSince time.Time // zero while no load is due
+	// onChange is called, without the lock, at each request or connection that a
+	// track counts; nil for programs that end by themselves.
+	onChange func()
 }
 
 func newLedger(name, instance string) *ledger {
@@ -24,6 +27,12 @@ func newLedger(name, instance string) *ledger {
 		Idle:      true,
 		Server:    ServerCounts{ByCaller: map[string]*CallerCounts{}, ByPeer: map[string]int64{}},
 	}}
+}
+
+func (l *ledger) changed() {
+	if l.onChange != nil {
+		l.onChange()
+	}
 }
 
 func newEvidence(edge string) Evidence {
@@ -52,6 +61,14 @@ func (l *ledger) addCall(edge string) *track {
 	c.AnsweredBy = map[string]int64{}
 	l.counts.Call = c
 	return &track{ledger: l, kind: kindCall, evidence: &c.Evidence, flow: &c.Flow, conns: &c.Conns}
+}
+
+// addPooled opens the books of the -idle-url edge.
+func (l *ledger) addPooled(edge string) *track {
+	c := &CallCounts{Evidence: newEvidence(edge)}
+	c.AnsweredBy = map[string]int64{}
+	l.counts.Pooled = c
+	return &track{ledger: l, kind: kindPooled, evidence: &c.Evidence, flow: &c.Flow, conns: &c.Conns}
 }
 
 // beginRun notes that load is due from now on.
@@ -102,8 +119,10 @@ func (l *ledger) encode() ([]byte, error) {
 		c.New.Latencies.summarize()
 		c.Kept.Latencies.summarize()
 	}
-	if c := l.counts.Call; c != nil {
-		c.Latencies.summarize()
+	for _, c := range []*CallCounts{l.counts.Call, l.counts.Pooled} {
+		if c != nil {
+			c.Latencies.summarize()
+		}
 	}
 	var text bytes.Buffer
 	err := writeJSON(&text, &l.counts)

@@ -17,14 +17,17 @@ type load struct {
 	goFile    string
 	fresh     *caller
 	kept      *caller
+	pooled    *caller // nil without -idle-url
+	idleEvery time.Duration
 	newRPS    float64
 	keptRPS   float64
 	keptConns int
 }
 
-func newLoad(o options, l *ledger, t *target) *load {
+func newLoad(o options, l *ledger, t, idle *target) *load {
 	fresh, kept := l.addClient(o.name + "->" + t.edge)
-	return &load{
+	l.counts.Client.KeptWanted = o.keptConns
+	made := &load{
 		ledger:    l,
 		goFile:    filepath.Join(o.counts, "GO"),
 		fresh:     newCaller(t, fresh, o.loadExpect),
@@ -32,7 +35,12 @@ func newLoad(o options, l *ledger, t *target) *load {
 		newRPS:    o.newRPS,
 		keptRPS:   o.keptRPS,
 		keptConns: o.keptConns,
+		idleEvery: o.idleEvery,
 	}
+	if idle != nil {
+		made.pooled = newCaller(idle, l.addPooled(o.name+"->"+idle.edge), o.idleExpect)
+	}
+	return made
 }
 
 // follow runs the load each time GO appears, until stop. It returns only when
@@ -55,6 +63,7 @@ func (l *load) session(stop context.Context) {
 	var running sync.WaitGroup
 	running.Go(func() { l.runFresh(due) })
 	running.Go(func() { l.runKept(due) })
+	running.Go(func() { l.runPooled(due) })
 	<-due.Done()
 	l.ledger.endSending()
 	running.Wait()
@@ -73,6 +82,17 @@ func (l *load) runFresh(due context.Context) {
 func (l *load) runKept(due context.Context) {
 	k := openKept(l.kept, l.keptConns)
 	schedule(due, l.keptRPS, k.send)
+	k.close()
+}
+
+// runPooled holds one connection and uses it once in a long while. One that
+// ends meanwhile is replaced at once, so that the next end is seen as well.
+func (l *load) runPooled(due context.Context) {
+	if l.pooled == nil {
+		return
+	}
+	k := openKept(l.pooled, 1)
+	schedule(due, 1/l.idleEvery.Seconds(), k.send)
 	k.close()
 }
 

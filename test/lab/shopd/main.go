@@ -39,6 +39,8 @@ func command(args []string, stdout, stderr io.Writer) int {
 	switch first {
 	case "tally":
 		err = tallyCommand(args[1:], stdout)
+	case "once":
+		err = onceCommand(args[1:], stderr)
 	case "get":
 		err = getCommand(args[1:], stdout)
 	default:
@@ -61,7 +63,8 @@ func exitCode(err error, stderr io.Writer) int {
 	return exitFailed
 }
 
-// serveCommand runs the service until SIGTERM or SIGINT.
+// serveCommand runs the service until SIGTERM or SIGINT; one that ignores
+// SIGTERM until SIGINT.
 func serveCommand(args []string, stderr io.Writer) error {
 	opts, err := parseOptions(args, stderr)
 	if err != nil {
@@ -70,7 +73,12 @@ func serveCommand(args []string, stderr io.Writer) error {
 	for _, line := range opts.warnings() {
 		fmt.Fprintln(stderr, "shopd: warning:", line)
 	}
-	stop, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	ends := []os.Signal{syscall.SIGINT, syscall.SIGTERM}
+	if opts.ignoresTerm {
+		ends = ends[:1]
+		signal.Ignore(syscall.SIGTERM)
+	}
+	stop, cancel := signal.NotifyContext(context.Background(), ends...)
 	defer cancel()
 	service, err := newService(opts, stderr)
 	if err != nil {

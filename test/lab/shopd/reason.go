@@ -14,6 +14,7 @@ import (
 //
 //	dns-failed dns-timeout connect-refused connect-reset connect-timeout
 //	connect-unreachable connect-failed unsent-no-connection timeout
+//	greeting-{timeout,fin,reset,failed}
 //	{fin,rst,tcp-timeout,garbage}-{before,in}-answer
 //	status-N wrong-body wrong-service
 
@@ -39,12 +40,14 @@ func connectReason(err error) string {
 		return phase + "-reset"
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		return phase + "-unreachable"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return phase + "-fin"
 	}
 	return phase + "-failed"
 }
 
 // endReason names how the reading side of a connection ended; garbage means
-// that it did not, but what came was not HTTP.
+// that it did not, but what came was not the protocol.
 func endReason(err error) string {
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):

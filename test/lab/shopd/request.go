@@ -16,7 +16,7 @@ const (
 
 const requestTimeout = 5 * time.Second
 
-// request is one GET, ready to be written once.
+// request is one question, ready to be written once.
 type request struct {
 	id     string
 	bytes  []byte
@@ -48,6 +48,9 @@ func (c *caller) nextID() string {
 }
 
 func (c *caller) request(id string, isLast bool) request {
+	if c.target.isTCP {
+		return request{id: id, bytes: lineRequest(id), expect: c.expect}
+	}
 	connection := "keep-alive"
 	if isLast {
 		connection = "close"
@@ -61,7 +64,7 @@ func (c *caller) request(id string, isLast bool) request {
 	return request{id: id, bytes: []byte(text), expect: c.expect}
 }
 
-// open dials once.
+// open dials once, and waits for the word of a peer that speaks first.
 func (c *caller) open(deadline time.Time) (*wire, error) {
 	ctx, cancel := context.WithDeadline(context.Background(), deadline)
 	defer cancel()
@@ -69,7 +72,12 @@ func (c *caller) open(deadline time.Time) (*wire, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newWire(conn), nil
+	if c.target.isTCP {
+		return greetedWire(conn, deadline)
+	}
+	w := newWire(conn, readAnswer)
+	go w.watch()
+	return w, nil
 }
 
 // openKept dials once, and counts what comes of it.

@@ -29,7 +29,7 @@ func TestRollingRestart(t *testing.T) {
 			replacement := startService(t, catalogArgs...)
 			old.stop()
 			if isCareless {
-				old.server.http.Close() // in the place of the process ending
+				old.server.(*server).http.Close() // in the place of the process ending
 			}
 			time.Sleep(time.Second)
 			endpoint.set(replacement.url)

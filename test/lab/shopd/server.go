@@ -36,6 +36,7 @@ func newServer(o options, l *ledger, p *pool) *server {
 	return s
 }
 
+// serve returns only when the listener fails or drain has ended.
 func (s *server) serve(on net.Listener) error {
 	return s.http.Serve(on)
 }

@@ -12,54 +12,65 @@ import (
 type service struct {
 	opts     options
 	store    *store
-	listener net.Listener
-	server   *server
+	listener net.Listener // nil when nothing is served
+	server   front
 	pool     *pool // nil without -call
 	load     *load // nil without -load-url
 }
 
 // newService listens and claims the counts file; nothing is served yet.
 func newService(o options, stderr io.Writer) (*service, error) {
-	callTo, loadTo, err := o.targets()
+	to, err := o.targets()
 	if err != nil {
 		return nil, err
 	}
-	listener, err := net.Listen("tcp", o.listen)
+	listener, err := o.listen.open()
 	if err != nil {
 		return nil, err
 	}
 	l := newLedger(o.name, o.instance)
 	s := &service{listener: listener, store: &store{dir: o.counts, ledger: l, stderr: stderr}}
 	// The books are all open before the first file is written.
-	if callTo != nil {
-		s.pool = newPool(newCaller(callTo, l.addCall(o.name+"->"+callTo.edge), o.callExpect))
+	if to.call != nil {
+		s.pool = newPool(newCaller(to.call, l.addCall(o.name+"->"+to.call.edge), o.callExpect))
 	}
-	if loadTo != nil {
-		s.load = newLoad(o, l, loadTo)
+	if to.load != nil {
+		s.load = newLoad(o, l, to.load, to.idle)
 	}
 	if err := s.store.claim(); err != nil {
-		listener.Close()
+		o.listen.close(listener)
 		return nil, err
+	}
+	if o.ignoresTerm {
+		l.onChange = s.store.tryWrite
 	}
 	o.instance = l.counts.Instance
 	s.opts = o
-	s.server = newServer(o, l, s.pool)
+	s.server = o.listen.front(o, l, s.pool)
 	return s, nil
 }
 
-// targets parses the URLs; nil for one that is not set.
-func (o options) targets() (call, load *target, err error) {
-	if o.call != "" {
-		if call, err = parseTarget(o.call); err != nil {
-			return nil, nil, fmt.Errorf("-call: %w", err)
+// targets are what a service calls; nil for what it does not.
+type targets struct{ call, load, idle *target }
+
+// targets parses the URLs.
+func (o options) targets() (to targets, err error) {
+	for _, one := range []struct {
+		flag, url string
+		to        **target
+	}{{"-call", o.call, &to.call}, {"-load-url", o.loadURL, &to.load}, {"-idle-url", o.idleURL, &to.idle}} {
+		if one.url == "" {
+			continue
 		}
-	}
-	if o.loadURL != "" {
-		if load, err = parseTarget(o.loadURL); err != nil {
-			return nil, nil, fmt.Errorf("-load-url: %w", err)
+		if *one.to, err = parseTarget(one.url); err != nil {
+			return to, fmt.Errorf("%s: %w", one.flag, err)
 		}
+		(*one.to).resolver = o.resolver
 	}
-	return call, load, nil
+	if to.call != nil && to.call.isTCP {
+		return to, fmt.Errorf("%w: -call: only http", errUsage)
+	}
+	return to, nil
 }
 
 // run serves until stop, then ends without losing a request, and returns when

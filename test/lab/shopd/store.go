@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 )
 
@@ -20,6 +21,7 @@ type store struct {
 	ledger *ledger
 	stderr io.Writer
 	path   string
+	mu     sync.Mutex // an older text must not take the place of a newer one
 }
 
 // claim takes a file name that no other process has taken. An instance id that
@@ -71,6 +73,8 @@ func (s *store) write() error {
 	if s.dir == "" {
 		return nil
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	temp, err := s.writeTemp()
 	if err != nil {
 		return err
@@ -82,9 +86,13 @@ func (s *store) write() error {
 // the next one brings all of it.
 func (s *store) keep(ended context.Context) {
 	for sleepUntil(ended, time.Now().Add(writeEvery)) {
-		if err := s.write(); err != nil {
-			fmt.Fprintln(s.stderr, "shopd: counts not written:", err)
-		}
+		s.tryWrite()
+	}
+}
+
+func (s *store) tryWrite() {
+	if err := s.write(); err != nil {
+		fmt.Fprintln(s.stderr, "shopd: counts not written:", err)
 	}
 }
 

@@ -45,9 +45,11 @@ func (s *summer) addFile(c Counts) {
 		s.addFlow(client.Edge, kindKept, from, client.Kept.Flow, client.Kept.Conns, client.ActiveSeconds)
 		s.addEvidence(client.Evidence, kindKept)
 	}
-	if call := c.Call; call != nil {
-		s.addFlow(call.Edge, kindCall, from, call.Flow, call.Conns, c.UpdatedAt.Sub(c.StartedAt).Seconds())
-		s.addEvidence(call.Evidence, kindCall)
+	for kind, edge := range map[string]*CallCounts{kindCall: c.Call, kindPooled: c.Pooled} {
+		if edge != nil {
+			s.addFlow(edge.Edge, kind, from, edge.Flow, edge.Conns, c.UpdatedAt.Sub(c.StartedAt).Seconds())
+			s.addEvidence(edge.Evidence, kind)
+		}
 	}
 }
 

@@ -57,8 +57,8 @@ func (t *Tally) printCuts(out io.Writer) {
 			lines = append(lines, fmt.Sprintf("and %d more", len(t.Cuts)-printedCuts))
 			break
 		}
-		lines = append(lines, fmt.Sprintf("%s  %s %s  %s  in flight: %t  after %d answers",
-			cut.At.Format("15:04:05.000"), cut.Edge, cut.Kind, cut.Reason, cut.InFlight, cut.Carried))
+		lines = append(lines, fmt.Sprintf("%s  %s %s  %s  in flight: %t  after %d answers  idle %.1f s",
+			cut.At.Format("15:04:05.000"), cut.Edge, cut.Kind, cut.Reason, cut.InFlight, cut.Carried, cut.IdleSeconds))
 	}
 	printList(out, "cuts", lines)
 }

@@ -10,15 +10,17 @@ import (
 	"time"
 )
 
-// target is a plain http URL. Its dial makes one attempt at one address: the
+// target is a plain http URL, or tcp for a service that speaks first. Its dial makes one attempt at one address: the
 // standard dialer would quietly go on to the next address of a name, which
 // hides a connection that was refused.
 type target struct {
-	host string // name or address
-	port string
-	edge string // host:port, as counts name it
-	uri  string
-	turn atomic.Uint64
+	host     string // name or address
+	port     string
+	edge     string // host:port, as counts name it
+	uri      string
+	isTCP    bool // lines after a greeting, as in lines.go
+	turn     atomic.Uint64
+	resolver string // host:port of a name server; empty asks as this machine does
 }
 
 func parseTarget(raw string) (*target, error) {
@@ -26,18 +28,20 @@ func parseTarget(raw string) (*target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errUsage, err)
 	}
-	if u.Scheme != "http" || u.Hostname() == "" {
-		return nil, fmt.Errorf("%w: %q is not an http://host URL", errUsage, raw)
+	isTCP := u.Scheme == "tcp" && u.Port() != ""
+	if u.Scheme != "http" && !isTCP || u.Hostname() == "" {
+		return nil, fmt.Errorf("%w: %q is not an http://host URL, nor tcp://host:port", errUsage, raw)
 	}
 	port := u.Port()
 	if port == "" {
 		port = "80"
 	}
 	return &target{
-		host: u.Hostname(),
-		port: port,
-		edge: net.JoinHostPort(u.Hostname(), port),
-		uri:  u.RequestURI(),
+		host:  u.Hostname(),
+		port:  port,
+		edge:  net.JoinHostPort(u.Hostname(), port),
+		uri:   u.RequestURI(),
+		isTCP: isTCP,
 	}, nil
 }
 
@@ -64,9 +68,9 @@ func (t *target) resolve(ctx context.Context) (string, error) {
 	if _, err := netip.ParseAddr(t.host); err == nil {
 		return t.host, nil
 	}
-	found, err := net.DefaultResolver.LookupNetIP(ctx, "ip4", t.host)
+	found, err := t.names().LookupNetIP(ctx, "ip4", t.host)
 	if len(found) == 0 {
-		found, err = net.DefaultResolver.LookupNetIP(ctx, "ip6", t.host)
+		found, err = t.names().LookupNetIP(ctx, "ip6", t.host)
 	}
 	if err != nil {
 		return "", err
@@ -78,9 +82,19 @@ func (t *target) resolve(ctx context.Context) (string, error) {
 	return found[next%uint64(len(found))].String(), nil
 }
 
+// names is the resolver of this machine, unless another was named.
+func (t *target) names() *net.Resolver {
+	if t.resolver == "" {
+		return net.DefaultResolver
+	}
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, t.resolver)
+	}}
+}
+
 // connectError says that no connection came to be, so no byte was sent.
 type connectError struct {
-	phase  string // dns or connect
+	phase  string // dns, connect or greeting
 	remote string
 	err    error
 }

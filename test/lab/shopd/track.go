@@ -4,9 +4,10 @@ import "time"
 
 // Kinds of traffic, as in X-Shop-From.
 const (
-	kindNew  = "new"
-	kindKept = "kept"
-	kindCall = "call"
+	kindNew    = "new"
+	kindKept   = "kept"
+	kindCall   = "call"
+	kindPooled = "pooled"
 )
 
 const (
@@ -34,6 +35,7 @@ func (t *track) name() string {
 
 // sent counts a request that is due now.
 func (t *track) sent() {
+	defer t.ledger.changed() // after the lock is free
 	t.ledger.mu.Lock()
 	defer t.ledger.mu.Unlock()
 	t.flow.Sent++
@@ -52,6 +54,7 @@ func (t *track) started(intended time.Time) {
 
 // settle counts what became of a request that was due at intended.
 func (t *track) settle(o outcome, intended time.Time) {
+	defer t.ledger.changed() // after the lock is free
 	t.ledger.mu.Lock()
 	defer t.ledger.mu.Unlock()
 	t.flow.InFlight--
@@ -76,6 +79,7 @@ func (t *track) settle(o outcome, intended time.Time) {
 
 // opened counts a kept connection, and that it replaces a cut one if one is owed.
 func (t *track) opened() {
+	defer t.ledger.changed() // after the lock is free
 	t.ledger.mu.Lock()
 	defer t.ledger.mu.Unlock()
 	t.conns.Opened++
@@ -97,6 +101,7 @@ func (t *track) openFailed(reason string) {
 
 // ended counts how a kept connection came to its end.
 func (t *track) ended(e ending) {
+	defer t.ledger.changed() // after the lock is free
 	t.ledger.mu.Lock()
 	defer t.ledger.mu.Unlock()
 	t.conns.Open--

@@ -14,7 +14,12 @@ type wire struct {
 	remote  string
 	events  chan event
 	done    chan struct{}
-	carried int64 // whole answers so far
+	carried int64     // whole answers so far
+	usedAt  time.Time // when it last brought an answer; else when it was opened
+	reader  *bufio.Reader
+	source  *endNoter
+	// read takes one answer off the connection.
+	read func(*bufio.Reader) (*answer, error)
 }
 
 // event is a whole answer, or (answer nil) the end of the connection.
@@ -25,25 +30,27 @@ type event struct {
 	isMidAnswer bool // the end came after the first byte of an answer
 }
 
-func newWire(conn net.Conn) *wire {
-	w := &wire{
+// newWire is not watched yet: nothing is read before watch.
+func newWire(conn net.Conn, read func(*bufio.Reader) (*answer, error)) *wire {
+	source := &endNoter{conn: conn}
+	return &wire{
 		conn:   conn,
 		remote: conn.RemoteAddr().String(),
 		events: make(chan event, 1),
 		done:   make(chan struct{}),
+		usedAt: time.Now(),
+		source: source,
+		reader: bufio.NewReader(source),
+		read:   read,
 	}
-	go w.watch()
-	return w
 }
 
 // watch passes events on until the connection ends or close is called.
 func (w *wire) watch() {
-	source := &endNoter{conn: w.conn}
-	reader := bufio.NewReader(source)
 	for {
-		ev := readEvent(reader)
-		if ev.answer == nil && source.end != nil {
-			ev.err = source.end
+		ev := w.readEvent()
+		if ev.answer == nil && w.source.end != nil {
+			ev.err = w.source.end
 		}
 		select {
 		case w.events <- ev:
@@ -71,11 +78,11 @@ func (n *endNoter) Read(p []byte) (int, error) {
 	return count, err
 }
 
-func readEvent(reader *bufio.Reader) event {
-	if _, err := reader.Peek(1); err != nil {
+func (w *wire) readEvent() event {
+	if _, err := w.reader.Peek(1); err != nil {
 		return event{at: time.Now(), err: err}
 	}
-	got, err := readAnswer(reader)
+	got, err := w.read(w.reader)
 	return event{at: time.Now(), answer: got, err: err, isMidAnswer: true}
 }
 
@@ -95,26 +102,38 @@ func (w *wire) idleEvent() (event, bool) {
 func (w *wire) exchange(req request, deadline time.Time) outcome {
 	timer := time.NewTimer(time.Until(deadline))
 	defer timer.Stop()
+	asked := time.Now()
 	w.conn.SetWriteDeadline(deadline)
 	// A failed write needs no look: the reading side reports the same end, and
 	// says it better; an answer sent before the end still counts.
 	w.conn.Write(req.bytes)
 	select {
 	case ev := <-w.events:
-		return w.judged(req, ev)
+		return w.judged(req, ev, asked)
 	case <-timer.C:
 		return w.timedOut(req)
 	}
 }
 
-func (w *wire) judged(req request, ev event) outcome {
+func (w *wire) judged(req request, ev event, asked time.Time) outcome {
 	if ev.answer != nil {
 		w.carried++
 	}
 	o := judge(req, ev)
 	o.remote = w.remote
-	o.end.Remote, o.end.Carried = w.remote, w.carried
+	o.end = w.known(o.end, asked)
+	if ev.answer != nil {
+		w.usedAt = ev.at
+	}
 	return o
+}
+
+// known adds to a cut what is known of its connection. It idled until the
+// request that met the end, or until the end itself.
+func (w *wire) known(e ending, idleUntil time.Time) ending {
+	e.Remote, e.Carried = w.remote, w.carried
+	e.IdleSeconds = max(0, idleUntil.Sub(w.usedAt).Seconds())
+	return e
 }
 
 func (w *wire) timedOut(req request) outcome {
@@ -131,7 +150,7 @@ func (w *wire) endIdle(ev event) ending {
 	if ev.answer == nil {
 		reason = endReason(ev.err)
 	}
-	return cutEnding(ev.at, reason, false, w.remote, w.carried)
+	return w.known(cutEnding(ev.at, reason, false), ev.at)
 }
 
 func (w *wire) close() {

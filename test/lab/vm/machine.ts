@@ -12,6 +12,7 @@ import { places, vmDir, vmRoot } from '../paths.ts';
 import { waitFor } from '../progress.ts';
 import type { VmName } from '../settings.ts';
 import { net } from '../settings.ts';
+import type { GrownShop } from '../shop/grown.ts';
 import { seedRoot } from './seed.ts';
 
 // nspawn ends with 133 when the machine asks for a reboot, and leaves the starting to whoever keeps it.
@@ -40,23 +41,23 @@ function machine(vm: VmName): Daemon {
   };
 }
 
-/** Makes sure that a virtual machine exists, runs, and has booted. */
-export async function ensureVm(vm: VmName, parts: Parts): Promise<void> {
+/** Makes sure that a virtual machine exists, runs, and has booted. A new one gets the units of the grown shop if asked. */
+export async function ensureVm(vm: VmName, parts: Parts, grown?: GrownShop): Promise<void> {
   if (!(await isRunning(vm))) {
     await killCgroup(vm);
-    await mountRoot(vm, parts);
+    await mountRoot(vm, parts, grown);
   }
   await ensureDaemon(machine(vm));
 }
 
-async function mountRoot(vm: VmName, parts: Parts): Promise<void> {
+async function mountRoot(vm: VmName, parts: Parts, grown?: GrownShop): Promise<void> {
   for (const dir of ['upper', 'work', 'root']) await mkdir(vmDir(vm, dir), { recursive: true });
   if (!(await isMounted(vmRoot(vm)))) {
     const layers = `lowerdir=${parts.baseRoot}/root,upperdir=${vmDir(vm, 'upper')},workdir=${vmDir(vm, 'work')}`;
     await run('mount', ['-t', 'overlay', `lab-${vm}`, '-o', layers, vmRoot(vm)]);
   }
   if (existsSync(vmDir(vm, 'seeded'))) return;
-  await seedRoot(vm, parts);
+  await seedRoot(vm, parts, grown);
   await mkdir(vmDir(vm, 'seeded'));
 }
 
@@ -106,11 +107,16 @@ export async function rebootVm(vm: VmName): Promise<void> {
 }
 
 /** Gives a virtual machine its untouched disk again. Its keys and its address stay. */
-export async function recreateVm(vm: VmName, parts: Parts): Promise<void> {
+export async function recreateVm(vm: VmName, parts: Parts, grown?: GrownShop): Promise<void> {
+  await removeVm(vm);
+  await ensureVm(vm, parts, grown);
+}
+
+/** Ends a virtual machine, if it runs, and takes its disk away. */
+export async function removeVm(vm: VmName): Promise<void> {
   await killCgroup(vm);
   // Else the new machine finds the groups of units that the old one had.
   await removeCgroups(vm);
   await unmountUnder(vmRoot(vm));
   for (const dir of ['upper', 'work', 'seeded']) await rm(vmDir(vm, dir), { recursive: true, force: true });
-  await ensureVm(vm, parts);
 }

@@ -6,14 +6,15 @@ import { writeWhole } from '../files.ts';
 import type { Parts } from '../parts/all.ts';
 import { places, state, vmDir, vmRoot } from '../paths.ts';
 import type { VmName } from '../settings.ts';
-import { net, vmNames, vms } from '../settings.ts';
-import { shopUnit } from '../shop/units.ts';
+import { grownVmNames, net, vms } from '../settings.ts';
+import type { GrownShop } from '../shop/grown.ts';
+import { shopUnits } from '../shop/units.ts';
 
 /** Makes the operator's key, every machine's host key, and the file of known hosts. */
 export async function ensureSshKeys(): Promise<void> {
   await mkdir(state('ssh'), { recursive: true, mode: 0o700 });
   await ensureKey(places.sshKey(), 'ops@lab');
-  const lines = await Promise.all(vmNames.map(knownHostLine));
+  const lines = await Promise.all(grownVmNames.map(knownHostLine));
   await writeWhole(places.knownHosts(), lines.join(''), 0o600);
 }
 
@@ -30,7 +31,7 @@ async function knownHostLine(vm: VmName): Promise<string> {
 }
 
 /** Writes what makes a fresh root this machine: name, address, keys, units. */
-export async function seedRoot(vm: VmName, parts: Parts): Promise<void> {
+export async function seedRoot(vm: VmName, parts: Parts, grown?: GrownShop): Promise<void> {
   for (const [path, text] of Object.entries(await seedFiles(vm))) await writeWhole(vmRoot(vm, path), text);
   await chmod(vmRoot(vm, 'etc/sudoers.d/ops'), 0o440);
   await installHostKey(vm);
@@ -39,8 +40,11 @@ export async function seedRoot(vm: VmName, parts: Parts): Promise<void> {
   const ssh = vmRoot(vm, 'home/ops/.ssh');
   await run('chroot', [vmRoot(vm), 'chown', '-R', 'ops:ops', '/home/ops/.ssh']);
   await chmod(ssh, 0o700);
-  await enable(vm, 'lab-net.service');
-  await enable(vm, vms[vm].unit);
+  await enable(vm, 'lab-net.service', 'multi-user.target');
+  for (const { name, text, wantedBy } of shopUnits(vm, grown)) {
+    await writeWhole(vmRoot(vm, 'etc/systemd/system', name), text);
+    if (wantedBy !== undefined) await enable(vm, name, wantedBy);
+  }
 }
 
 async function installHostKey(vm: VmName): Promise<void> {
@@ -50,14 +54,14 @@ async function installHostKey(vm: VmName): Promise<void> {
   await copyFile(vmDir(vm, 'ssh', `${key}.pub`), vmRoot(vm, 'etc/ssh', `${key}.pub`));
 }
 
-async function enable(vm: VmName, unit: string): Promise<void> {
-  const wants = vmRoot(vm, 'etc/systemd/system/multi-user.target.wants');
+async function enable(vm: VmName, unit: string, target: string): Promise<void> {
+  const wants = vmRoot(vm, `etc/systemd/system/${target}.wants`);
   await mkdir(wants, { recursive: true });
   await symlink(`/etc/systemd/system/${unit}`, join(wants, unit));
 }
 
 async function seedFiles(vm: VmName): Promise<Record<string, string>> {
-  const { address, sshPort, unit } = vms[vm];
+  const { address, sshPort } = vms[vm];
   return {
     'etc/hostname': `${vm}\n`,
     'etc/hosts': `127.0.0.1 localhost\n127.0.1.1 ${vm}\n::1 localhost ip6-localhost\n`,
@@ -66,7 +70,6 @@ async function seedFiles(vm: VmName): Promise<Record<string, string>> {
     'etc/ssh/sshd_config.d/lab.conf': `Port ${sshPort}\nPasswordAuthentication no\nUseDNS no\nHostKey /etc/ssh/ssh_host_ed25519_key\nMaxStartups 100\n`,
     'home/ops/.ssh/authorized_keys': await readFile(`${places.sshKey()}.pub`, 'utf8'),
     'etc/systemd/system/lab-net.service': netUnit(address),
-    [`etc/systemd/system/${unit}`]: shopUnit(vm),
   };
 }
 

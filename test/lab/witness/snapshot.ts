@@ -21,8 +21,8 @@ export interface Snapshot {
   hosts: Record<string, { files: string[]; units: string[]; firewall: string[] }>;
 }
 
-export async function takeSnapshot(): Promise<Snapshot> {
-  const hosts = await Promise.all(vmNames.map(async (vm) => [vm, await hostSnapshot(vm)] as const));
+export async function takeSnapshot(machines: readonly VmName[] = vmNames): Promise<Snapshot> {
+  const hosts = await Promise.all(machines.map(async (vm) => [vm, await hostSnapshot(vm)] as const));
   return { cluster: await clusterSnapshot(), hosts: Object.fromEntries(hosts) };
 }
 
@@ -70,7 +70,7 @@ find / -xdev \\( -path /proc -o -path /sys -o -path /run -o -path /tmp -o -path 
 find /etc /usr/local /root /home /var/lib /opt /srv -xdev \\( -path /var/lib/systemd \\) -prune -o -type f -exec sha256sum {} + | sort -k2
 find /tmp /var/tmp /run/systemd/transient -mindepth 1 -not -path '*systemd-private*' 2>/dev/null | sort`;
 
-const UNITS = `systemctl list-unit-files --no-legend --no-pager | sort; systemctl list-units --all --type=service,timer --no-legend --no-pager --plain | awk '$1 !~ /^(session-|user@|user-runtime|run-|systemd-|ssh@|logrotate|dpkg-db|apt-|e2scrub|fstrim|man-db)/ {print $1,$2,$3,$4}' | sort`;
+const UNITS = `systemctl list-unit-files --no-legend --no-pager | sort; systemctl list-units --all --type=service,timer --no-legend --no-pager --plain | awk '$1 !~ /^(session-|user@|user-runtime|run-|systemd-|ssh@|logrotate|dpkg-db|apt-|e2scrub|fstrim|man-db|nightly)/ {print $1,$2,$3,$4}' | sort`;
 
 /** All tables of both backends. A table without a rule is the same as no table: looking at it makes it. */
 const FIREWALL =

@@ -1,8 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clearCounts, labPaths, startLoad, stopLoad } from '../handle.ts';
 import { output } from '../exec.ts';
+import { type CountsFile, countsFiles, isKilled } from './counts.ts';
 import { locateShopd } from './shopd.ts';
 
 /** The sums of everything the shop's programs counted, as `shopd tally -json` prints them. */
@@ -11,14 +10,26 @@ export interface Tally {
   problems: string[];
   edges: TallyRow[];
   total: TallyRow;
+  /** Callers, as name/instance/kind, that servers heard of and no counts file speaks for. */
+  unmatched: Record<string, unknown>;
   reasons: Record<string, Record<string, number>>;
-  cuts: unknown[];
+  cuts: TallyCut[];
   samples: unknown[];
+}
+
+/** A connection that its peer ended without notice. `idleSeconds`: how long it had carried nothing. */
+export interface TallyCut {
+  edge: string;
+  kind: TallyRow['kind'];
+  reason: string;
+  inFlight: boolean;
+  carried: number;
+  idleSeconds: number;
 }
 
 export interface TallyRow {
   edge: string;
-  kind: 'new' | 'kept' | 'call';
+  kind: 'new' | 'kept' | 'call' | 'pooled';
   sent: number;
   ok: number;
   lost: number;
@@ -27,26 +38,11 @@ export interface TallyRow {
   selfClosed: number;
   opened: number;
   open: number;
+  serverReceived: number;
+  serverAnswered: number;
   difference: number;
   activeSeconds: number;
   ratePerSec: number;
-}
-
-interface CountsFile {
-  name: string;
-  instance: string;
-  idle: boolean;
-  final: boolean;
-  client?: { runs: number; kept: { open: number; selfClosed: number; sent: number } };
-  server: { byPeer?: Record<string, number> };
-}
-
-async function countsFiles(): Promise<CountsFile[]> {
-  const directory = labPaths().counts;
-  const names = (await readdir(directory)).filter((name) => name.endsWith('.json'));
-  return await Promise.all(
-    names.map(async (name) => JSON.parse(await readFile(join(directory, name), 'utf8')) as CountsFile),
-  );
 }
 
 async function until(what: string, holds: () => Promise<boolean>, seconds: number): Promise<void> {
@@ -59,21 +55,21 @@ async function until(what: string, holds: () => Promise<boolean>, seconds: numbe
 
 let openedAt = 0;
 
-/** Starts the load and returns once every caller holds its long-lived connections. */
-export async function openTraffic(): Promise<void> {
+/** Starts the load and returns once every caller, these among them, holds its long-lived connections. */
+export async function openTraffic(callers: readonly string[] = ['web', 'catalog']): Promise<void> {
   await clearCounts();
   await startLoad();
   openedAt = Date.now();
   const loaders = async (): Promise<CountsFile[]> =>
-    (await countsFiles()).filter(({ client }) => client !== undefined && client.runs > 0);
+    (await countsFiles()).filter(({ client, oneShot }) => client !== undefined && client.runs > 0 && oneShot !== true);
   await until(
     'the load',
     async () => {
       const files = await loaders();
-      return (
-        new Set(files.map(({ name }) => name)).size >= 2 &&
-        files.every(({ client, idle }) => !idle && (client?.kept.open ?? 0) >= 10)
-      );
+      const isThere = (caller: string): boolean => files.some(({ name }) => name === caller);
+      const holds = ({ client, idle }: CountsFile): boolean =>
+        !idle && client !== undefined && client.kept.open >= client.keptWanted;
+      return callers.every(isThere) && files.every(holds);
     },
     60,
   );
@@ -82,7 +78,8 @@ export async function openTraffic(): Promise<void> {
 /** Programs that ended in an orderly way since the load began, by the machine or Deployment they ran in. */
 export async function restarts(): Promise<Record<string, number>> {
   const ended: Record<string, number> = {};
-  for (const { instance, final } of await countsFiles()) {
+  for (const { instance, final, oneShot } of await countsFiles()) {
+    if (oneShot === true) continue;
     // An instance is HOST-PID-TIME, and a pod's host is DEPLOYMENT-HASH-ID.
     const host = instance.split('-').slice(0, -2).join('-');
     const place = /^vm-/.test(host) ? host : host.split('-').slice(0, -2).join('-');
@@ -95,7 +92,7 @@ export async function restarts(): Promise<Record<string, number>> {
 export async function endedByRestart(): Promise<number> {
   return (await countsFiles())
     .filter(({ final }) => final)
-    .reduce((sum, { client }) => sum + (client?.kept.selfClosed ?? 0), 0);
+    .reduce((sum, { client, pooled }) => sum + (client?.kept.selfClosed ?? 0) + (pooled?.conns.selfClosed ?? 0), 0);
 }
 
 /** Stops the load, waits for every answer, and sums up. */
@@ -105,7 +102,10 @@ export async function closeTraffic(): Promise<{ tally: Tally; declaredCuts: numb
   const seconds = (Date.now() - openedAt) / 1_000;
   await until(
     'the end of the load',
-    async () => (await countsFiles()).every(({ client, idle, final }) => client === undefined || idle || final),
+    async () =>
+      (await countsFiles()).every(
+        (file) => file.client === undefined || file.idle || file.final || isKilled(file, Date.now()),
+      ),
     30,
   );
   await sleep(1_000);
