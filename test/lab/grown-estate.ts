@@ -22,7 +22,7 @@ export async function grownEstate(): Promise<object> {
     exemptions: [
       {
         caller: `external/${net.applianceAddress}`,
-        callee: 'pricing',
+        service: 'pricing',
         reason: 'a warehouse appliance: nothing can be installed on it',
       },
     ],
@@ -59,10 +59,17 @@ const servers: readonly object[] = [
 
 /** Nobody calls these, so they have neither name nor port. */
 const callers: readonly object[] = [
-  onHost('reports', 'vm-c', 'finance'),
-  onHost('nightly', 'vm-c', 'finance'),
+  { ...onHost('reports', 'vm-c', 'finance'), callsRarely: ['pricing'] },
+  { ...onHost('nightly', 'vm-c', 'finance'), callsRarely: ['pricing'] },
   onHost('audit', 'vm-a', 'finance'),
-  { name: stubborn, owner: 'warehouse', state: 'none', callers: 'none', workload: deploymentOf(stubborn) },
+  {
+    name: stubborn,
+    owner: 'warehouse',
+    state: 'none',
+    callers: 'none',
+    callsRarely: ['stock'],
+    workload: deploymentOf(stubborn),
+  },
 ];
 
 function onHost(name: string, host: VmName, owner: string): object {

@@ -1,8 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { estateSchema } from '../../src/estate/schema.ts';
 import { cgroupPids } from './cgroups.ts';
 import { run } from './exec.ts';
 import {
@@ -15,7 +12,6 @@ import {
   shopNamespace,
   vms,
   vmShell,
-  writeGrownEstate,
 } from './handle.ts';
 import { mountsUnder } from './mounts.ts';
 import { labLinks } from './network.ts';
@@ -129,13 +125,6 @@ describe('the grown shop, with nothing meshed', () => {
       (await run('nsenter', [`--target=${pid}`, '--net', ...command])).stdout;
     expect(await inside('ip', '-4', '-br', 'addr', 'show', 'dev', 'host0')).toContain(`${net.applianceAddress}/24`);
     expect(await inside('ss', '-Hltnu')).toBe('');
-  });
-
-  it('has an estate file that is refused for nothing but the fields that are new', async () => {
-    const data = parse(await readFile(await writeGrownEstate(), 'utf8')) as object;
-    const issues = estateSchema.safeParse(data).error?.issues ?? [];
-    const unknown = issues.map((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : [issue.message]));
-    expect(['exemptions', 'serverFirst']).toEqual(expect.arrayContaining(unknown.flat()));
   });
 
   it('leaves nothing when the small shop is made again', async () => {
