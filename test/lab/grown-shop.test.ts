@@ -2,17 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cgroupPids } from './cgroups.ts';
 import { run } from './exec.ts';
-import {
-  grownCallers,
-  kubectl,
-  labPaths,
-  leaderPid,
-  net,
-  resetShop,
-  shopNamespace,
-  vms,
-  vmShell,
-} from './handle.ts';
+import { grownCallers, kubectl, labPaths, leaderPid, net, resetShop, shopNamespace, vms, vmShell } from './handle.ts';
 import { mountsUnder } from './mounts.ts';
 import { labLinks } from './network.ts';
 import { countsFiles, type Killed, killedPrograms } from './witness/counts.ts';
