@@ -100,6 +100,13 @@ export interface MeshProvider {
       failed(scope: TrafficScope, name: PublishedName): MetricCheck;
       /** The twin's share of what the callers sent to a name. */
       share(scopes: TrafficScope[], name: PublishedName, expected: { min: number; max: number }): MetricCheck;
+      /** The twin's share of what arrives at either, the VM's part by its own count: of callers that follow no weights too. */
+      shareOfArrivals(
+        scopes: TrafficScope[],
+        vm: TrafficScope,
+        name: PublishedName,
+        expected: { min: number; max: number },
+      ): MetricCheck;
     };
   };
 }

@@ -10,9 +10,9 @@ let operator: Operator;
 let stages: string[] = [];
 let before: Snapshot;
 
-/** In CI the stages whose way back differs most; all of them in `npm run soak`. */
+/** In CI an early stage, since the grown shop goes back from the last one; all of them in `npm run soak`. */
 const chosen = (all: string[]): string[] =>
-  process.env['MESH_SOAK'] === undefined ? all.filter((_, index) => index === 1 || index === all.length - 1) : all;
+  process.env['MESH_SOAK'] === undefined ? all.filter((_, index) => index === 1) : all;
 
 describe('rollback, from the end of a stage to the start, under load', () => {
   beforeAll(async () => {

@@ -51,23 +51,37 @@ export function shareBand(view: EstateView, expected: number): { min: number; ma
   return { min: round(Math.max(0, expected - half)), max: round(Math.min(1, expected + half)) };
 }
 
-/** The gate of one rung: the twin's share of what the joined callers send, and their errors. */
+/** Two proxies count what one sent and the other got, at scrapes of their own: a band cannot be narrower than that. */
+const SCRAPE_TOLERANCE = 0.05;
+
+/**
+ * The gate of one rung: the twin's share of what the joined callers send, their errors, and the twin's share of all that
+ * arrives. A service with a known bypass edge does not shift, so both shares are the weight: an unknown caller that goes
+ * to the VM whatever the weights say lowers the second.
+ */
 export function rungGate(
   view: EstateView,
   provider: MeshProvider,
   name: PublishedName,
-  callers: string[],
+  { vm, callers }: { vm: string; callers: string[] },
   weight: number,
 ): Gate {
   const decide = callers.filter((caller) => isObserved(view, caller, name.service) && !isRare(view, caller, name.service));
   const scopes = distinct(decide.flatMap((caller) => scopeOf(view, caller) ?? []));
   if (scopes.length === 0) return gateOf(view, [], []);
   const { maxErrorRatio } = view.estate.policy.gate;
-  const share = provider.target.metrics.share(scopes, name, shareBand(view, weight / 100));
+  const band = shareBand(view, weight / 100);
+  const { share, shareOfArrivals, sent } = provider.target.metrics;
+  const own = scopeOf(view, vm);
+  const wider = { min: Math.max(0, Math.min(band.min, weight / 100 - SCRAPE_TOLERANCE)), max: band.max };
   return gateOf(
     view,
     [],
-    [share, ...scopes.flatMap((scope) => provider.target.metrics.sent(scope, name, maxErrorRatio))],
+    [
+      share(scopes, name, band),
+      ...(own ? [shareOfArrivals(scopes, own, name, wider)] : []),
+      ...scopes.flatMap((scope) => sent(scope, name, maxErrorRatio)),
+    ],
   );
 }
 

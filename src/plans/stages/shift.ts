@@ -27,7 +27,7 @@ export function shiftStage(
     return step(rendered, {
       action: `weight-${to}`,
       reason: `${to} % of the calls to ${name.hostname} go to the twin, ${100 - to} % to the VM`,
-      gate: rungGate(view, provider, name, callers, to),
+      gate: rungGate(view, provider, name, { vm: ids.vm, callers }, to),
     });
   });
   return {

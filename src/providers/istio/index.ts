@@ -1,6 +1,6 @@
 import type { MeshProvider } from '../provider.ts';
 import { backendOf, hostLabels, proxyLabels } from './names.ts';
-import { failed, received, sent, share } from './queries.ts';
+import { failed, received, sent, share, shareOfArrivals } from './queries.ts';
 import { render } from './render.ts';
 
 /** Istio with sidecars on pods and VMs (written against the 1.31 line). */
@@ -13,6 +13,6 @@ export const istio: MeshProvider = {
     hostLabels,
     proxyLabels,
     backendOf,
-    metrics: { failed, received, sent, share },
+    metrics: { failed, received, sent, share, shareOfArrivals },
   },
 };

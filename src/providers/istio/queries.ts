@@ -92,19 +92,36 @@ export function sent(scope: TrafficScope, name: PublishedName, maxErrorRatio: nu
   return pair(`${nameOf(scope)} to ${name.hostname}`, { scope, clusters: backendsOf(name), protocol }, maxErrorRatio);
 }
 
-export function share(
-  scopes: TrafficScope[],
-  name: PublishedName,
-  expected: { min: number; max: number },
-): MetricCheck {
-  const sum = (clusters: string[]): string =>
-    scopes.map((scope) => `(${increase(scope, clusters)} or vector(0))`).join(' + ');
+interface Expected {
+  min: number;
+  max: number;
+}
+
+const sum = (scopes: TrafficScope[], clusters: string[]): string =>
+  scopes.map((scope) => `(${increase(scope, clusters)} or vector(0))`).join(' + ');
+
+export function share(scopes: TrafficScope[], name: PublishedName, expected: Expected): MetricCheck {
   return {
     name: 'traffic-share',
     subject: `share of ${name.hostname} on its twin`,
-    query: sum([backendOf(name, 'twin')]),
-    total: sum(backendsOf(name)),
+    query: sum(scopes, [backendOf(name, 'twin')]),
+    total: sum(scopes, backendsOf(name)),
     ...expected,
     minRequests: Math.max(...scopes.map(({ minRequests }) => minRequests)),
+  };
+}
+
+/** As `share`, but what the VM got is counted by its own proxy: who follows no weights is in it. */
+export function shareOfArrivals(
+  scopes: TrafficScope[],
+  vm: TrafficScope,
+  name: PublishedName,
+  expected: Expected,
+): MetricCheck {
+  const twin = sum(scopes, [backendOf(name, 'twin')]);
+  return {
+    ...share(scopes, name, expected),
+    subject: `share of ${name.hostname} on its twin, of all that arrives`,
+    total: `${twin} + ${sum([vm], [`inbound|${name.port}||`])}`,
   };
 }
