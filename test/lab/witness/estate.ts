@@ -5,7 +5,10 @@ import { parse, stringify } from 'yaml';
 import { labPaths } from '../handle.ts';
 
 /** The lab's estate, or another, with shorter watches, for tests that go the whole way many times. Says where the file is. */
-export async function quickEstate(policy: { ladder?: number[] } = {}, of = labPaths().estate): Promise<string> {
+export async function quickEstate(
+  policy: { ladder?: number[]; deadmanSeconds?: number } = {},
+  of = labPaths().estate,
+): Promise<string> {
   const estate = parse(await readFile(of, 'utf8')) as { policy: object };
   const gate = { bakeSeconds: 3, windowSeconds: 5, timeoutSeconds: 60 };
   const file = join(await mkdtemp(join(tmpdir(), 'mesh-quick-')), 'estate.yaml');
