@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostChecks } from '../../src/execute/checks/host.ts';
 import { PROXY_UNIT } from '../../src/plans/host-paths.ts';
-import { labPaths, net, rebootVm, resetShop, vms } from './handle.ts';
+import { labPaths, net, rebootVm, resetShop, vms, vmShell } from './handle.ts';
 import { EchoSession, KeepAliveClient, Load, pause } from './host-clients.ts';
 import { captureOperation, CAPTURED, codeOf } from './host-errors.ts';
 import { openHostLab, type HostLab } from './host-fixture.ts';
@@ -38,6 +38,12 @@ afterAll(async () => {
   await lab.world.ssh.close();
 });
 
+/** The names of the entries that istiod has made. */
+async function registered(): Promise<string[]> {
+  const kind = { apiVersion: 'networking.istio.io/v1', kind: 'WorkloadEntry', namespace: 'host-test' };
+  return (await lab.world.kube('lab').list(kind)).map(({ metadata }) => metadata.name);
+}
+
 describe('joining', () => {
   test('the proxy comes up on files that only their users can read, and registers', async () => {
     await lab.startProxy();
@@ -55,10 +61,23 @@ describe('joining', () => {
     expect(await hostChecks['proxy.ready']({ check: 'proxy.ready', host: VM }, lab.world)).toEqual({ answer: 'yes' });
     expect(await lab.probe({ op: 'host.files', host: VM, files: lab.bundle.files })).toBe('done');
     expect(await lab.probe({ op: 'host.unit', host: VM, unit: PROXY_UNIT, want: 'running' })).toBe('done');
-    const entries = await lab.world
-      .kube('lab')
-      .list({ apiVersion: 'networking.istio.io/v1', kind: 'WorkloadEntry', namespace: 'host-test' });
-    expect(entries.map(({ metadata }) => metadata.name)).toEqual([`sample-vm-${address}`]);
+    expect(await registered()).toEqual([`sample-vm-${address}`]);
+  });
+
+  test('a host whose address has changed registers the new one when its proxy starts', async () => {
+    const other = '10.200.0.22';
+    const become = async (from: string, to: string): Promise<void> => {
+      await vmShell(
+        VM,
+        `ip addr add ${to}/24 dev host0; ip addr del ${from}/24 dev host0; ip route replace default via ${net.host}`,
+      );
+      await vmShell(VM, `systemctl restart ${PROXY_UNIT}`);
+      await expect.poll(registered, { timeout: 30_000 }).toContain(`sample-vm-${to}`);
+    };
+    await become(address, other);
+    await become(other, address);
+    await expect.poll(registered, { timeout: 30_000 }).toEqual([`sample-vm-${address}`]);
+    await lab.world.ssh.close();
   });
 
   test('capture is refused when the real login port is not among the excluded ones', async () => {

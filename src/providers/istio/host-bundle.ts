@@ -3,6 +3,7 @@ import type { HostFacts, MeshFacts } from '../../inventory/schema.ts';
 import type { CaptureSpec, HostFile } from '../../plans/operation.ts';
 import { artifactPath, CAPTURE_UNIT, HOST_HOME, PROXY_UNIT } from '../../plans/host-paths.ts';
 import type { HostMember } from '../provider.ts';
+import { startScript } from './host-start.ts';
 import { captureUnit, proxyUnit } from './host-units.ts';
 import { entryLabels, memberName } from './names.ts';
 
@@ -22,6 +23,7 @@ export interface HostBundle {
 
 /** Renders the files of one member. Pure: credentials are references that apply resolves. */
 export function hostBundle(member: HostMember, facts: HostFacts, mesh: MeshFacts): HostBundle {
+  const { address } = member;
   const uid = member.capture.proxyUid;
   const root = (path: string, mode: string, text: string): HostFile => ({ path, mode, owner: 0, content: { text } });
   const agent = artifactPath('pilotAgent', member.artifacts.pilotAgent.sha256);
@@ -35,10 +37,11 @@ export function hostBundle(member: HostMember, facts: HostFacts, mesh: MeshFacts
       rootCertificate(member, uid),
       token(member, uid),
       root(
-        `${UNIT_DIRECTORY}/${PROXY_UNIT}`,
-        '0644',
-        proxyUnit({ directory: DIRECTORY, agent, envFile: ENV_FILE, uid, domain }),
+        `${DIRECTORY}/start`,
+        '0755',
+        startScript({ address, discovery: mesh.discovery.address, uid, agent, domain }),
       ),
+      root(`${UNIT_DIRECTORY}/${PROXY_UNIT}`, '0644', proxyUnit({ directory: DIRECTORY, envFile: ENV_FILE })),
       root(`${UNIT_DIRECTORY}/${CAPTURE_UNIT}`, '0644', captureUnit(`${HOST_HOME}/capture`, member.units)),
     ],
     proxyUnit: PROXY_UNIT,
@@ -104,7 +107,6 @@ function environment(member: HostMember, facts: HostFacts, mesh: MeshFacts): str
     CANONICAL_REVISION: 'latest',
     CANONICAL_SERVICE: member.group,
     CLOUD_PLATFORM: 'none',
-    INSTANCE_IP: member.address,
     ISTIOD_SAN: discoveryName(mesh),
     ISTIO_METAJSON_LABELS: JSON.stringify(labels),
     ISTIO_META_AUTO_REGISTER_GROUP: group,

@@ -1,18 +1,7 @@
 import { PROXY_UNIT } from '../../plans/host-paths.ts';
 
-/**
- * Runs the agent in its own directory: every relative path of pilot-agent then lies below it. systemd's User= wants
- * an entry in the user database even for a number, and that database is not ours: setpriv does not. No other unit
- * of the host is pulled in.
- */
-export function proxyUnit(options: {
-  directory: string;
-  agent: string;
-  envFile: string;
-  uid: number;
-  domain: string;
-}): string {
-  const { directory, agent, envFile, uid, domain } = options;
+/** Runs the agent in its own directory: every relative path of pilot-agent then lies below it. No other unit is pulled in. */
+export function proxyUnit({ directory, envFile }: { directory: string; envFile: string }): string {
   return `[Unit]
 Description=Mesh proxy of this host (Istio sidecar, installed by meshway)
 After=network.target
@@ -21,7 +10,7 @@ StartLimitIntervalSec=0
 [Service]
 WorkingDirectory=${directory}
 EnvironmentFile=${envFile}
-ExecStart=/usr/bin/setpriv --reuid=${uid} --regid=${uid} --clear-groups --inh-caps=-all ${agent} proxy sidecar --domain ${domain} --meshConfig ./etc/istio/config/mesh
+ExecStart=/bin/sh ${directory}/start
 Restart=always
 RestartSec=2
 KillMode=mixed

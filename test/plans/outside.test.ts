@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { Inventory } from '../../src/inventory/schema.ts';
+import type { KubeManifest } from '../../src/plans/operation.ts';
+import type { MigrationPlan, Stage } from '../../src/plans/plan.ts';
+import { called, grownPlan, grownYaml } from '../fakes/grown.ts';
+
+const stage = (plan: MigrationPlan, id: string): Stage => {
+  const found = plan.stages.find((one) => one.id === id);
+  if (!found) throw new Error(`no stage ${id} among ${plan.stages.map((one) => one.id).join(' ')}`);
+  return found;
+};
+const codes = (plan: MigrationPlan): string[] =>
+  plan.findings.map(({ code, level, subject }) => `${level} ${code} ${subject}`);
+const deferred = (plan: MigrationPlan): string[] =>
+  plan.deferred.map(({ subject, move, code }) => `${subject} ${move} ${code}`);
+const manifests = (plan: MigrationPlan, kind: string): KubeManifest[] =>
+  plan.stages
+    .flatMap(({ steps }) => steps.flatMap(({ apply }) => apply))
+    .flatMap((operation) => (operation.op === 'kube.create' && operation.manifest.kind === kind ? [operation.manifest] : []));
+
+describe('a server that speaks first', () => {
+  const plan = grownPlan();
+
+  it('stays as it is, neither captured nor published, and is in the register', () => {
+    expect(manifests(plan, 'ServiceEntry').map(({ metadata }) => metadata.name)).not.toContain('ledger');
+    expect(deferred(plan)).toContain('ledger enforce MW1330');
+    expect(plan.exempt).toContainEqual({ subject: 'service/ledger', service: 'ledger', port: 9090, reason: 'its server speaks first' });
+    expect(plan.complete).toBe(false);
+    expect(plan.applyable).toBe(true);
+  });
+
+  it('is refused on a port that proxies take for HTTP, unless its callers leave that port alone', () => {
+    const shared = grownYaml.replace('port: 9090', 'port: 8081');
+    expect(codes(grownPlan(undefined, shared))).toContain('error MW1333 ledger');
+    const spared = shared.replace('address: 192.0.2.11, user: ops', 'address: 192.0.2.11, user: ops, excludeOutboundPorts: [8081]');
+    expect(codes(grownPlan(undefined, spared))).not.toContain('error MW1333 ledger');
+  });
+
+  it('is told apart from a TCP service whose client speaks first, which joins by its address', () => {
+    const tcp = grownPlan(undefined, grownYaml.replace(', serverFirst: true', ''));
+    expect(manifests(tcp, 'ServiceEntry').find(({ metadata }) => metadata.name === 'ledger')?.['spec']).toMatchObject({
+      addresses: ['192.0.2.13'],
+      ports: [{ number: 9090, protocol: 'TCP' }],
+    });
+    const [traffic] = stage(tcp, 'join-vm-c').gate.metrics;
+    expect(traffic?.query).toContain('envoy_cluster_upstream_cx_total');
+    const moved = grownYaml.replace(', serverFirst: true', ', path: mesh-first, state: none');
+    expect(codes(grownPlan(undefined, moved))).toContain('error MW1310 ledger');
+  });
+});
+
+describe('a mesh that refuses what it does not know', () => {
+  it('refuses those who call it, and nobody else', () => {
+    const close = ({ clusters, dependencies }: Inventory): void => {
+      if (clusters[0]?.mesh) clusters[0].mesh.registryOnly = true;
+      dependencies.push({ ...called('external/vm/vm-c/nightly.service', 'x', 443), to: 'external/198.51.100.7' });
+    };
+    const refused = codes(grownPlan(close)).filter((one) => one.includes('MW1335'));
+    // catalog calls ledger, which is not published; what else runs on vm-c calls a stranger.
+    expect(refused).toEqual(['error MW1335 catalog', 'error MW1335 reports', 'error MW1335 ledger']);
+    expect(codes(grownPlan())).not.toContain('error MW1335 catalog');
+  });
+});
+
+describe('the exemption register', () => {
+  it('says who stays outside, and which port is open for it', () => {
+    expect(grownPlan().exempt[0]).toEqual({
+      subject: 'external/192.0.2.50',
+      service: 'pricing',
+      port: 8081,
+      reason: 'an appliance that nobody can change',
+      expires: '2026-06-30',
+    });
+  });
+
+  it('does not hold once it has expired', () => {
+    const plan = grownPlan((inventory) => (inventory.capturedAt = '2026-06-30T00:00:00.000Z'));
+    expect(codes(plan)).toContain('warning MW1331 pricing');
+    expect(deferred(plan)).toContain('pricing enforce MW1316');
+  });
+
+  it('is said to exempt nobody when its caller was not seen', () => {
+    const plan = grownPlan(undefined, grownYaml.replace('caller: external/192.0.2.50', 'caller: external/192.0.2.51'));
+    expect(codes(plan)).toContain('warning MW1332 pricing');
+    expect(deferred(plan)).toContain('pricing enforce MW1316');
+  });
+
+  it('does not let a service move away from a caller that follows no weights', () => {
+    const yaml = grownYaml.replace('service: pricing, reason', 'service: catalog, reason');
+    const plan = grownPlan(({ dependencies }) => dependencies.push(called('external/192.0.2.50', 'catalog', 8080)), yaml);
+    expect(deferred(plan)).toContain('catalog replatform MW1316');
+    expect(deferred(plan)).not.toContain('catalog enforce MW1316');
+    const policies = manifests(plan, 'PeerAuthentication').filter(({ metadata }) => metadata.name.startsWith('catalog'));
+    expect(policies.map((policy) => (policy['spec'] as { portLevelMtls: object }).portLevelMtls)).toEqual([
+      { 8080: { mode: 'PERMISSIVE' } },
+      { 8080: { mode: 'PERMISSIVE' } },
+    ]);
+  });
+});
+
