@@ -3,11 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { grownCallers, grownVmNames, resetShop, vms, writeGrownEstate } from './handle.ts';
 import { run } from './exec.ts';
 import { killedPrograms } from './witness/counts.ts';
+import { quickEstate } from './witness/estate.ts';
 import { addToFigure } from './witness/figure.ts';
 import { Operator } from './witness/mesh.ts';
 import { locateShopd } from './witness/shopd.ts';
 import { type Snapshot, takeSnapshot } from './witness/snapshot.ts';
-import { closeTraffic, openTraffic, peersSeen } from './witness/traffic.ts';
+import { closeTraffic, openTraffic, peersSeen, restarts } from './witness/traffic.ts';
 
 let operator: Operator;
 let stages: string[] = [];
@@ -45,7 +46,7 @@ describe('the grown shop goes to the end and back, under load', () => {
   beforeAll(async () => {
     await resetShop({ grown: { idleEverySeconds: 20, nightlyEverySeconds: 10 } });
     await openTraffic(grownCallers);
-    operator = await Operator.open(await writeGrownEstate());
+    operator = await Operator.open(await quickEstate({ ladder: [50, 100] }, await writeGrownEstate()));
     ({ stages } = await operator.makePlan());
     before = await takeSnapshot(grownVmNames);
   });
@@ -107,6 +108,10 @@ describe('the grown shop goes to the end and back, under load', () => {
     const after = await takeSnapshot(grownVmNames);
     expect(after.cluster).toEqual(before.cluster);
     expect(after.hosts).toEqual(before.hosts);
+  });
+
+  it('restarted what the plan declared, forward and back, and nothing else', async () => {
+    expect(await restarts()).toEqual({ catalog: 4, web: 4, 'vm-a': 1, 'vm-c': 1 });
   });
 
   it('lost nothing and cut nothing that was not declared', async () => {

@@ -130,7 +130,7 @@ describe('the grown shop, with nothing meshed', () => {
     expect(objects).not.toContain('stubborn');
     const units = 'systemctl list-unit-files --no-legend; ls /etc/systemd/system';
     for (const vm of ['vm-a', 'vm-b'] as const)
-      expect((await vmShell(vm, units)).stdout).not.toMatch(/stock|audit|ledger|reports|nightly/);
+      expect((await vmShell(vm, units)).stdout).not.toMatch(/\b(stock|audit|ledger|reports|nightly)\.(service|timer)/);
     expect(await countsFiles()).toSatisfy((files: { name: string }[]) =>
       files.every(({ name }) => ['web', 'catalog', 'pricing'].includes(name)),
     );
