@@ -25,12 +25,16 @@ export function parseCertificates(pem: string): X509Certificate[] {
 /** What a host said of its credentials, understood: lines of a PEM chain, leaf first, and the token's `exp`. */
 export function readCredentials(pem: string, expiry: string): HostCredentials {
   const [leaf] = parseCertificates(pem);
+  const [notBefore, notAfter] = [isoOf(leaf?.validFromDate), isoOf(leaf?.validToDate)];
   return {
-    certificate: leaf
-      ? { notBefore: leaf.validFromDate.toISOString(), notAfter: leaf.validToDate.toISOString() }
-      : null,
+    certificate: notBefore !== null && notAfter !== null ? { notBefore, notAfter } : null,
     tokenExpiresAt: /^\d{1,11}$/.test(expiry) ? new Date(Number(expiry) * 1000).toISOString() : null,
   };
+}
+
+/** Null for a time that is none: a certificate may hold any bytes for it. */
+function isoOf(date: Date | undefined): string | null {
+  return date === undefined || Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
 /**
