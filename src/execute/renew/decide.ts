@@ -81,7 +81,7 @@ function whyRenew({ host, state: { credentials, clockOffsetMs }, isTrusted, nowM
   const token = tokenInWords(credentials, nowMs);
   const finding = credentialFinding(host, credentials, { nowMs, clockOffsetMs });
   if (!isTrusted) return `its certificate leads to no root of the mesh, and ${token}`;
-  if (finding) return finding.message.replace(/\.$/, '');
+  if (finding) return finding.message.replace(/^The/, 'the').replace(/\.$/, '');
   const left = Date.parse(credentials.certificate?.notAfter ?? '') - nowMs;
   return `its certificate is good for ${inWords(left)}, and ${token}`;
 }

@@ -238,7 +238,7 @@ describe('which hosts', () => {
     shop.now = Date.parse('2026-06-01T20:00:00Z');
     expect((await lookAtCredentials(plan, recorded, shop.world)).map(({ level, found }) => [level, found])[1]).toEqual([
       'warning',
-      'The certificate of the proxy on host vm-a is good for 4 h, of a life of 1 d: its renewal fails',
+      'the certificate of the proxy on host vm-a is good for 4 h, of a life of 1 d: its renewal fails',
     ]);
   });
 });
