@@ -27,6 +27,7 @@ export interface HostRenewal {
   found: string;
   /** Whether the proxy is restarted; false where it is left alone or takes the files by itself. */
   restart: boolean;
+  /** Both as they were found, before anything was renewed. */
   certificate: { notBefore: string; notAfter: string } | null;
   tokenExpiresAt: string | null;
   /** What was observed after it was renewed. */
