@@ -65,6 +65,32 @@ export async function openRun(
   }
 }
 
+/** The run of a plan that has not gone back to its start, if there is one. */
+export function standingRun(
+  recorded: readonly RecordedRun[],
+  { estate, digest }: MigrationPlan,
+): RecordedRun | undefined {
+  return recorded.findLast((run) => run.estate === estate && run.state.planDigest === digest && !isClosed(run.state));
+}
+
+/**
+ * Locks the state directory and opens the run of a plan as it stands, for what is no step of it: it gets no goal, and
+ * nothing is recorded yet. Another plan of the estate may be under way: hosts of this run stay its own.
+ * @throws MW1601 lock held, MW1440 no such run
+ */
+export async function openStanding({ stateDir, now }: Omit<RunHome, 'tool'>, plan: MigrationPlan): Promise<OpenedRun> {
+  const lock = lockDirectory(stateDir, now);
+  try {
+    const run = standingRun(await listRuns(stateDir), plan)?.run;
+    if (run === undefined) throw meshError('MW1440', { plan: plan.id, directory: stateDir });
+    const journal = await Journal.open(journalPath(stateDir, run), run, now);
+    return { journal, resumed: true, close: () => journal.close().finally(() => lock.release()) };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
 /** The journal of the run that is under way, or of a new one. */
 async function chosenRun(
   { stateDir, now }: RunHome,
@@ -134,6 +160,12 @@ function openedNote({ tool }: RunHome, { id, digest, estate }: MigrationPlan, ad
   };
 }
 
+/** Says who holds the run, and so which token is this holder's: before anything carries it. */
+export const holderNote = (): EntryBody => ({
+  type: 'note',
+  note: { about: 'holder', pid: process.pid, host: hostname() },
+});
+
 async function recordStart(
   journal: Journal,
   home: RunHome,
@@ -141,7 +173,7 @@ async function recordStart(
   { direction, to }: RunGoal,
 ): Promise<void> {
   if (journal.entries.length === 0) await journal.append(openedNote(home, plan));
-  await journal.append({ type: 'note', note: { about: 'holder', pid: process.pid, host: hostname() } });
+  await journal.append(holderNote());
   const { goal, finished } = fold(journal.entries);
   const isRetreating = goal?.because !== undefined && (finished?.seq ?? 0) < goal.seq;
   if (isRetreating && direction === 'forward') {

@@ -2,6 +2,7 @@ import type { Entry } from '../journal/entry.ts';
 import type { RunState } from '../journal/fold.ts';
 import { isClosed, isUnderWay, type RecordedRun } from '../journal/runs.ts';
 import type { MigrationPlan, Stage } from '../plans/plan.ts';
+import type { HostRenewal } from './renew/renew-run.ts';
 
 /** A run in short: where it stands, what waits, what the last gate saw, what is owned. */
 export interface RunStatus {
@@ -19,13 +20,15 @@ export interface RunStatus {
   lastGate?: string;
   /** What carries the run's stamp; absent when the targets were not asked. */
   owned?: string[];
+  /** How the credentials of its joined hosts stand; absent when the hosts were not asked. */
+  credentials?: HostRenewal[];
 }
 
 /** The status of one run, from its journal and its plan. Pure. */
 export function statusOf(
   { run, plan: name, state, entries }: RecordedRun,
   plan: MigrationPlan | undefined,
-  owned?: string[],
+  { owned, credentials }: Pick<RunStatus, 'owned' | 'credentials'> = {},
 ): RunStatus {
   const goal =
     state.goal === null
@@ -43,6 +46,7 @@ export function statusOf(
     stages: (plan?.stages ?? []).map((stage) => stageStatus(stage, state)),
     ...(gate?.type === 'gate' && { lastGate: describeGate(gate) }),
     ...(owned && { owned }),
+    ...(credentials && { credentials }),
   };
 }
 

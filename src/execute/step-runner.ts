@@ -67,8 +67,12 @@ export function preImagePlaces(step: Step, run: string): string[] {
   ];
 }
 
-/** Reads the checks again and again until all hold. Unknown is waited for like no. */
-async function waitFor(checks: readonly Check[], step: Step, world: World): Promise<void> {
+/** Reads the checks again and again until all hold. Unknown is waited for like no. @throws MW1402 */
+export async function waitFor(
+  checks: readonly Check[],
+  step: Pick<Step, 'id' | 'timeoutMs'>,
+  world: World,
+): Promise<void> {
   const deadline = world.clock.now() + step.timeoutMs;
   for (const check of checks) {
     for (let answer = await readCheck(check, world); answer.answer !== 'yes'; answer = await readCheck(check, world)) {
@@ -78,6 +82,6 @@ async function waitFor(checks: readonly Check[], step: Step, world: World): Prom
   }
 }
 
-function late(step: Step, check: Check, observed: string): Error {
+function late(step: Pick<Step, 'id' | 'timeoutMs'>, check: Check, observed: string): Error {
   return meshError('MW1402', { step: step.id, check: check.check, seconds: step.timeoutMs / 1000, observed });
 }

@@ -36,7 +36,7 @@ export function assemble({ estate, estateDigest, capturedAt, hosts, clusters, fi
     clusters: clusters.toSorted(byName),
     workloads: workloadsOf(estate, hosts, clusters, capturedAt),
     dependencies,
-    findings: [...findings, ...examine(estate, hosts, clusters)],
+    findings: [...findings, ...examine(estate, hosts, clusters, Date.parse(capturedAt))],
   };
 }
 

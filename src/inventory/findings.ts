@@ -1,5 +1,7 @@
-import { meshError, type MeshError } from '../errors/mesh-error.ts';
+import { meshError } from '../errors/mesh-error.ts';
 import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef, type UnitRef } from '../estate/schema.ts';
+import { credentialFinding } from './credentials.ts';
+import { findingOf } from './finding.ts';
 import type { ClusterFacts, Finding, HostFacts, KubeWorkload } from './schema.ts';
 
 const SKEW_WARNING_MS = 1_000;
@@ -14,15 +16,20 @@ const NEEDED_CRDS = [
   'workloadgroups.networking.istio.io',
 ];
 
-/** A finding in the words of the catalogue. */
-export function findingOf(level: Finding['level'], subject: string, error: MeshError): Finding {
-  return { code: error.code, level, subject, message: error.causeText };
-}
-
-/** What stands out in the facts, before anybody plans anything. A host or cluster without facts is left to who could not read it. */
-export function examine(estate: Estate, hosts: readonly HostFacts[], clusters: readonly ClusterFacts[]): Finding[] {
+/**
+ * What stands out in the facts, before anybody plans anything. A host or cluster without facts is left to who could not
+ * read it.
+ *
+ * @param nowMs when the facts were read, in milliseconds since the epoch
+ */
+export function examine(
+  estate: Estate,
+  hosts: readonly HostFacts[],
+  clusters: readonly ClusterFacts[],
+  nowMs: number,
+): Finding[] {
   return [
-    ...hosts.flatMap((host) => hostFindings(estate, host)),
+    ...hosts.flatMap((host) => [...hostFindings(estate, host), ...credentialFindings(host, nowMs)]),
     ...clusters
       .filter(({ name }) => name === estate.provider.cluster)
       .flatMap((cluster) => clusterFindings(estate, cluster)),
@@ -53,6 +60,11 @@ function hostFindings(estate: Estate, { name: host, privilege, clockOffsetMs }: 
         ]
       : []),
   ];
+}
+
+function credentialFindings({ name, credentials, clockOffsetMs }: HostFacts, nowMs: number): Finding[] {
+  const found = credentials && credentialFinding(name, credentials, { nowMs, clockOffsetMs });
+  return found ? [found] : [];
 }
 
 function clusterFindings(estate: Estate, { name: cluster, mesh, crds }: ClusterFacts): Finding[] {

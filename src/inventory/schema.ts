@@ -40,6 +40,14 @@ const flow = z.strictObject({
   unit: shortText.optional(),
 });
 
+/** When the credentials of a joined host's proxy begin and end; never what they are. */
+const credentials = z.strictObject({
+  /** Of the workload's own certificate; null where there is none that can be read. */
+  certificate: z.strictObject({ notBefore: z.iso.datetime(), notAfter: z.iso.datetime() }).nullable(),
+  /** When the service account token expires; null where none can be read. An expired one is the normal state. */
+  tokenExpiresAt: z.iso.datetime().nullable(),
+});
+
 const unit = z.strictObject({
   name: shortText,
   mainPid: z.int().min(0),
@@ -75,6 +83,8 @@ export const hostFactsSchema = z.strictObject({
   addresses: z.array(shortText),
   /** True when meshway's capture is in force and confirmed. */
   meshed: z.boolean(),
+  /** Of meshway's own proxy; absent where none has joined, and without root. */
+  credentials: credentials.optional(),
   units: z.array(unit),
   listeners: z.array(listener),
   flows: z.array(flow),

@@ -87,6 +87,22 @@ export const entrySchema = z.discriminatedUnion('type', [
         answer: z.enum(['done', 'not-done', 'partial', 'foreign']),
         who: z.string().optional(),
       }),
+      /** A joined host is about to get new credentials, outside of any step: no step changes by it. */
+      z.strictObject({
+        about: z.literal('renewing'),
+        host: z.string(),
+        /** Whether its proxy, which is not ready or may be cut, is restarted as well. */
+        restart: z.boolean(),
+        why: z.string(),
+      }),
+      /** How that ended. Without it nobody knows, and the next renewal looks at the host. */
+      z.strictObject({
+        about: z.literal('renewed'),
+        host: z.string(),
+        outcome: z.enum(['done', 'failed']),
+        after: z.array(z.string()),
+        error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
+      }),
       z.strictObject({ about: z.literal('paused'), code: z.string(), why: z.string() }),
       z.strictObject({ about: z.literal('interrupted'), signal: z.string() }),
       z.strictObject({ about: z.literal('finished'), goal: z.string() }),

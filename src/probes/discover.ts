@@ -1,7 +1,7 @@
 import { isMeshError, meshError, type MeshError } from '../errors/mesh-error.ts';
 import type { Estate } from '../estate/schema.ts';
 import { assemble } from '../inventory/assemble.ts';
-import { findingOf } from '../inventory/findings.ts';
+import { findingOf } from '../inventory/finding.ts';
 import type { Finding, HostFacts, Inventory } from '../inventory/schema.ts';
 import type { Clock, KubePort, SshPort } from '../ports/contracts.ts';
 import { readHost } from './host/read.ts';

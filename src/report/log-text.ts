@@ -18,6 +18,10 @@ function gist(entry: Entry): string {
     case 'note': {
       if (entry.note.about === 'opened' && entry.note.adopted)
         return `note     adopted plan=${entry.note.plan}: ${entry.note.adopted.done.length} steps done, ${entry.note.adopted.unknown.length} to be asked`;
+      if (entry.note.about === 'renewed') {
+        const { host, outcome, error } = entry.note;
+        return `note     renewed host=${host} ${outcome}${error ? ` ${error.code}: ${error.message}` : ''}`;
+      }
       const { about, ...rest } = entry.note;
       return `note     ${about} ${Object.entries(rest)
         .map(([key, value]) => `${key}=${String(value)}`)

@@ -1,3 +1,4 @@
+import type { HostRenewal } from '../execute/renew/renew-run.ts';
 import type { RunStatus } from '../execute/status.ts';
 import { style } from './style.ts';
 
@@ -7,7 +8,8 @@ export function renderStatus(runs: readonly RunStatus[]): string {
   return runs.flatMap(renderRun).join('\n');
 }
 
-function renderRun({ run, plan, standing, goal, stages, lastGate, owned, holder }: RunStatus): string[] {
+function renderRun(status: RunStatus): string[] {
+  const { run, plan, standing, goal, stages, lastGate, owned, holder, credentials } = status;
   return [
     style.bold(`run ${run}`) + ` of plan ${plan}: ${standing}`,
     `  goal: ${goal}${holder === undefined ? '' : `, last held by ${holder}`}`,
@@ -16,7 +18,20 @@ function renderRun({ run, plan, standing, goal, stages, lastGate, owned, holder 
     ...(owned === undefined
       ? []
       : [`  owned: ${owned.length} object(s) and file(s)`, ...owned.map((thing) => `    ${thing}`)]),
+    ...(credentials === undefined ? [] : renderCredentials(credentials)),
     '',
+  ];
+}
+
+function renderCredentials(hosts: readonly HostRenewal[]): string[] {
+  const isDue = hosts.some(({ level }) => level !== 'ok');
+  return [
+    `  credentials: ${hosts.length === 0 ? 'no host is joined' : `${hosts.length} joined host(s)`}`,
+    ...hosts.map(({ host, level, found, error }) => {
+      const mark = { ok: style.green, warning: style.yellow, error: style.red }[level](level.padEnd(8));
+      return `    ${mark} ${host}: ${error ? `${error.code}: ${error.cause}` : found}`;
+    }),
+    ...(isDue ? [`    ${style.dim('fix')} mesh hosts renew PLAN`] : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Finding } from '../../src/inventory/schema.ts';
 import { examine } from '../../src/inventory/findings.ts';
-import { cluster, estate, host, pods } from './observed.ts';
+import { AT, cluster, estate, host, pods } from './observed.ts';
 
 const twin = (ready: number, wanted: number) =>
   cluster({ workloads: [pods('web', []), pods('catalog', [], { readyReplicas: ready, replicas: wanted })] });
@@ -35,5 +35,7 @@ test.for<[string, ReturnType<typeof host>[], ReturnType<typeof cluster>[], [stri
   ['no mesh', [], [cluster({ mesh: null })], [['MW1204', 'error', 'lab']]],
   ['no custom resources', [], [cluster({ crds: {} })], [['MW1204', 'error', 'lab']]],
 ])('%s', ([, hosts, clusters, expected]) => {
-  expect(examine(estate, hosts, clusters).map(({ code, level, subject }) => [code, level, subject])).toEqual(expected);
+  expect(
+    examine(estate, hosts, clusters, Date.parse(AT)).map(({ code, level, subject }) => [code, level, subject]),
+  ).toEqual(expected);
 });

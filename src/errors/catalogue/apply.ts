@@ -133,4 +133,28 @@ export const applyErrors = defineErrors({
     fix: 'Install conntrack-tools on the host, or reboot it, or wait until /proc/net/nf_conntrack has them no more; then run apply again.',
     exit: ExitCode.failed,
   },
+  MW1437: {
+    title: 'The host is not joined by this run',
+    cause: 'By the journal of run {run} host {host} is not joined; joined are: {joined}.',
+    fix: 'Check the name and the plan. A host that is to join does so by `mesh migrate apply`.',
+    exit: ExitCode.usage,
+  },
+  MW1438: {
+    title: 'Nothing of the run is on the host',
+    cause: 'Run {run} has joined host {host}, but its marker or its proxy is not there: the host was set up anew.',
+    fix: 'A renewal cannot bring it back: roll the run back, and apply the plan again.',
+    exit: ExitCode.failed,
+  },
+  MW1439: {
+    title: 'The proxy did not come back with new credentials',
+    cause: 'Host {host} has a new token and root certificate, but after {seconds} s: {observed}.',
+    fix: 'See `journalctl -u meshway-proxy` on the host and whether it reaches the control plane, then run the command again; `--restart` restarts a proxy that is ready too.',
+    exit: ExitCode.failed,
+  },
+  MW1440: {
+    title: 'No run of this plan has joined hosts',
+    cause: 'No run of plan {plan} that still stands is recorded in {directory}.',
+    fix: 'Name the plan that was applied and the directory it was applied with (`--state-dir`). A run whose journal is lost is adopted first: `mesh migrate apply PLAN --adopt RUN`.',
+    exit: ExitCode.usage,
+  },
 });

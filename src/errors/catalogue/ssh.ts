@@ -129,4 +129,28 @@ export const sshErrors = defineErrors({
     fix: 'Ask the owner of the host for its fingerprint again. If it is right, somebody is in between: trust nothing.',
     exit: ExitCode.preflight,
   },
+  MW1122: {
+    title: 'A certificate should have been renewed',
+    cause: 'The certificate of the proxy on host {host} is good for {left}, of a life of {life}: its renewal fails.',
+    fix: 'See `journalctl -u meshway-proxy` on the host and whether it reaches the control plane; `mesh hosts renew PLAN --host {host}` gives it a new token.',
+    exit: ExitCode.preflight,
+  },
+  MW1123: {
+    title: 'The credentials of a host have expired',
+    cause: 'The certificate of the proxy on host {host} expired {ago} ago, and {token}.',
+    fix: 'Run `mesh hosts renew PLAN --host {host}`.',
+    exit: ExitCode.preflight,
+  },
+  MW1124: {
+    title: 'A certificate is not valid yet',
+    cause: 'The certificate of the proxy on host {host} becomes valid in {wait}; {clock}.',
+    fix: 'Put time synchronisation right on the host, on this machine and where the control plane runs; then run `mesh hosts renew PLAN --host {host}`.',
+    exit: ExitCode.preflight,
+  },
+  MW1125: {
+    title: 'A joined host has no certificate',
+    cause: 'The proxy on host {host} has no certificate that can be read, and {token}.',
+    fix: 'Run `mesh hosts renew PLAN --host {host}`.',
+    exit: ExitCode.preflight,
+  },
 });

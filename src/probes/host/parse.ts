@@ -1,4 +1,5 @@
 import { hostFactsSchema, type Flow, type HostFacts, type Listener } from '../../inventory/schema.ts';
+import { readCredentials } from './certificates.ts';
 import { splitSections, type Sections } from './sections.ts';
 import { directionOf, readSockets, type Connected, type Listening } from './sockets.ts';
 import {
@@ -47,10 +48,11 @@ export function parseHost(output: string, context: HostContext): ParsedHost {
     privilege: context.privilege,
     sshdPorts: readSshdPorts(sections, listening, processes),
     firewall: readFirewall(sections),
-    clockOffsetMs: clockOffset(sections, context),
+    clockOffsetMs: clockOffset(sections.fact('begin'), sections.fact('end'), context),
     nameservers: readNameservers(sections),
     addresses: readAddresses(sections),
     meshed: readMeshed(sections),
+    ...readProxyCredentials(sections),
     units: readUnits(sections, context.units),
     listeners: listening.map((listener) => withOwner(listener, processes)).toSorted(byPort),
     flows: connected.map((flow) => toFlow(flow, listening, processes)).toSorted(byEnds),
@@ -59,13 +61,30 @@ export function parseHost(output: string, context: HostContext): ParsedHost {
   return { facts: hostFactsSchema.parse(facts), problems: [...sections.problems, ...gaps(sections)] };
 }
 
-/** The offset nearest to zero that is possible: the host read its clock after we sent, and before we received. */
-function clockOffset(sections: Sections, { sentAtMs, receivedAtMs }: HostContext): number {
-  const [begin, end] = ['begin', 'end'].map((name) => milliseconds(sections.fact(name)));
+/**
+ * The offset nearest to zero that is possible: the host read its clock after we sent, and before we received.
+ *
+ * @param first the host's clock when it began, in seconds since the epoch; 0 comes out when it cannot be read
+ * @param last the same when it ended
+ */
+export function clockOffset(
+  first: string,
+  last: string,
+  { sentAtMs, receivedAtMs }: Pick<HostContext, 'sentAtMs' | 'receivedAtMs'>,
+): number {
+  const [begin, end] = [milliseconds(first), milliseconds(last)];
   if (begin === undefined || end === undefined) return 0;
   const [least, most] = [sentAtMs - begin, receivedAtMs - end];
   if (least > 0) return Math.round(least);
   return most < 0 ? Math.round(most) : 0;
+}
+
+/** Nothing for a proxy that has never had a certificate nor been captured for: its join is not done. */
+function readProxyCredentials(sections: Sections): Pick<HostFacts, 'credentials'> {
+  const lines = sections.lines('certificate');
+  const isJoined = sections.fact('capture').trim() === 'confirmed' || lines.length > 0;
+  if (sections.fact('proxy') !== 'installed' || !isJoined) return {};
+  return { credentials: readCredentials(lines.join('\n'), sections.fact('tokenExpiry')) };
 }
 
 function milliseconds(text: string): number | undefined {

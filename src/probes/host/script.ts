@@ -1,3 +1,4 @@
+import { CREDENTIALS, CREDENTIAL_PATHS } from './credentials-script.ts';
 import { DECLARES_AWK } from './declares-awk.ts';
 
 /** Lines of one section that are kept. A host with more connections than this is seen in part, and a finding says so. */
@@ -17,6 +18,7 @@ export PATH LC_ALL
 has() { command -v "$1" >/dev/null 2>&1; }
 emit() { head -n ${MAX_SECTION_LINES + 1} | sed "s/^/$1\t/"; }
 fact() { printf '%s\\n' "$2" | head -n 1 | sed "s/^/fact\t$1\t/"; }
+${CREDENTIALS}
 stamp() { now=$(date +%s.%N 2>/dev/null); case $now in *[!0-9.]*|*.) now=$(date +%s) ;; esac; fact "$1" "$now"; }
 
 stamp begin
@@ -72,6 +74,11 @@ if [ "$(id -u)" = 0 ]; then
 fi
 outcome=/var/lib/meshway/capture/outcome
 if [ -L "$outcome" ]; then fact capture "$(readlink "$outcome")"; elif [ -f "$outcome" ]; then fact capture "$(head -c 64 "$outcome")"; fi
+if [ "$(id -u)" = 0 ] && [ -d /var/lib/meshway/proxy ]; then
+  fact proxy installed
+  certificates_in ${CREDENTIAL_PATHS.certificate} | emit certificate
+  fact tokenExpiry "$(token_expiry ${CREDENTIAL_PATHS.token})"
+fi
 
 limit=
 has timeout && limit='timeout 5'

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import * as arm from '../../../src/execute/operations/host/scripts/arm.ts';
+import * as credentials from '../../../src/execute/operations/host/scripts/credentials.ts';
 import * as capture from '../../../src/execute/operations/host/scripts/capture.ts';
 import * as files from '../../../src/execute/operations/host/scripts/files.ts';
 import * as onHost from '../../../src/execute/operations/host/scripts/on-host.ts';
@@ -9,7 +10,16 @@ import * as remove from '../../../src/execute/operations/host/scripts/remove.ts'
 import { TRACKING } from '../../../src/execute/operations/host/scripts/tracking.ts';
 import * as units from '../../../src/execute/operations/host/scripts/units.ts';
 
-const scripts = Object.entries({ ...arm, ...capture, ...files, ...onHost, ...recycle, ...remove, ...units });
+const scripts = Object.entries({
+  ...arm,
+  ...capture,
+  ...credentials,
+  ...files,
+  ...onHost,
+  ...recycle,
+  ...remove,
+  ...units,
+});
 
 describe('scripts for hosts', () => {
   it.each(scripts)('%s is one that a POSIX shell accepts', (_, script) => {

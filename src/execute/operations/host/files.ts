@@ -7,9 +7,15 @@ import { changeHost, foreignTo, preImagesOf, runOnHost } from './session.ts';
 
 type Files = OperationOf<'host.files'>;
 
+interface Entry {
+  file: HostFile;
+  wanted: Wanted;
+  state: PathState;
+  asWanted: boolean;
+}
 interface Survey {
   facts: HostFacts;
-  entries: { file: HostFile; wanted: Wanted; state: PathState; asWanted: boolean }[];
+  entries: Entry[];
 }
 
 async function survey({ host, files }: Files, { world }: OperationContext): Promise<Survey> {
@@ -34,6 +40,25 @@ async function contentOf(file: HostFile, wanted: Wanted, { world }: OperationCon
   if (wanted.kind === 'directory' || !('token' in file.content)) return '';
   const { cluster, ...request } = file.content.token;
   return await world.kube(cluster).token(request);
+}
+
+async function write(host: string, entries: readonly Entry[], context: OperationContext): Promise<HostFacts> {
+  const variables: Record<string, string> = { count: String(entries.length) };
+  for (const [index, { file, wanted }] of entries.entries()) {
+    variables[`path_${index}`] = file.path;
+    variables[`mode_${index}`] = file.mode;
+    variables[`owner_${index}`] = String(file.owner);
+    variables[`kind_${index}`] = wanted.kind === 'directory' ? 'directory' : 'file';
+    variables[`content_${index}`] = await contentOf(file, wanted, context);
+  }
+  return await changeHost(context, { host, action: 'writing files', script: WRITE_FILES_SCRIPT, variables });
+}
+
+/** As `apply`, but a token is always a new one: how old the present one is says nothing of what it is good for. */
+export async function writeAnew(operation: Files, context: OperationContext): Promise<string[]> {
+  const { entries } = await survey(operation, context);
+  const due = entries.filter(({ asWanted, wanted }) => !asWanted || wanted.kind === 'token');
+  return (await write(operation.host, due, context)).all('written');
 }
 
 function describe({ path, mode, owner, content }: HostFile): string {
@@ -72,20 +97,7 @@ export const hostFiles: OperationHandler<'host.files'> = {
   async apply(operation, context) {
     const { entries } = await survey(operation, context);
     const missing = entries.filter(({ asWanted }) => !asWanted);
-    const variables: Record<string, string> = { count: String(missing.length) };
-    for (const [index, { file, wanted }] of missing.entries()) {
-      variables[`path_${index}`] = file.path;
-      variables[`mode_${index}`] = file.mode;
-      variables[`owner_${index}`] = String(file.owner);
-      variables[`kind_${index}`] = wanted.kind === 'directory' ? 'directory' : 'file';
-      variables[`content_${index}`] = await contentOf(file, wanted, context);
-    }
-    const facts = await changeHost(context, {
-      host: operation.host,
-      action: 'writing files',
-      script: WRITE_FILES_SCRIPT,
-      variables,
-    });
+    const facts = await write(operation.host, missing, context);
     return [`${facts.all('written').length} written, ${entries.length - missing.length} as they should be`];
   },
 

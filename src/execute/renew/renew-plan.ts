@@ -1,0 +1,57 @@
+import { meshError } from '../../errors/index.ts';
+import { listRuns, type RecordedRun } from '../../journal/runs.ts';
+import type { MigrationPlan } from '../../plans/plan.ts';
+import type { World } from '../handler.ts';
+import { openStanding, standingRun } from '../open-run.ts';
+import { joinedHosts, namedHosts } from './joined.ts';
+import { type HostRenewal, renewHosts, type RenewalRequest } from './renew-run.ts';
+
+export interface PlanRenewal extends Pick<RenewalRequest, 'mayCut' | 'interrupt' | 'watch'> {
+  plan: MigrationPlan;
+  stateDir: string;
+  world: World;
+  /** Hosts by name; none for all that the run has joined. */
+  names: readonly string[];
+  /** Looks and changes nothing: neither the run's lock nor its journal is touched. */
+  dryRun: boolean;
+}
+
+/** How the credentials of all hosts stand that a run has joined. Changes nothing. */
+export async function lookAtCredentials(
+  plan: MigrationPlan,
+  recorded: RecordedRun,
+  world: World,
+): Promise<HostRenewal[]> {
+  const quiet = { mayCut: false, interrupt: new AbortController().signal, watch: () => undefined };
+  return await renewHosts({ ...quiet, plan, world, run: recorded.run, hosts: joinedHosts(plan, recorded) });
+}
+
+/** The hosts of a plan's run and what became of them. */
+export interface PlanRenewed {
+  run: string;
+  hosts: HostRenewal[];
+}
+
+/**
+ * Renews the credentials of hosts that a plan's run has joined, as the run's next holder: nobody else changes anything
+ * of this state directory meanwhile. @throws MW1440 no such run, MW1437 no such host, MW1601 lock held
+ */
+export async function renewPlan(request: PlanRenewal): Promise<PlanRenewed> {
+  const { plan, stateDir, world, dryRun } = request;
+  if (dryRun) return await renewStanding(request);
+  const { journal, close } = await openStanding({ stateDir, now: world.clock.now }, plan);
+  try {
+    return await renewStanding(request, journal);
+  } finally {
+    await close();
+  }
+}
+
+async function renewStanding(request: PlanRenewal, journal?: RenewalRequest['journal']): Promise<PlanRenewed> {
+  const { plan, stateDir, names } = request;
+  const recorded = standingRun(await listRuns(stateDir), plan);
+  if (!recorded) throw meshError('MW1440', { plan: plan.id, directory: stateDir });
+  const { run } = recorded;
+  const hosts = namedHosts(joinedHosts(plan, recorded), names, run);
+  return { run, hosts: await renewHosts({ ...request, run, hosts, ...(journal && { journal }) }) };
+}
