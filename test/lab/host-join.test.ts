@@ -69,7 +69,7 @@ describe('joining', () => {
     const become = async (from: string, to: string): Promise<void> => {
       await vmShell(
         VM,
-        `ip addr add ${to}/24 dev host0; ip addr del ${from}/24 dev host0; ip route replace default via ${net.host}`,
+        `ip addr del ${from}/24 dev host0; ip addr add ${to}/24 dev host0; ip route replace default via ${net.host}`,
       );
       await vmShell(VM, `systemctl restart ${PROXY_UNIT}`);
       await expect.poll(registered, { timeout: 30_000 }).toContain(`sample-vm-${to}`);
