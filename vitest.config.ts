@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/lab/**', 'test/crash/**'],
+    exclude: ['test/lab/**', 'test/soak/**', 'test/crash/**'],
     reporters: ['default', ['./scripts/totals-reporter.ts', { suite: 'unit' }]],
     testTimeout: 20_000,
   },

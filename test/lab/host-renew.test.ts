@@ -1,51 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { HostRenewal } from '../../src/execute/renew/renew-run.ts';
 import type { Inventory } from '../../src/inventory/schema.ts';
 import { PROXY_UNIT } from '../../src/plans/host-paths.ts';
 import { expireCertificate, expireToken } from './expired.ts';
-import { kubectl, resetShop, type VmName, vms, vmShell } from './handle.ts';
+import { resetShop, vms, vmShell } from './handle.ts';
 import { pause } from './host-clients.ts';
 import { quickEstate } from './witness/estate.ts';
 import { Operator } from './witness/mesh.ts';
-import { openTraffic, peersSeen } from './witness/traffic.ts';
+import {
+  credentialsNow,
+  isReady,
+  mainPid,
+  meshedRequests,
+  proxyLog,
+  registered,
+  renewJson,
+  shell,
+} from './witness/renewal.ts';
+import { openTraffic } from './witness/traffic.ts';
 
 const IDENTITY = 'spiffe://cluster.local/ns/shop/sa/pricing-vm';
-const CALLER = 'spiffe://cluster.local/ns/shop/sa/catalog-vm';
-const CONTROL = '/var/lib/meshway/proxy/control';
 let operator: Operator;
-
-const shell = async (vm: VmName, script: string): Promise<string> =>
-  (await vmShell(vm, script, { tolerant: true })).stdout.trim();
-const mainPid = (vm: VmName): Promise<string> => shell(vm, `systemctl show -p MainPID --value ${PROXY_UNIT}`);
-const isReady = async (vm: VmName): Promise<boolean> =>
-  (await shell(vm, `${CONTROL} ready >/dev/null 2>&1 && echo yes`)) === 'yes';
-const log = (vm: VmName): Promise<string> => shell(vm, `journalctl -u ${PROXY_UNIT} -o cat --no-pager | tail -n 400`);
-
-async function registered(): Promise<string[]> {
-  const { stdout } = await kubectl(['-n', 'shop', 'get', 'workloadentry', '-o', 'jsonpath={.items[*].metadata.name}']);
-  return stdout.split(' ');
-}
-
-/** Requests that pricing answered over mTLS for the catalog on vm-a, within so many seconds. */
-async function meshedRequests(seconds: number): Promise<number> {
-  const count = async (): Promise<number> => (await peersSeen())['pricing']?.[CALLER] ?? 0;
-  const before = await count();
-  await pause(seconds * 1000);
-  return (await count()) - before;
-}
-
-async function credentialsNow(): Promise<{ exitCode: number | null; hosts: Record<string, HostRenewal> }> {
-  const { exitCode, stdout } = await operator.mesh('migrate', 'status', operator.plan, '--credentials', '--json');
-  const [status] = JSON.parse(stdout) as { credentials: HostRenewal[] }[];
-  return { exitCode, hosts: Object.fromEntries((status?.credentials ?? []).map((one) => [one.host, one])) };
-}
-
-const renewJson = async (...args: string[]): Promise<{ exitCode: number | null; hosts: HostRenewal[] }> => {
-  const { exitCode, stdout } = await operator.mesh('hosts', 'renew', operator.plan, '--json', ...args);
-  return { exitCode, ...(JSON.parse(stdout) as { hosts: HostRenewal[] }) };
-};
 
 /** Faults on purpose: what is lost here is the outage's, and is no part of the suite's figure. */
 describe('the credentials of a joined host, after an outage longer than their life', () => {
@@ -61,13 +37,13 @@ describe('the credentials of a joined host, after an outage longer than their li
   test('are good at first: nothing is written, recorded or restarted', async () => {
     expect(await meshedRequests(5)).toBeGreaterThan(50);
     const before = [await operator.journal(), await mainPid('vm-a'), await mainPid('vm-b')];
-    const { exitCode, hosts } = await renewJson();
+    const { exitCode, hosts } = await renewJson(operator);
     expect({ exitCode, outcomes: hosts.map(({ outcome }) => outcome) }).toEqual({
       exitCode: 0,
       outcomes: ['good', 'good'],
     });
     expect([await operator.journal(), await mainPid('vm-a'), await mainPid('vm-b')]).toEqual(before);
-    const now = await credentialsNow();
+    const now = await credentialsNow(operator);
     expect([now.exitCode, now.hosts['vm-b']?.level]).toEqual([0, 'ok']);
     const left = Date.parse(now.hosts['vm-b']?.certificate?.notAfter ?? '') - Date.now();
     expect(left).toBeGreaterThan(20 * 3_600_000);
@@ -85,7 +61,7 @@ describe('the credentials of a joined host, after an outage longer than their li
       expect(await isReady('vm-b')).toBe(false);
     }
     // pilot-agent's own words, which decision 0026 rests on.
-    expect(await log('vm-b')).toContain('cert expired, using token instead');
+    expect(await proxyLog('vm-b')).toContain('cert expired, using token instead');
     expect(await registered()).not.toContain(`pricing-vm-${vms['vm-b'].address}`);
     expect(await meshedRequests(3)).toBe(0);
     // New connections are captured still, logins are not.
@@ -93,7 +69,7 @@ describe('the credentials of a joined host, after an outage longer than their li
   });
 
   test('are seen by status and by discover, with the fix', async () => {
-    const { exitCode, hosts } = await credentialsNow();
+    const { exitCode, hosts } = await credentialsNow(operator);
     expect(exitCode).toBe(9);
     expect(hosts['vm-a']).toMatchObject({ level: 'ok' });
     expect(hosts['vm-b']).toMatchObject({ level: 'error', outcome: 'due', restart: true });
@@ -125,7 +101,7 @@ describe('the credentials of a joined host, after an outage longer than their li
     expect(await registered()).toContain(`pricing-vm-${vms['vm-b'].address}`);
     expect(await meshedRequests(5)).toBeGreaterThan(50);
     expect(await mainPid('vm-a')).toBe(pid);
-    const { exitCode, hosts } = await credentialsNow();
+    const { exitCode, hosts } = await credentialsNow(operator);
     expect([exitCode, hosts['vm-b']?.level]).toEqual([0, 'ok']);
     const token = await shell('vm-b', 'stat -c "%a %u" /var/lib/meshway/proxy/var/run/secrets/tokens/istio-token');
     expect(token).toBe('600 1337');
@@ -134,51 +110,11 @@ describe('the credentials of a joined host, after an outage longer than their li
   test('a second time there is nothing to do, for the hosts and for the run', async () => {
     const pids = [await mainPid('vm-a'), await mainPid('vm-b')];
     const entries = (await operator.journal()).length;
-    expect((await renewJson()).hosts.map(({ outcome }) => outcome)).toEqual(['good', 'good']);
+    expect((await renewJson(operator)).hosts.map(({ outcome }) => outcome)).toEqual(['good', 'good']);
     expect((await operator.journal()).length).toBe(entries);
     await operator.must('migrate', 'apply', operator.plan, '--to', 'join-catalog');
     const later = (await operator.journal()).slice(entries).map((line) => (JSON.parse(line) as { type: string }).type);
     expect(new Set(later)).toEqual(new Set(['note']));
     expect([await mainPid('vm-a'), await mainPid('vm-b')]).toEqual(pids);
-  });
-});
-
-/**
- * The host was up all the time, its control plane out of reach: the proxy is ready still, on a certificate that has
- * ended. Certificates of 150 s, two of which fit into the cut, stand for those of a day.
- */
-describe('a proxy that ran through the outage', () => {
-  const CUT = `OUTPUT -p tcp --dport 15012 -j DROP`;
-
-  beforeAll(async () => {
-    await resetShop();
-    await openTraffic();
-    operator = await Operator.open(await quickEstate());
-    await operator.makePlan();
-    await operator.must('migrate', 'apply', operator.plan, '--to', 'join-catalog');
-    await vmShell(
-      'vm-b',
-      `echo SECRET_TTL=150s >> /var/lib/meshway/proxy/proxy.env; rm /var/lib/meshway/proxy/etc/certs/cert-chain.pem; systemctl restart ${PROXY_UNIT}`,
-    );
-    for (let wait = 0; wait < 60 && !(await isReady('vm-b')); wait++) await pause(500);
-    await expireToken('vm-b');
-    await vmShell('vm-b', `iptables-nft -A ${CUT}`);
-    await pause(170_000);
-    await vmShell('vm-b', `iptables-nft -D ${CUT}`);
-  });
-  afterAll(() => resetShop());
-
-  test('is ready, does not come back into the mesh by itself, and takes a new token without a restart', async () => {
-    await pause(40_000);
-    expect(await isReady('vm-b')).toBe(true);
-    expect((await credentialsNow()).hosts['vm-b']).toMatchObject({ level: 'error', outcome: 'due', restart: false });
-    const pid = await mainPid('vm-b');
-    const began = Date.now();
-    const { exitCode, hosts } = await renewJson('--host', 'vm-b');
-    console.log(`renewed in ${((Date.now() - began) / 1000).toFixed(1)} s: ${JSON.stringify(hosts)}`);
-    expect({ exitCode, outcome: hosts[0]?.outcome }).toEqual({ exitCode: 0, outcome: 'renewed' });
-    expect(await mainPid('vm-b')).toBe(pid);
-    expect(await registered()).toContain(`pricing-vm-${vms['vm-b'].address}`);
-    expect(await meshedRequests(5)).toBeGreaterThan(50);
   });
 });

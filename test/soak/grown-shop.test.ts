@@ -1,12 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cgroupPids } from './cgroups.ts';
-import { run } from './exec.ts';
-import { grownCallers, kubectl, labPaths, leaderPid, net, resetShop, shopNamespace, vms, vmShell } from './handle.ts';
-import { mountsUnder } from './mounts.ts';
-import { labLinks } from './network.ts';
-import { countsFiles, type Killed, killedPrograms } from './witness/counts.ts';
-import { closeTraffic, openTraffic, peersSeen, type Tally } from './witness/traffic.ts';
+import { cgroupPids } from '../lab/cgroups.ts';
+import { run } from '../lab/exec.ts';
+import {
+  grownCallers,
+  kubectl,
+  labPaths,
+  leaderPid,
+  net,
+  resetShop,
+  shopNamespace,
+  vms,
+  vmShell,
+} from '../lab/handle.ts';
+import { mountsUnder } from '../lab/mounts.ts';
+import { labLinks } from '../lab/network.ts';
+import { countsFiles, type Killed, killedPrograms } from '../lab/witness/counts.ts';
+import { closeTraffic, openTraffic, peersSeen, type Tally } from '../lab/witness/traffic.ts';
 
 const PRICING = 'pricing.shop.internal:8081';
 const STOCK = 'stock.shop.internal:8082';
