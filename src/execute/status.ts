@@ -1,7 +1,7 @@
 import type { Entry } from '../journal/entry.ts';
 import type { RunState } from '../journal/fold.ts';
 import { isClosed, isUnderWay, type RecordedRun } from '../journal/runs.ts';
-import type { MigrationPlan, Stage } from '../plans/plan.ts';
+import { commitPointOf, type MigrationPlan, type Stage } from '../plans/plan.ts';
 
 /** A run in short: where it stands, what waits, what the last gate saw, what is owned. */
 export interface RunStatus {
@@ -17,6 +17,8 @@ export interface RunStatus {
     total: number;
   }[];
   lastGate?: string;
+  /** Steps that were done and cannot be undone: rollback over them is refused. */
+  committed: string[];
   /** What carries the run's stamp; absent when the targets were not asked. */
   owned?: string[];
 }
@@ -42,8 +44,14 @@ export function statusOf(
       holder.note.about === 'holder' && { holder: `process ${holder.note.pid} on ${holder.note.host}` }),
     stages: (plan?.stages ?? []).map((stage) => stageStatus(stage, state)),
     ...(gate?.type === 'gate' && { lastGate: describeGate(gate) }),
+    committed: (plan?.stages ?? []).flatMap((stage) => committedIn(stage, state)),
     ...(owned && { owned }),
   };
+}
+
+function committedIn(stage: Stage, state: RunState): string[] {
+  const point = commitPointOf(stage);
+  return point && state.steps.get(point.id)?.status === 'done' ? [point.id] : [];
 }
 
 function standingOf(state: RunState): RunStatus['standing'] {

@@ -11,6 +11,7 @@ import { noteOwners, ownerFindings } from './owners.ts';
 import { refusals } from './refusals.ts';
 import { seal } from './seal.ts';
 import { enforceStage } from './stages/enforce.ts';
+import { retireStage } from './stages/retire.ts';
 import { joinHostStage, joinPodsStage } from './stages/join.ts';
 import { shiftStage } from './stages/shift.ts';
 import { EstateView } from './view.ts';
@@ -72,7 +73,7 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
 /** Discovery's own findings are part of what a reviewer must know. */
 const inheritedFindings = (inventory: Inventory): PlanFinding[] => inventory.findings.map((found) => ({ ...found }));
 
-/** Joins, callees first; then shifts; then STRICT. A wave is a label: one for each rank of joins, one for each later kind of move. */
+/** Joins, callees first; then shifts; then STRICT; last the ends of old units. A wave is a label: one for each rank of joins, one for each later kind of move. */
 function layOut(
   view: EstateView,
   provider: MeshProvider,
@@ -87,10 +88,13 @@ function layOut(
     shiftStage(view, provider, service, idsOf(view, service), services.length + 1),
   );
   const enforced = services.filter(({ name }) => !isDeferred(deferred, name, 'enforce'));
+  const retiring = shifting.filter(({ name, retire }) => retire && !isDeferred(deferred, name, 'retire'));
+  const moved = { shifted: shifting, retiring };
   return [
     ...joins,
     ...shifts,
     ...enforced.map((service) => enforceStage(view, provider, service, services.length + 2)),
+    ...retiring.map((service) => retireStage(view, provider, service, moved, services.length + 3)),
   ];
 }
 

@@ -14,7 +14,8 @@ export function deferrals(view: EstateView, services: readonly EstateService[]):
     const outside = view.callersOf(service.name).filter((caller) => !joining.has(caller));
     const blocked =
       outside.length > 0 ? movesAfterJoin(service).map((move) => callerDeferral(service.name, move, outside)) : [];
-    return [...blocked, ...unseenCallers(view, service), ...byAddress(view, service), ...retirement(service)];
+    const waiting = [...blocked, ...unseenCallers(view, service), ...byAddress(view, service)];
+    return [...waiting, ...retirement(service, waiting)];
   });
 }
 
@@ -51,16 +52,14 @@ function byAddress(view: EstateView, service: EstateService): Deferral[] {
   return movesAfterJoin(service).map((move) => ({ subject: name, move, code: 'MW1320', why }));
 }
 
-/** Retiring the old unit is the commit point, and takes a look-back that only time can give. */
-function retirement(service: EstateService): Deferral[] {
+/** Retiring the old unit is the commit point: the estate has to ask for it, and the moves before it have to be made. */
+function retirement(service: EstateService, waiting: readonly Deferral[]): Deferral[] {
+  const { name, hostname = '', retire } = service;
   if (choosePath(service).path !== 'mesh-first') return [];
-  const reason = 'the VM keeps running at weight 0; stopping its unit is the commit point and not part of this plan';
-  return [
-    {
-      subject: service.name,
-      move: 'retire',
-      code: 'MW1317',
-      why: meshError('MW1317', { service: service.name, reason }).causeText,
-    },
-  ];
+  if (retire && waiting.length === 0) return [];
+  const reason = retire
+    ? `its unit is not stopped before ${[...new Set(waiting.map(({ move }) => move))].join(' and ')}, which wait too`
+    : `its unit keeps running at weight 0; to stop it, say who answers for ${hostname} from then on: \`retire: { name: dns, answers: [ADDRESS] }\` or \`retire: { name: kept }\``;
+  const why = meshError('MW1317', { service: name, reason }).causeText;
+  return [{ subject: name, move: 'retire', code: 'MW1317', why }];
 }

@@ -2,6 +2,7 @@ import { isUnitRef, type EstateService, type KubeWorkloadRef } from '../estate/s
 import { meshError } from '../errors/index.ts';
 import { asError } from './finding.ts';
 import { hostRefusals } from './refusals-host.ts';
+import { retireRefusals } from './refusals-retire.ts';
 import type { PlanFinding } from './plan.ts';
 import { choosePath, PLANNABLE } from './paths.ts';
 import type { EstateView } from './view.ts';
@@ -13,6 +14,7 @@ export function refusals(view: EstateView, service: EstateService): PlanFinding[
     ...platformRefusals(view, service),
     ...twinRefusals(view, service),
     ...nameRefusals(view, service),
+    ...retireRefusals(view, service),
   ];
 }
 

@@ -148,13 +148,4 @@ describe('advance', () => {
     expect(run.run()).toMatchObject({ do: 'pause', code: 'foreign', why: 'helm' });
     expect(run.deeds).toEqual([]);
   });
-
-  it('refuses to go back over an irreversible step', () => {
-    const run = new ModelRun(planOf([{ steps: 1 }, { steps: 1, irreversible: true }]));
-    run.goal('forward');
-    run.run();
-    run.goal('back');
-    expect(run.run()).toMatchObject({ do: 'pause', code: 'irreversible', of: 'stage-1/step-0' });
-    expect(run.target.size).toBe(2);
-  });
 });

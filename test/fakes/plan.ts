@@ -5,9 +5,9 @@ import { sha256Digest } from '../../src/ports/hash.ts';
 
 export const noGate: Gate = { checks: [], metrics: [], bakeMs: 1_000, timeoutMs: 10_000 };
 
-/** A plan of the given shape: per stage, how many steps, and whether each has a gate of its own. */
-export function planOf(shape: readonly { steps: number; rungs?: boolean; irreversible?: boolean }[]): MigrationPlan {
-  const stages = shape.map(({ steps, rungs, irreversible }, number) => ({
+/** A plan of the given shape: per stage, how many steps, whether each has a gate of its own, and which is the first that is final. */
+export function planOf(shape: readonly { steps: number; rungs?: boolean; finalFrom?: number }[]): MigrationPlan {
+  const stages = shape.map(({ steps, rungs, finalFrom = steps }, number) => ({
     id: `stage-${number}`,
     title: `Stage ${number}`,
     wave: 1,
@@ -20,7 +20,7 @@ export function planOf(shape: readonly { steps: number; rungs?: boolean; irrever
       requireRevert: [],
       apply: [{ op: 'host.uncapture' as const, host: 'a' }],
       verify: [],
-      revert: irreversible === true ? ('irreversible' as const) : [{ op: 'host.uncapture' as const, host: 'a' }],
+      revert: index >= finalFrom ? ('irreversible' as const) : [{ op: 'host.uncapture' as const, host: 'a' }],
       verifyRevert: [],
       interruption: 'none' as const,
       timeoutMs: 1_000,

@@ -1,13 +1,14 @@
 import { Args, Flags } from '@oclif/core';
 import { MeshCommand } from '../../command.ts';
-import { meshError } from '../../errors/index.ts';
+import { isMeshError, meshError } from '../../errors/index.ts';
 import { dryRun, type DryRunStep } from '../../execute/dry-run.ts';
 import { stageNamed } from '../../plans/lookup.ts';
 import { renderDryRun } from '../../report/dry-run-text.ts';
+import { askYesNo } from '../_ask.ts';
 import { adoptFlag, estateFlag, stateDirFlag } from '../_flags.ts';
 import { loadEstate, loadPlan, matchEstate } from '../_inputs.ts';
 import { openWorld } from '../_world.ts';
-import { carryOut, type RunResult } from './_run.ts';
+import { carryOut, type RunRequest, type RunResult } from './_run.ts';
 
 export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[] }> {
   static override summary = 'Apply a plan, stage by stage, behind its gates.';
@@ -24,6 +25,10 @@ export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[
     },
     { description: 'Apply everything', command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml' },
     {
+      description: 'Apply everything, also what cannot be undone, where nobody can be asked',
+      command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml --commit',
+    },
+    {
       description: 'Carry on with a run whose journal is lost, from another machine',
       command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml --adopt shop-1a2b3c',
     },
@@ -35,6 +40,11 @@ export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[
     adopt: adoptFlag,
     stage: Flags.string({ description: 'Apply this stage alone; those before it must be done.', exclusive: ['to'] }),
     to: Flags.string({ description: 'Apply through this stage.' }),
+    commit: Flags.boolean({
+      description:
+        'Go over a commit point, after which rollback is refused; without it apply asks, or stops before it.',
+      exclusive: ['dry-run'],
+    }),
     'dry-run': Flags.boolean({ description: 'Change nothing; show each change, by server-side dry run.' }),
   };
   protected override readonly stopsItself = true;
@@ -53,10 +63,11 @@ export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[
     const to = flags.stage ?? flags.to ?? null;
     if (to !== null) stageNamed(plan, to);
     if (flags['dry-run']) return await this.#rehearse(plan, loaded, to);
-    return await carryOut({
+    const goal = { direction: 'forward', to, only: flags.stage !== undefined, commit: flags.commit } as const;
+    const request: RunRequest = {
       plan,
       loaded,
-      goal: { direction: 'forward', to, only: flags.stage !== undefined },
+      goal,
       adopt: flags.adopt,
       stateDir: flags['state-dir'],
       tool: this.config.version,
@@ -65,7 +76,21 @@ export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[
       isTty: process.stdout.isTTY,
       print: (text) => this.print(text),
       emit: (event) => this.emit({ ...event }),
-    });
+    };
+    return await this.#askAtCommitPoint(request);
+  }
+
+  /** On a terminal the run ends before the commit point, the operator is asked, and the run carries on. */
+  async #askAtCommitPoint(request: RunRequest): Promise<RunResult> {
+    try {
+      return await carryOut(request);
+    } catch (error) {
+      const canAsk = request.mode === 'text' && request.isTty && process.stdin.isTTY;
+      if (!canAsk || !isMeshError(error, 'MW1412')) throw error;
+      const message = `${error.causeText} Go on?`;
+      if (!(await askYesNo({ message, flag: '--commit' }))) throw error;
+      return await carryOut({ ...request, adopt: undefined, goal: { ...request.goal, commit: true } });
+    }
   }
 
   async #rehearse(
