@@ -3,13 +3,23 @@ import { describe, expect, it } from 'vitest';
 import * as arm from '../../../src/execute/operations/host/scripts/arm.ts';
 import * as capture from '../../../src/execute/operations/host/scripts/capture.ts';
 import * as files from '../../../src/execute/operations/host/scripts/files.ts';
+import * as lookBack from '../../../src/execute/operations/host/scripts/look-back.ts';
 import * as onHost from '../../../src/execute/operations/host/scripts/on-host.ts';
 import * as recycle from '../../../src/execute/operations/host/scripts/recycle.ts';
 import * as remove from '../../../src/execute/operations/host/scripts/remove.ts';
 import { TRACKING } from '../../../src/execute/operations/host/scripts/tracking.ts';
 import * as units from '../../../src/execute/operations/host/scripts/units.ts';
 
-const scripts = Object.entries({ ...arm, ...capture, ...files, ...onHost, ...recycle, ...remove, ...units });
+const scripts = Object.entries({
+  ...arm,
+  ...capture,
+  ...files,
+  ...lookBack,
+  ...onHost,
+  ...recycle,
+  ...remove,
+  ...units,
+});
 
 describe('scripts for hosts', () => {
   it.each(scripts)('%s is one that a POSIX shell accepts', (_, script) => {
