@@ -65,10 +65,14 @@ const kubeRef = z.strictObject({
  * Who answers for a retired service's name: another address, by an edit of DNS that a person makes (`dns`), or nobody
  * (`kept`): the record stays, and the mesh's own objects serve every caller that is in it.
  */
-const retire = z.discriminatedUnion('name', [
-  z.strictObject({ name: z.literal('dns'), answers: z.array(ipLiteral).min(1) }),
-  z.strictObject({ name: z.literal('kept') }),
-]);
+const retire = z.discriminatedUnion(
+  'name',
+  [
+    z.strictObject({ name: z.literal('dns'), answers: z.array(ipLiteral).min(1) }),
+    z.strictObject({ name: z.literal('kept') }),
+  ],
+  { error: '`name` is dns (with `answers`) or kept' },
+);
 
 const service = z.strictObject({
   name: kubeName,
