@@ -14,6 +14,7 @@ export type { RunOptions, RunResult } from './exec.ts';
 export { cacheDir, stateDir } from './paths.ts';
 export type { VmName } from './settings.ts';
 export { net, vmNames, vms } from './settings.ts';
+export { answerFor, restoreNames } from './cluster/dns.ts';
 export { shopNamespace } from './shop/manifests.ts';
 export { clearCounts, startLoad, stopLoad } from './shop/load.ts';
 export { resetShop } from './shop/reset.ts';

@@ -1,3 +1,4 @@
+import { restoreNames } from '../cluster/dns.ts';
 import { kubectl, kubectlOutput } from '../cluster/kubectl.ts';
 import { importImages } from '../cluster/containerd.ts';
 import { ensureParts } from '../parts/all.ts';
@@ -27,10 +28,11 @@ const derived = /^(events|endpoints|endpointslices|replicasets|controllerrevisio
 /** Marks of objects that meshway makes anywhere in the cluster. */
 const ownedSelector = 'app.kubernetes.io/managed-by=meshway';
 
-/** Makes the shop as it was before any test: virtual machines with untouched disks, namespaces with nothing but the shop. */
+/** Makes the shop as it was before any test: virtual machines with untouched disks, namespaces with nothing but the shop, names as they were. */
 export async function resetShop(): Promise<void> {
   const parts = await ensureParts();
   await clearCounts();
+  await restoreNames();
   await Promise.all([...vmNames.map((vm) => recreateVm(vm, parts)), resetCluster(parts)]);
   await clearCounts();
 }
