@@ -2,6 +2,8 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { quote } from '../../../src/ports/ssh-quote.ts';
 
+/** A test that dies leaves its namespaces behind for no longer. */
+const LIFE_SECONDS = '600';
 const PROGRAMS = ['unshare', 'nsenter', 'ip', 'mount', 'iptables-nft', 'ss', 'flock', 'bash'];
 
 /** Why scripts cannot be run on a network and a file tree of their own here, if they cannot. */
@@ -47,8 +49,8 @@ export class HostNamespace {
   readonly #clients: ChildProcess[] = [];
 
   constructor() {
-    this.#inside = spawn('unshare', ['--net', '--mount', 'sleep', 'infinity'], { stdio: 'ignore' });
-    this.#outside = spawn('unshare', ['--net', 'sleep', 'infinity'], { stdio: 'ignore' });
+    this.#inside = spawn('unshare', ['--net', '--mount', 'sleep', LIFE_SECONDS], { stdio: 'ignore' });
+    this.#outside = spawn('unshare', ['--net', 'sleep', LIFE_SECONDS], { stdio: 'ignore' });
     this.#untilApart();
     this.#must(
       this.run(`set -e

@@ -41,9 +41,9 @@ export async function throughLookBack(
   const variables = { ...variablesOf(lookBack), ...script.variables };
   for (;;) {
     const facts = await changeHost(context, { ...script, host: lookBack.host, variables });
-    const left = Number(facts.last('left') || '0');
     if (facts.has('verdict', 'called')) throw called(lookBack, facts);
-    if (left === 0) return facts;
+    if (facts.has('verdict', 'over') || facts.has('retired')) return facts;
+    const left = Number(facts.last('left') || lookBack.seconds);
     if (left > WAIT_SECONDS || !(await context.world.clock.sleep(Math.min(POLL_MS, left * 1000))))
       throw notOver(lookBack, facts, left, context);
   }
