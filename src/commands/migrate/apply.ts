@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { MeshCommand } from '../../command.ts';
-import { isMeshError, meshError } from '../../errors/index.ts';
+import { meshError } from '../../errors/index.ts';
 import { dryRun, type DryRunStep } from '../../execute/dry-run.ts';
 import { stageNamed } from '../../plans/lookup.ts';
 import { renderDryRun } from '../../report/dry-run-text.ts';
@@ -8,6 +8,7 @@ import { askYesNo } from '../_ask.ts';
 import { adoptFlag, estateFlag, stateDirFlag } from '../_flags.ts';
 import { loadEstate, loadPlan, matchEstate } from '../_inputs.ts';
 import { openWorld } from '../_world.ts';
+import { throughCommitPoint } from './_commit.ts';
 import { carryOut, type RunRequest, type RunResult } from './_run.ts';
 
 export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[] }> {
@@ -77,20 +78,7 @@ export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[
       print: (text) => this.print(text),
       emit: (event) => this.emit({ ...event }),
     };
-    return await this.#askAtCommitPoint(request);
-  }
-
-  /** On a terminal the run ends before the commit point, the operator is asked, and the run carries on. */
-  async #askAtCommitPoint(request: RunRequest): Promise<RunResult> {
-    try {
-      return await carryOut(request);
-    } catch (error) {
-      const canAsk = request.mode === 'text' && request.isTty && process.stdin.isTTY;
-      if (!canAsk || !isMeshError(error, 'MW1412')) throw error;
-      const message = `${error.causeText} Go on?`;
-      if (!(await askYesNo({ message, flag: '--commit' }))) throw error;
-      return await carryOut({ ...request, adopt: undefined, goal: { ...request.goal, commit: true } });
-    }
+    return await throughCommitPoint(request, process.stdin.isTTY, { carryOut, ask: askYesNo });
   }
 
   async #rehearse(

@@ -86,6 +86,17 @@ describe.skipIf(namespaceMissing !== undefined)('the look-back on a host', () =>
     },
   );
 
+  it('sees a short call within the host, which no rule counts, as long as the kernel remembers it', () => {
+    expect(bench.look()).toBe('none');
+    bench.host.call('neighbour', '127.0.0.1');
+    const facts = bench.must(QUIET_SCRIPT);
+    expect([facts.last('verdict'), facts.last('connections'), facts.all('peer')]).toEqual([
+      'called',
+      '0',
+      ['127.0.0.1'],
+    ]);
+  });
+
   it.each([
     ['a boot', 'echo other > /var/lib/boot; mount --bind /var/lib/boot /proc/sys/kernel/random/boot_id'],
     ['another proxy', 'echo b > /var/lib/units/meshway-proxy.service.invocation'],
