@@ -150,13 +150,23 @@ function back(plan: MigrationPlan, state: RunState, to: string | null): Decision
   const stages = plan.stages.slice(first);
   const barred = barrier(state, stages);
   if (barred) return barred;
-  for (const stage of stages.toReversed()) {
-    for (const step of stage.steps.toReversed()) {
-      const next = stepBack(state, stage, step);
-      if (next) return next;
-    }
+  for (const { stage, step } of wayBack(stages)) {
+    const next = stepBack(state, stage, step);
+    if (next) return next;
   }
   return { do: 'finish', goal: to === null ? 'start' : `back to ${to}` };
+}
+
+/**
+ * The opposite order of the plan, but that traffic waits for nobody: what a person has to undo comes after all that
+ * moves it back, and before the first that leaves the mesh, since who has left follows what that person did.
+ */
+function wayBack(stages: readonly Stage[]): { stage: Stage; step: Step }[] {
+  const all = stages.toReversed().flatMap((stage) => stage.steps.toReversed().map((step) => ({ stage, step })));
+  const firstLeave = all.findIndex(({ stage }) => stage.move === 'join');
+  const inMesh = all.slice(0, firstLeave === -1 ? all.length : firstLeave);
+  const isByHand = ({ step }: { step: Step }): boolean => step.apply.every(({ op }) => op === 'manual');
+  return [...inMesh.filter((one) => !isByHand(one)), ...inMesh.filter(isByHand), ...all.slice(inMesh.length)];
 }
 
 /** Nothing when the step never began, or has gone back. What was begun goes back whole, however far it got. */

@@ -28,6 +28,10 @@ async function strangerCalls(): Promise<boolean> {
     .ok;
 }
 
+async function weights(): Promise<string> {
+  const path = 'jsonpath={.spec.rules[0].backendRefs[*].weight}';
+  return (await kubectl(['-n', 'shop', 'get', 'httproute', 'catalog', '-o', path])).stdout;
+}
 const onA = async (script: string): Promise<string> =>
   (await vmShell('vm-a', script, { tolerant: true })).stdout.trim();
 const unitState = (): Promise<string> => onA(`systemctl is-active ${unit}; systemctl is-enabled ${unit}`);
@@ -88,6 +92,8 @@ describe('an old unit ends for good, under load', () => {
 
   it('goes all the way back before it, once the name is back', async () => {
     expect(endOf(await rollback())).toEqual({ exitCode: 3, code: 'MW1411' });
+    // The traffic did not wait for that.
+    expect(await weights()).toBe('100 0');
     await restoreNames();
     expect(endOf(await rollback())).toEqual(done);
     const after = await takeSnapshot();
