@@ -35,7 +35,13 @@ function planByHand(): MigrationPlan {
     revert: [answers('192.0.2.11')],
   };
   return seal(
-    { ...rest, stages: [{ ...draft(first), move: 'join' }, { ...draft(first), id: 'two', steps: [byHand as StageDraft['steps'][number]] }] },
+    {
+      ...rest,
+      stages: [
+        { ...draft(first), move: 'join' },
+        { ...draft(first), id: 'two', steps: [byHand as StageDraft['steps'][number]] },
+      ],
+    },
     sha256Digest,
   );
 }
