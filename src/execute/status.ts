@@ -17,6 +17,8 @@ export interface RunStatus {
     total: number;
   }[];
   lastGate?: string;
+  /** Steps that were tried and are not done, each with its code and cause: a look-back that is not over among them. */
+  halted: string[];
   /** Steps that were done and cannot be undone: rollback over them is refused. */
   committed: string[];
   /** What carries the run's stamp; absent when the targets were not asked. */
@@ -44,6 +46,9 @@ export function statusOf(
       holder.note.about === 'holder' && { holder: `process ${holder.note.pid} on ${holder.note.host}` }),
     stages: (plan?.stages ?? []).map((stage) => stageStatus(stage, state)),
     ...(gate?.type === 'gate' && { lastGate: describeGate(gate) }),
+    halted: [...state.steps].flatMap(([step, { status, error }]) =>
+      status === 'failed' && error ? [`${step}, ${error.code}: ${error.message}`] : [],
+    ),
     committed: (plan?.stages ?? []).flatMap((stage) => committedIn(stage, state)),
     ...(owned && { owned }),
   };

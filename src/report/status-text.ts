@@ -7,11 +7,23 @@ export function renderStatus(runs: readonly RunStatus[]): string {
   return runs.flatMap(renderRun).join('\n');
 }
 
-function renderRun({ run, plan, standing, goal, stages, lastGate, committed, owned, holder }: RunStatus): string[] {
+function renderRun({
+  run,
+  plan,
+  standing,
+  goal,
+  stages,
+  lastGate,
+  halted,
+  committed,
+  owned,
+  holder,
+}: RunStatus): string[] {
   return [
     style.bold(`run ${run}`) + ` of plan ${plan}: ${standing}`,
     `  goal: ${goal}${holder === undefined ? '' : `, last held by ${holder}`}`,
     ...stages.map(({ id, done, total, state }) => `  ${paint(state)} ${id.padEnd(24)} ${done}/${total} steps`),
+    ...halted.map((why) => `  ${style.yellow('halted')} at ${why}`),
     ...committed.map((step) => `  ${style.red('past the commit point')}: ${step}; rollback over it is refused`),
     ...(lastGate === undefined ? [] : [`  last gate: ${lastGate}`]),
     ...(owned === undefined
