@@ -16,7 +16,7 @@ const pure = [
   /^src\/estate\/(?!(read|load)\b)/,
   /^src\/gates\/statistics/,
   /^src\/journal\/(entry|fold)\b/,
-  /^src\/execute\/advance\b/,
+  /^src\/execute\/(advance|commit-point)\b/,
 ];
 const purePackages = new Set(['zod', 'yaml']);
 

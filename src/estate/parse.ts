@@ -40,6 +40,8 @@ function flatten(issue: z.core.$ZodIssue): Place[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'unknown field' }));
   if (issue.code !== 'invalid_union') return [{ path: issue.path, message: issue.message }];
+  // Told apart by a field whose value none of them has.
+  if (issue.errors.length === 0) return [{ path: issue.path, message: issue.message }];
   const best = issue.errors.toSorted((a, b) => a.length - b.length)[0] ?? [];
   return best.flatMap(flatten).map(({ path, message }) => ({ path: [...issue.path, ...path], message }));
 }

@@ -61,6 +61,19 @@ const kubeRef = z.strictObject({
   name: kubeName,
 });
 
+/**
+ * Who answers for a retired service's name: another address, by an edit of DNS that a person makes (`dns`), or nobody
+ * (`kept`): the record stays, and the mesh's own objects serve every caller that is in it.
+ */
+const retire = z.discriminatedUnion(
+  'name',
+  [
+    z.strictObject({ name: z.literal('dns'), answers: z.array(ipLiteral).min(1) }),
+    z.strictObject({ name: z.literal('kept') }),
+  ],
+  { error: '`name` is dns (with `answers`) or kept' },
+);
+
 const service = z.strictObject({
   name: kubeName,
   /** The name callers use today; it is the name whose traffic moves. Absent: nobody calls it by name. */
@@ -80,6 +93,8 @@ const service = z.strictObject({
   callsRarely: z.array(kubeName).default([]),
   workload: z.union([unitRef, kubeRef]),
   twin: kubeRef.optional(),
+  /** Stop the unit for good once its twin has all the traffic. Absent: it runs on at weight 0. */
+  retire: retire.optional(),
   /** Where the service's mesh objects live; a service with a Kubernetes workload or a twin uses theirs. */
   namespace: kubeName.optional(),
 });
@@ -118,6 +133,12 @@ const policy = z.strictObject({
   /** How long connections that outlived a capture may go on before their owner is restarted, in seconds. */
   recycleAfterSeconds: z.int().min(0).default(30),
   drainSeconds: z.int().min(1).default(120),
+  retire: z
+    .strictObject({
+      /** For how long nobody from outside may have reached a unit before it is stopped. */
+      lookBackSeconds: z.int().min(1).default(86_400),
+    })
+    .prefault({}),
 });
 
 /** `estate.yaml`: all that is in scope, and what no probe can know. Unknown fields are refused. */

@@ -1,6 +1,7 @@
 import type { RunState, StepState } from '../journal/fold.ts';
 import type { Gate } from '../plans/gate.ts';
 import type { MigrationPlan, Stage, Step } from '../plans/plan.ts';
+import { barrier, committedStep, needsCommit } from './commit-point.ts';
 
 /** What to do next. `advance` decides, the executor does, the journal remembers. */
 export type Decision =
@@ -17,7 +18,17 @@ export type Decision =
   | { do: 'finish'; goal: string };
 
 export type PauseCode =
-  'step-failed' | 'foreign' | 'plan-changed' | 'gate-inconclusive' | 'gate-error' | 'gate-failed' | 'irreversible';
+  | 'step-failed'
+  | 'foreign'
+  | 'plan-changed'
+  | 'gate-inconclusive'
+  | 'gate-error'
+  | 'gate-failed'
+  /** A gate failed, and its stage cannot go back. */
+  | 'gate-committed'
+  /** The next step cannot be undone, and nobody has said that it may be done. */
+  | 'commit'
+  | 'irreversible';
 
 /** How long an inconclusive gate rests before it is asked again. */
 const ASK_AGAIN_MS = 2_000;
@@ -61,9 +72,12 @@ function forward(plan: MigrationPlan, state: RunState, to: string | null, nowMs:
 function stepForward(state: RunState, stage: Stage, step: Step): Decision | undefined {
   const now = state.steps.get(step.id);
   if (now?.status === 'done') return undefined;
-  if (!now || now.status === 'reverted' || now.direction === 'revert')
-    return { do: 'step', step, stage, direction: 'apply', attempt: 1 };
-  return again(state, stage, step, now);
+  const next: Decision =
+    !now || now.status === 'reverted' || now.direction === 'revert'
+      ? { do: 'step', step, stage, direction: 'apply', attempt: 1 }
+      : again(state, stage, step, now);
+  const isHeld = next.do === 'step' && needsCommit(state, stage, step);
+  return isHeld ? { do: 'pause', code: 'commit', of: step.id, why: step.reason } : next;
 }
 
 /** A step that was begun in this direction: failed, or nobody knows. */
@@ -96,7 +110,11 @@ function throughGate(
   if (!now) return { do: 'bake', of };
   const bakedAt = now.bakingSince + gate.bakeMs;
   if (nowMs < bakedAt) return { do: 'wait', untilMs: bakedAt, of };
-  if (now.outcome === 'fail') return { do: 'retreat', of, to: stageBefore(plan, stage) };
+  if (now.outcome === 'fail') {
+    const committed = committedStep(state, stage);
+    if (committed) return { do: 'pause', code: 'gate-committed', of, why: state.lastFailure ?? 'a gate failed' };
+    return { do: 'retreat', of, to: stageBefore(plan, stage) };
+  }
   if (now.outcome === undefined) return { do: 'gate', of, gate, stage };
   return undecided(
     now.outcome,
@@ -129,20 +147,34 @@ function stageBefore(plan: MigrationPlan, stage: Stage): string | null {
 /** The last thing that still stands after the stage that is to stay. */
 function back(plan: MigrationPlan, state: RunState, to: string | null): Decision {
   const first = to === null ? 0 : plan.stages.findIndex(({ id }) => id === to) + 1;
-  for (const stage of plan.stages.slice(first).toReversed()) {
-    for (const step of stage.steps.toReversed()) {
-      const next = stepBack(state, stage, step);
-      if (next) return next;
-    }
+  const stages = plan.stages.slice(first);
+  const barred = barrier(state, stages);
+  if (barred) return barred;
+  for (const { stage, step } of wayBack(stages)) {
+    const next = stepBack(state, stage, step);
+    if (next) return next;
   }
   return { do: 'finish', goal: to === null ? 'start' : `back to ${to}` };
+}
+
+/**
+ * The opposite order of the plan, but that traffic waits for nobody: what a person has to undo comes after all that
+ * moves it back, and before the first that leaves the mesh, since who has left follows what that person did.
+ */
+function wayBack(stages: readonly Stage[]): { stage: Stage; step: Step }[] {
+  const all = stages.toReversed().flatMap((stage) => stage.steps.toReversed().map((step) => ({ stage, step })));
+  const firstLeave = all.findIndex(({ stage }) => stage.move === 'join');
+  const inMesh = all.slice(0, firstLeave === -1 ? all.length : firstLeave);
+  const isByHand = ({ step }: { step: Step }): boolean => step.apply.every(({ op }) => op === 'manual');
+  return [...inMesh.filter((one) => !isByHand(one)), ...inMesh.filter(isByHand), ...all.slice(inMesh.length)];
 }
 
 /** Nothing when the step never began, or has gone back. What was begun goes back whole, however far it got. */
 function stepBack(state: RunState, stage: Stage, step: Step): Decision | undefined {
   const now = state.steps.get(step.id);
   if (!now || now.status === 'reverted') return undefined;
-  if (step.revert === 'irreversible') return { do: 'pause', code: 'irreversible', of: step.id, why: step.reason };
+  // It was begun, and the target has said that it changed nothing.
+  if (step.revert === 'irreversible') return undefined;
   if (now.direction === 'revert') return again(state, stage, step, now);
   return { do: 'step', step, stage, direction: 'revert', attempt: 1 };
 }

@@ -12,6 +12,8 @@ export type RunEvent =
       attempt: number;
       interruption: string;
     }
+  /** The step has something for a person to do; it is waited for a short while, then the run pauses. */
+  | { event: 'step.manual'; step: string; instruction: string }
   | { event: 'step.done'; stage: string; step: string; direction: 'apply' | 'revert'; observed: string[] }
   | { event: 'step.failed'; stage: string; step: string; direction: 'apply' | 'revert'; code: string; message: string }
   | { event: 'gate.baking'; of: string }

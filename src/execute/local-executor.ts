@@ -8,7 +8,7 @@ import { evaluateGate } from './evaluate-gate.ts';
 import type { Watch } from './events.ts';
 import type { OperationContext, World } from './handler.ts';
 import { pauseError } from './pause.ts';
-import { askTarget, preImagePlaces, runStep } from './step-runner.ts';
+import { askTarget, operationsOf, preImagePlaces, runStep } from './step-runner.ts';
 
 export interface Execution {
   plan: MigrationPlan;
@@ -95,6 +95,8 @@ async function step(
   const head = { step: id, stepHash: hash, direction, attempt };
   await journal.append({ type: 'intent', ...head, before: preImagePlaces(planned, journal.run) });
   watch({ event: 'step.started', stage: stage.id, step: id, direction, attempt, interruption });
+  for (const operation of operationsOf(planned, direction))
+    if (operation.op === 'manual') watch({ event: 'step.manual', step: id, instruction: operation.instruction });
   try {
     const after = await runStep(planned, direction, contextOf(execution, id, timeoutMs));
     await journal.append({ type: 'result', ...head, outcome: 'done', after });
@@ -109,7 +111,8 @@ async function step(
       error: { code: error.code, message: error.causeText },
     });
     watch({ event: 'step.failed', stage: stage.id, step: id, direction, code: error.code, message: error.causeText });
-    throw direction === 'apply' ? error : incomplete(error, id);
+    // A person who has yet to do something is no fault on the way back either.
+    throw direction === 'apply' || isMeshError(error, 'MW1411') ? error : incomplete(error, id);
   }
 }
 

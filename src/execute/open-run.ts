@@ -4,10 +4,11 @@ import { Journal } from '../journal/file.ts';
 import type { Adopted, EntryBody } from '../journal/entry.ts';
 import { fold, type RunState } from '../journal/fold.ts';
 import { isClosed, isRunName, isUnderWay, journalPath, listRuns, type RecordedRun } from '../journal/runs.ts';
-import type { MigrationPlan } from '../plans/plan.ts';
+import { type MigrationPlan, stageOf } from '../plans/plan.ts';
 import { randomHex } from '../ports/hash.ts';
 import { lockDirectory } from '../ports/lock.ts';
 import type { TakenOver } from './adopt/take-over.ts';
+import { pastCommitPoint } from './commit-point.ts';
 
 export interface RunGoal {
   direction: 'forward' | 'back';
@@ -15,6 +16,8 @@ export interface RunGoal {
   to: string | null;
   /** Refuse unless every stage before `to` is done. */
   only?: boolean;
+  /** On the way forward: steps that cannot be undone may be done. */
+  commit?: boolean;
 }
 
 /** What the estate itself says of a run. */
@@ -42,7 +45,7 @@ export interface RunHome {
  * and where it is to go. A retreat from a failed gate that was interrupted is finished before anything goes forward.
  * A run to adopt is taken over from the estate, and its journal begins with what was found there.
  * @throws MW1601 lock held, MW1603 another plan is under way, MW1607 nothing to roll back, MW1609 nothing was lost,
- *   MW1610 adopted elsewhere, MW1318 stages missing
+ *   MW1610 adopted elsewhere, MW1318 stages missing, MW1406 the way back goes over a commit point
  */
 export async function openRun(
   home: RunHome,
@@ -57,7 +60,10 @@ export async function openRun(
       ? chosenRun(home, plan, goal, witness)
       : adoptRun(home, plan, goal, witness, adopt));
     const resumed = journal.entries.length > 0;
-    await recordStart(journal, home, plan, goal);
+    await begin(journal, home, plan, goal).catch(async (error: unknown) => {
+      await journal.close();
+      throw error;
+    });
     return { journal, resumed, close: () => journal.close().finally(() => lock.release()) };
   } catch (error) {
     lock.release();
@@ -153,6 +159,17 @@ function refuseMissingStages(plan: MigrationPlan, { to, only }: RunGoal, state: 
   if (missing.length > 0) throw meshError('MW1318', { stage: to, missing: missing.map(({ id }) => id).join(', ') });
 }
 
+async function begin(journal: Journal, home: RunHome, plan: MigrationPlan, goal: RunGoal): Promise<void> {
+  refusePastCommit(plan, goal, fold(journal.entries));
+  await recordStart(journal, home, plan, goal);
+}
+
+/** Before the goal is on record: a run that is refused its way back stands where it stood. */
+function refusePastCommit(plan: MigrationPlan, { direction, to }: RunGoal, state: RunState): void {
+  const step = direction === 'back' ? pastCommitPoint(plan, state, to) : undefined;
+  if (step) throw meshError('MW1406', { step: step.id, stage: stageOf(step), reason: step.reason });
+}
+
 function openedNote({ tool }: RunHome, { id, digest, estate }: MigrationPlan, adopted?: Adopted): EntryBody {
   return {
     type: 'note',
@@ -170,7 +187,7 @@ async function recordStart(
   journal: Journal,
   home: RunHome,
   plan: MigrationPlan,
-  { direction, to }: RunGoal,
+  { direction, to, commit }: RunGoal,
 ): Promise<void> {
   if (journal.entries.length === 0) await journal.append(openedNote(home, plan));
   await journal.append(holderNote());
@@ -182,5 +199,6 @@ async function recordStart(
     await journal.append({ type: 'note', note: { about: 'goal', direction: 'back', to: back, because } });
     return;
   }
-  await journal.append({ type: 'note', note: { about: 'goal', direction, to } });
+  const isCommit = direction === 'forward' && commit === true;
+  await journal.append({ type: 'note', note: { about: 'goal', direction, to, ...(isCommit && { commit: true }) } });
 }

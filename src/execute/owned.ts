@@ -67,7 +67,8 @@ async function thingsInCluster(world: World, cluster: EstateCluster): Promise<Ow
 
 async function thingsOnHost(world: World, host: string): Promise<OwnedThing[]> {
   const facts = await runOnHost(world, { host, action: 'looking for what is ours', script: LEFTOVERS_SCRIPT });
-  return facts.all('left').map((left) => ({ run: facts.last('owner'), thing: `host ${host}: ${left}` }));
+  const things = [...facts.all('left'), ...facts.all('kept').map((path) => `${path} (record of a retired unit)`)];
+  return things.map((thing) => ({ run: facts.last('owner'), thing: `host ${host}: ${thing}` }));
 }
 
 /** Where a plan may put objects of ours: the cluster's namespaces, and those that services name for themselves. */

@@ -1,6 +1,7 @@
 import { type MeshError, meshError } from '../errors/index.ts';
 import type { RunState } from '../journal/fold.ts';
-import type { MigrationPlan } from '../plans/plan.ts';
+import { stageNamed } from '../plans/lookup.ts';
+import { commitPointOf, type MigrationPlan } from '../plans/plan.ts';
 import type { Decision } from './advance.ts';
 
 type Pause = Decision & { do: 'pause' };
@@ -24,7 +25,13 @@ export function pauseError(pause: Pause, state: RunState, plan: MigrationPlan): 
       return meshError('MW1503', { gate: of, stage, source: 'its source', reason: state.lastFailure ?? why });
     case 'gate-failed':
       return meshError('MW1501', { gate: of, stage, observed: why, required: 'what the plan says' });
+    case 'gate-committed': {
+      const step = stageNamed(plan, stage);
+      return meshError('MW1410', { gate: of, stage, observed: why, step: commitPointOf(step)?.id ?? 'of it' });
+    }
+    case 'commit':
+      return meshError('MW1412', { step: of, stage, reason: why });
     case 'irreversible':
-      return meshError('MW1406', { stage, reason: why });
+      return meshError('MW1406', { step: of, stage, reason: why });
   }
 }

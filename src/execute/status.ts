@@ -1,7 +1,7 @@
 import type { Entry } from '../journal/entry.ts';
 import type { RunState } from '../journal/fold.ts';
 import { isClosed, isUnderWay, type RecordedRun } from '../journal/runs.ts';
-import type { MigrationPlan, Stage } from '../plans/plan.ts';
+import { commitPointOf, type MigrationPlan, type Stage } from '../plans/plan.ts';
 import type { HostRenewal } from './renew/renew-run.ts';
 
 /** A run in short: where it stands, what waits, what the last gate saw, what is owned. */
@@ -18,6 +18,10 @@ export interface RunStatus {
     total: number;
   }[];
   lastGate?: string;
+  /** Steps that were tried and are not done, each with its code and cause: a look-back that is not over among them. */
+  halted: string[];
+  /** Steps that were done and cannot be undone: rollback over them is refused. */
+  committed: string[];
   /** What carries the run's stamp; absent when the targets were not asked. */
   owned?: string[];
   /** How the credentials of its joined hosts stand; absent when the hosts were not asked. */
@@ -45,9 +49,18 @@ export function statusOf(
       holder.note.about === 'holder' && { holder: `process ${holder.note.pid} on ${holder.note.host}` }),
     stages: (plan?.stages ?? []).map((stage) => stageStatus(stage, state)),
     ...(gate?.type === 'gate' && { lastGate: describeGate(gate) }),
+    halted: [...state.steps].flatMap(([step, { status, error }]) =>
+      status === 'failed' && error ? [`${step}, ${error.code}: ${error.message}`] : [],
+    ),
+    committed: (plan?.stages ?? []).flatMap((stage) => committedIn(stage, state)),
     ...(owned && { owned }),
     ...(credentials && { credentials }),
   };
+}
+
+function committedIn(stage: Stage, state: RunState): string[] {
+  const point = commitPointOf(stage);
+  return point && state.steps.get(point.id)?.status === 'done' ? [point.id] : [];
 }
 
 function standingOf(state: RunState): RunStatus['standing'] {

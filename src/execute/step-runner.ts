@@ -59,10 +59,12 @@ export async function askTarget(step: Step, direction: Direction, context: Opera
 export function preImagePlaces(step: Step, run: string): string[] {
   return [
     ...new Set(
-      step.apply.map(
-        (operation) =>
-          `${targetOf(operation)}: ${'host' in operation ? `/var/lib/meshway/runs/${run}` : `Secret meshway-${run}`}`,
-      ),
+      step.apply
+        .filter(({ op }) => op !== 'manual')
+        .map(
+          (operation) =>
+            `${targetOf(operation)}: ${'host' in operation ? `/var/lib/meshway/runs/${run}` : `Secret meshway-${run}`}`,
+        ),
     ),
   ];
 }

@@ -77,6 +77,8 @@ export const entrySchema = z.discriminatedUnion('type', [
         to: z.string().nullable(),
         /** The gate whose failure sends the run back; absent when the operator does. */
         because: z.string().optional(),
+        /** The operator said that steps which cannot be undone may be done. */
+        commit: z.literal(true).optional(),
       }),
       /** When the last step before a gate was done: its bake is counted from here. */
       z.strictObject({ about: z.literal('baking'), of: z.string() }),

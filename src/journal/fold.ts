@@ -29,6 +29,8 @@ export interface Goal {
   to: string | null;
   /** The failed gate that set this goal; absent when the operator did. */
   because?: string;
+  /** Steps that cannot be undone may be done. */
+  commit?: boolean;
   seq: number;
 }
 
@@ -124,6 +126,7 @@ function takeNote(state: Building, { note, at, seq }: Entry & { type: 'note' }):
       to: note.to,
       seq,
       ...(note.because !== undefined && { because: note.because }),
+      ...(note.commit === true && { commit: true }),
     });
   else if (note.about === 'baking') state.gates.set(note.of, { bakingSince: Date.parse(at), seq });
   else if (note.about === 'finished') state.finished = { goal: note.goal, seq };

@@ -72,6 +72,15 @@ export const checkSchema = z.discriminatedUnion('check', [
     unit: z.string(),
     peers: z.array(z.strictObject({ address: z.string(), port: z.int() })),
   }),
+  /** Each of these hosts, asked by its own resolver, is told exactly these addresses for the name. */
+  z.strictObject({
+    check: z.literal('name.resolves'),
+    hostname: z.string(),
+    hosts: z.array(z.string()).min(1),
+    addresses: z.array(z.string()).min(1),
+  }),
+  /** A unit of the estate does not run, and no boot starts it. */
+  z.strictObject({ check: z.literal('unit.retired'), host: z.string(), unit: z.string() }),
 ]);
 
 export type Check = z.infer<typeof checkSchema>;

@@ -14,6 +14,7 @@ import { refusals } from './refusals.ts';
 import { besideRefused } from './refusals-host.ts';
 import { seal } from './seal.ts';
 import { canEnforce, enforceStage } from './stages/enforce.ts';
+import { retireStage } from './stages/retire.ts';
 import { joinHostStage, joinPodsStage } from './stages/join.ts';
 import { shiftStage } from './stages/shift.ts';
 import { EstateView } from './view.ts';
@@ -92,7 +93,7 @@ function sharedIdentity({ name, host, services }: Group): PlanFinding[] {
   return [finding('MW1325', 'warning', name, meshError('MW1325', { services: names, host, identity: name }))];
 }
 
-/** Joins, callees first; then shifts; then STRICT. A wave is a label: one for each rank of joins, one for each later kind of move. */
+/** Joins, callees first; then shifts; then STRICT; last the ends of old units. A wave is a label: one for each rank of joins, one for each later kind of move. */
 function layOut(view: EstateView, provider: MeshProvider, groups: Group[], deferred: Deferral[]): StageDraft[] {
   const services = groups.flatMap((group) => group.services);
   const joins = groups.flatMap((group, index) => joinStages(view, provider, group, index + 1));
@@ -104,7 +105,14 @@ function layOut(view: EstateView, provider: MeshProvider, groups: Group[], defer
     const ready = group.services.filter((service) => canEnforce(service) && !isDeferred(deferred, service.name, 'enforce'));
     return ready.length > 0 ? [enforceStage(view, provider, group, ready, groups.length + 2)] : [];
   });
-  return [...joins, ...shifts, ...enforced];
+  const retiring = shifting.filter(({ name, retire }) => retire && !isDeferred(deferred, name, 'retire'));
+  const moved = { shifted: shifting, retiring };
+  return [
+    ...joins,
+    ...shifts,
+    ...enforced,
+    ...retiring.map((service) => retireStage(view, provider, service, moved, groups.length + 3)),
+  ];
 }
 
 function joinStages(view: EstateView, provider: MeshProvider, group: Group, wave: number): StageDraft[] {

@@ -10,14 +10,16 @@ import { type EstateView, isPublished, placeOf } from './view.ts';
  */
 export function deferrals(view: EstateView, services: readonly EstateService[]): Deferral[] {
   const joins = joining(view, services);
-  return services.flatMap((service) => [
-    ...strangers(view, service, joins),
-    ...unseenCallers(view, service),
-    ...byAddress(view, service),
-    ...neighbours(view, service),
-    ...serverFirst(service),
-    ...retirement(service),
-  ]);
+  return services.flatMap((service) => {
+    const waiting = [
+      ...strangers(view, service, joins),
+      ...unseenCallers(view, service),
+      ...byAddress(view, service),
+      ...neighbours(view, service),
+      ...serverFirst(service),
+    ];
+    return [...waiting, ...retirement(service, waiting)];
+  });
 }
 
 export function isDeferred(deferred: readonly Deferral[], service: string, move: string): boolean {
@@ -92,9 +94,13 @@ function serverFirst(service: EstateService): Deferral[] {
   return defer(service, ['enforce'], meshError('MW1330', { service: service.name, port: service.port ?? '?' }));
 }
 
-/** Retiring the old unit is the commit point, and takes a look-back that only time can give. */
-function retirement(service: EstateService): Deferral[] {
+/** Retiring the old unit is the commit point: the estate has to ask for it, and the moves before it have to be made. */
+function retirement(service: EstateService, waiting: readonly Deferral[]): Deferral[] {
+  const { name, hostname = '', retire } = service;
   if (choosePath(service).path !== 'mesh-first') return [];
-  const reason = 'the VM keeps running at weight 0; stopping its unit is the commit point and not part of this plan';
-  return defer(service, ['retire'], meshError('MW1317', { service: service.name, reason }));
+  if (retire && waiting.length === 0) return [];
+  const reason = retire
+    ? `its unit is not stopped before ${[...new Set(waiting.map(({ move }) => move))].join(' and ')}, which wait too`
+    : `its unit keeps running at weight 0; to stop it, say who answers for ${hostname} from then on: \`retire: { name: dns, answers: [ADDRESS] }\` or \`retire: { name: kept }\``;
+  return defer(service, ['retire'], meshError('MW1317', { service: name, reason }));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkSchema } from './check.ts';
 
 /**
  * Operations: the changes of a step, as data. Never a closure, never a secret (only a reference to one),
@@ -42,6 +43,15 @@ const hostPath = z
   .string()
   .regex(/^(\/var\/lib\/meshway(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+|\/etc\/systemd\/system\/meshway-[a-z-]+\.service)$/);
 const hostUnit = z.string().regex(/^meshway-[a-z-]+\.service$/, 'a unit of meshway');
+
+/** A unit of the estate and the ports it serves: whose callers are looked for, and what is stopped in the end. */
+const retiring = {
+  host: z.string(),
+  unit: z.string().regex(/^(?!meshway-)[A-Za-z0-9:_.@-]{1,240}\.(service|socket|timer)$/, 'a unit of the estate'),
+  ports: z.array(z.int().min(1).max(65_535)).min(1),
+  /** The look-back. */
+  seconds: z.int().min(1),
+};
 
 const hostFile = z.strictObject({
   path: hostPath,
@@ -125,6 +135,15 @@ export const operationSchema = z.discriminatedUnion('op', [
     peers: z.array(z.strictObject({ address: z.string(), port: z.int() })).min(1),
     waitSeconds: z.int(),
   }),
+  /**
+   * Sees that nobody from outside the mesh reached a unit's ports for the look-back, by the host's own evidence.
+   * `forgotten` takes away what was noted for that.
+   */
+  z.strictObject({ op: z.literal('host.quiet'), ...retiring, want: z.enum(['quiet', 'forgotten']) }),
+  /** Looks once more, then disables and stops the unit for good. What it was before is kept on the host. */
+  z.strictObject({ op: z.literal('host.retire'), ...retiring }),
+  /** What a person does, outside of all that is reached from here; `done` tells that it was done. */
+  z.strictObject({ op: z.literal('manual'), instruction: z.string().min(1), done: z.array(checkSchema).min(1) }),
 ]);
 
 export type Operation = z.infer<typeof operationSchema>;
@@ -138,5 +157,6 @@ export type CaptureSpec = z.infer<typeof captureSpec>;
 
 /** The host or cluster an operation changes, for messages and locks. */
 export function targetOf(operation: Operation): string {
+  if (operation.op === 'manual') return 'a person';
   return 'host' in operation ? `host ${operation.host}` : `cluster ${operation.cluster}`;
 }

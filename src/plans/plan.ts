@@ -91,6 +91,13 @@ export const planSchema = z.strictObject({
 export type MigrationPlan = z.infer<typeof planSchema>;
 export type Stage = z.infer<typeof stageSchema>;
 export type Step = z.infer<typeof stepSchema>;
+/** The id of the stage that a step is of. */
+export const stageOf = ({ id }: Pick<Step, 'id'>): string => id.split('/')[0] ?? id;
+
+/** The first step of a stage that cannot be undone: from there on rollback over the stage is refused. */
+export const commitPointOf = ({ steps }: Pick<Stage, 'steps'>): Step | undefined =>
+  steps.find(({ revert }) => revert === 'irreversible');
+
 /** A step before it is sealed: its id and hash come with the stage. */
 export type StepDraft = Omit<Step, 'hash' | 'id'>;
 export type StageDraft = Omit<Stage, 'steps'> & { steps: StepDraft[] };

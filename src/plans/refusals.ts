@@ -2,6 +2,7 @@ import { isUnitRef, type EstateService, type KubeWorkloadRef } from '../estate/s
 import { meshError } from '../errors/index.ts';
 import { asError } from './finding.ts';
 import { hostRefusals } from './refusals-host.ts';
+import { retireRefusals } from './refusals-retire.ts';
 import type { PlanFinding } from './plan.ts';
 import { choosePath, PLANNABLE } from './paths.ts';
 import { type EstateView, placeOf } from './view.ts';
@@ -14,6 +15,7 @@ export function refusals(view: EstateView, service: EstateService): PlanFinding[
     ...twinRefusals(view, service),
     ...nameRefusals(view, service),
     ...registryRefusals(view, service),
+    ...retireRefusals(view, service),
   ];
 }
 

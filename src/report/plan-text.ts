@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { MigrationPlan, Stage, Step } from '../plans/plan.ts';
+import { commitPointOf, type MigrationPlan, type Stage, type Step } from '../plans/plan.ts';
 import { style } from './style.ts';
 
 /** The plan in a few lines, and what to do with it. */
@@ -35,6 +35,7 @@ export function renderPlan(plan: MigrationPlan, { full }: { full: boolean }): st
     ...plan.paths.map(({ service, path, why }) => `  ${service.padEnd(16)} ${path.padEnd(12)} ${why}`),
     ...plan.stages.flatMap((stage, index) => ['', ...renderStage(stage, index + 1, full)]),
     ...renderInterruptions(plan),
+    ...renderCommitPoints(plan),
     ...renderLeftOut(plan),
     '',
     plan.applyable
@@ -45,18 +46,23 @@ export function renderPlan(plan: MigrationPlan, { full }: { full: boolean }): st
 
 function renderStage(stage: Stage, number: number, full: boolean): string[] {
   const { id, title, wave, blastRadius, steps, gate } = stage;
+  const commitPoint = commitPointOf(stage);
+  const reversible = commitPoint ? style.red(`reversible until ${commitPoint.action}`) : style.dim('reversible');
   return [
-    style.bold(`Stage ${number}  ${id}`) +
-      style.dim(`  wave ${wave}, ${stage.reversible === 'yes' ? 'reversible' : `reversible: ${stage.reversible}`}`),
+    style.bold(`Stage ${number}  ${id}`) + style.dim(`  wave ${wave}, `) + reversible,
     `  ${title}`,
     `  touches: ${blastRadius}`,
-    ...steps.flatMap((step) => renderStep(step, full)),
+    ...steps.flatMap((step) => [...(step === commitPoint ? [COMMIT_LINE] : []), ...renderStep(step, full)]),
     `  gate: ${gate.checks.length} checks, ${gate.metrics.length} metrics, watched for ${gate.bakeMs / 1000} s`,
     ...(full
       ? indent(stringify(gate, { lineWidth: 0 }), 8)
       : gate.metrics.map(({ name, subject, min, max }) => `    ${name}: ${subject} ${bounds(min, max)}`)),
   ];
 }
+
+const COMMIT_LINE = style.red(
+  '  === commit point: after the next step rollback over this stage is refused (MW1406); apply asks, or needs --commit ===',
+);
 
 function bounds(min: number | undefined, max: number | undefined): string {
   return [min === undefined ? '' : `>= ${min}`, max === undefined ? '' : `<= ${max}`]
@@ -72,6 +78,7 @@ function renderStep(step: Step, full: boolean): string[] {
   return [
     `  - ${action.padEnd(18)} ${operations}${mark}`,
     style.dim(`      ${reason}`),
+    ...apply.flatMap((operation) => (operation.op === 'manual' ? [`      by hand: ${operation.instruction}`] : [])),
     ...notes.map((note) => `      ${style.yellow('note')}: ${note}`),
     ...(share
       ? [`      gate: share on the twin ${bounds(share.min, share.max)}, watched for ${(gate?.bakeMs ?? 0) / 1000} s`]
@@ -114,6 +121,12 @@ function renderInterruptions(plan: MigrationPlan): string[] {
       ({ id, interruption, interruptionDetail }) => `  ${id} [${interruption}]: ${interruptionDetail ?? ''}`,
     ),
   ];
+}
+
+function renderCommitPoints({ stages }: MigrationPlan): string[] {
+  const points = stages.flatMap((stage) => commitPointOf(stage) ?? []);
+  if (points.length === 0) return ['', 'Everything can be taken back.'];
+  return ['', style.bold('Cannot be taken back'), ...points.map(({ id, reason }) => `  ${style.red(id)}: ${reason}`)];
 }
 
 function renderLeftOut({ deferred, exempt, findings }: MigrationPlan): string[] {

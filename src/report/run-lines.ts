@@ -41,6 +41,8 @@ export function describe(event: RunEvent): string[] {
       return [
         `${event.step}: ${event.direction}${event.attempt > 1 ? `, attempt ${event.attempt}` : ''}${event.interruption === 'none' ? '' : ` [${event.interruption}]`}`,
       ];
+    case 'step.manual':
+      return [`${event.step}: to be done by hand: ${event.instruction}`];
     case 'step.done':
       return [
         `${event.step}: ${event.direction === 'apply' ? 'done' : 'taken back'}`,

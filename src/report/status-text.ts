@@ -9,11 +9,13 @@ export function renderStatus(runs: readonly RunStatus[]): string {
 }
 
 function renderRun(status: RunStatus): string[] {
-  const { run, plan, standing, goal, stages, lastGate, owned, holder, credentials } = status;
+  const { run, plan, standing, goal, stages, lastGate, halted, committed, owned, holder, credentials } = status;
   return [
     style.bold(`run ${run}`) + ` of plan ${plan}: ${standing}`,
     `  goal: ${goal}${holder === undefined ? '' : `, last held by ${holder}`}`,
     ...stages.map(({ id, done, total, state }) => `  ${paint(state)} ${id.padEnd(24)} ${done}/${total} steps`),
+    ...halted.map((why) => `  ${style.yellow('halted')} at ${why}`),
+    ...committed.map((step) => `  ${style.red('past the commit point')}: ${step}; rollback over it is refused`),
     ...(lastGate === undefined ? [] : [`  last gate: ${lastGate}`]),
     ...(owned === undefined
       ? []

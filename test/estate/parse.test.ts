@@ -35,6 +35,7 @@ test('reads an estate and fills in the defaults', () => {
   const estate = parseEstate(GOOD, 'estate.yaml');
   expect(estate.hosts[0]).toMatchObject({ name: 'vm-a', port: 2222, excludeInboundPorts: [] });
   expect(estate.policy.ladder).toEqual([1, 5, 25, 50, 100]);
+  expect(estate.policy.retire).toEqual({ lookBackSeconds: 86_400 });
 });
 
 describe('refuses', () => {
@@ -138,6 +139,36 @@ describe('refuses', () => {
       GOOD.replace('clusters:', '  - { name: vm-a, address: 10.200.0.12, user: ops }\nclusters:'),
       'MW1011',
       'line 8: hosts[1].name',
+    ],
+    [
+      'the end of a name nobody knows',
+      GOOD.replace('    port: 8080\n', '    port: 8080\n    retire: { name: gone }\n'),
+      'MW1011',
+      'services[0].retire.name: `name` is dns',
+    ],
+    [
+      'an end in DNS without an answer',
+      GOOD.replace('    port: 8080\n', '    port: 8080\n    retire: { name: dns, answers: [] }\n'),
+      'MW1011',
+      'services[0].retire.answers',
+    ],
+    [
+      'an answer that is a name',
+      GOOD.replace('    port: 8080\n', '    port: 8080\n    retire: { name: dns, answers: [example.org] }\n'),
+      'MW1011',
+      'services[0].retire.answers[0]',
+    ],
+    [
+      'a kept name with answers',
+      GOOD.replace('    port: 8080\n', '    port: 8080\n    retire: { name: kept, answers: [10.0.0.1] }\n'),
+      'MW1012',
+      'services[0].retire',
+    ],
+    [
+      'a look-back of no time',
+      `${GOOD}policy: { retire: { lookBackSeconds: 0 } }\n`,
+      'MW1011',
+      'policy.retire.lookBackSeconds',
     ],
     ['an empty file', '', 'MW1011', 'the document'],
     ['a list', '- a\n', 'MW1011', 'the document'],

@@ -149,12 +149,25 @@ describe('advance', () => {
     expect(run.deeds).toEqual([]);
   });
 
-  it('refuses to go back over an irreversible step', () => {
-    const run = new ModelRun(planOf([{ steps: 1 }, { steps: 1, irreversible: true }]));
+  it('lets no traffic wait for a person on the way back, and nobody leave the mesh before that person was there', () => {
+    const shape = [{ steps: 1 }, { steps: 2, move: 'shift' }, { steps: 2, byHand: 1, move: 'retire' }] as const;
+    const run = new ModelRun(planOf(shape));
     run.goal('forward');
     run.run();
+    run.deeds.length = 0;
     run.goal('back');
-    expect(run.run()).toMatchObject({ do: 'pause', code: 'irreversible', of: 'stage-1/step-0' });
-    expect(run.target.size).toBe(2);
+    expect(run.run()).toEqual({ do: 'finish', goal: 'start' });
+    expect(run.deeds).toEqual(
+      ['stage-2/step-0', 'stage-1/step-1', 'stage-1/step-0', 'stage-2/step-1', 'stage-0/step-0'].map(
+        (id) => `revert ${id}`,
+      ),
+    );
+    const partly = new ModelRun(planOf(shape));
+    partly.goal('forward');
+    partly.run();
+    partly.goal('back', 'stage-0');
+    partly.run();
+    expect([...partly.target]).toEqual(['stage-0/step-0']);
+    expect(partly.deeds.at(-1)).toBe('revert stage-2/step-1');
   });
 });

@@ -93,11 +93,47 @@ describe('a run', () => {
     expect(await bench.forward(plan)).toBe('end');
   });
 
-  it('refuses to go back past the commit point', async () => {
+  it('refuses to go back past the commit point, and stands where it stood', async () => {
     const final = policyPlan(['one', 'two'], { lastIsFinal: true });
-    await bench.forward(final);
+    await bench.forward(final, null, true);
+    const [run = ''] = await readdir(join(directory, 'runs'));
+    const journal = (): Promise<string> => readFile(join(directory, 'runs', run, 'journal.jsonl'), 'utf8');
+    const before = await journal();
     expect(await endOf(bench.back(final))).toEqual(['MW1406', 7]);
+    expect(await endOf(bench.back(final, 'one'))).toEqual(['MW1406', 7]);
+    expect([bench.policies(), await journal()]).toEqual([['one', 'two'], before]);
+    expect(await bench.back(final, 'two')).toBe('back to two');
+    expect(await bench.forward(final)).toBe('end');
+  });
+
+  it('stops before the commit point with 3 until somebody says that it may be passed', async () => {
+    const final = policyPlan(['one', 'two'], { lastIsFinal: true });
+    expect(await bench.forward(final, 'one')).toBe('one');
+    expect(await endOf(bench.forward(final))).toEqual(['MW1412', 3]);
+    expect(bench.policies()).toEqual(['one']);
+    expect(await bench.back(final)).toBe('start');
+    expect(await bench.forward(final, null, true)).toBe('end');
     expect(bench.policies()).toEqual(['one', 'two']);
+  });
+
+  it('pauses with 3 where a gate fails after the commit point, and is watched anew', async () => {
+    const final = policyPlan(['one', 'two'], { lastIsFinal: true });
+    bench.metrics = (query) => (query === 'total' ? 100 : bench.policies().includes('two') ? 5 : 0);
+    expect(await endOf(bench.forward(final, null, true))).toEqual(['MW1410', 3]);
+    expect(bench.policies()).toEqual(['one', 'two']);
+    bench.metrics = (query) => (query === 'total' ? 100 : 0);
+    expect(await bench.forward(final)).toBe('end');
+  });
+
+  it('of which an adopted journal tells nothing is past its commit point all the same', async () => {
+    const final = policyPlan(['one', 'two', 'three'], { lastIsFinal: true });
+    await bench.forward(final, null, true);
+    const [run = ''] = await readdir(join(directory, 'runs'));
+    const elsewhere = new Bench(join(directory, 'elsewhere'), bench.kube);
+    // The last step is asked about: it is there, so it was done.
+    expect(await endOf(elsewhere.go(final, { direction: 'back', to: null }, run))).toEqual(['MW1406', 7]);
+    expect(bench.policies()).toEqual(['one', 'three', 'two']);
+    expect(await elsewhere.forward(final)).toBe('end');
   });
 });
 

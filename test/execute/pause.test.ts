@@ -12,6 +12,8 @@ describe('the reason of a pause', () => {
     ['gate-inconclusive', 'MW1502', 3],
     ['gate-error', 'MW1503', 3],
     ['gate-failed', 'MW1501', 4],
+    ['gate-committed', 'MW1410', 3],
+    ['commit', 'MW1412', 3],
     ['irreversible', 'MW1406', 7],
   ])('%s is %s, exit %i', (code, expected, exit) => {
     const error = pauseError(

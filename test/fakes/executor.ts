@@ -148,8 +148,8 @@ export class Bench {
     }
   }
 
-  forward(plan: MigrationPlan, to: string | null = null): Promise<string> {
-    return this.go(plan, { direction: 'forward', to });
+  forward(plan: MigrationPlan, to: string | null = null, commit = false): Promise<string> {
+    return this.go(plan, { direction: 'forward', to, commit });
   }
 
   back(plan: MigrationPlan, to: string | null = null): Promise<string> {

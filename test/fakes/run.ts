@@ -30,8 +30,8 @@ export class ModelRun {
     });
   }
 
-  goal(direction: 'forward' | 'back', to: string | null = null): void {
-    this.append({ type: 'note', note: { about: 'goal', direction, to } });
+  goal(direction: 'forward' | 'back', to: string | null = null, commit = false): void {
+    this.append({ type: 'note', note: { about: 'goal', direction, to, ...(commit && { commit: true }) } });
   }
 
   /** Runs until a finish or a pause, and returns it. @throws Crash when the budget is spent */

@@ -205,3 +205,10 @@ export function shopPlan(change?: (parts: ShopParts) => void, yaml?: string): Mi
     hash: sha256Digest,
   });
 }
+
+/** The same shop, whose catalog also retires, in the words of the estate. */
+export const retiringYaml = (retire: string): string =>
+  shopYaml.replace(
+    '    state: none\n    workload: { host: vm-a',
+    `    state: none\n    retire: ${retire}\n    workload: { host: vm-a`,
+  );

@@ -14,6 +14,7 @@ export { writeGrownEstate } from './grown-estate.ts';
 export type { RunOptions, RunResult } from './exec.ts';
 export { cacheDir, stateDir } from './paths.ts';
 export type { VmName } from './settings.ts';
+export { answerFor, restoreNames } from './cluster/dns.ts';
 export { grownVmNames, net, vmNames, vms } from './settings.ts';
 export { grownCallers, type GrownShop } from './shop/grown.ts';
 export { shopNamespace } from './shop/manifests.ts';

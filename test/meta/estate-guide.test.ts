@@ -11,6 +11,7 @@ interface Schema {
   properties?: Record<string, Schema>;
   items?: Schema;
   anyOf?: Schema[];
+  oneOf?: Schema[];
 }
 
 const schema = JSON.parse(renderSchemas()['plans/schemas/estate.schema.json'] ?? '') as Schema;
@@ -20,14 +21,14 @@ const guide = read('docs', 'guides', 'writing-an-estate.md');
 /** Every field of a schema by its path, as the guide writes it: `hosts[].address`. */
 function fieldsOf(node: Schema, at: string): string[] {
   const resolved = node.$ref === undefined ? node : (schema.$defs?.[node.$ref.replace('#/$defs/', '')] ?? {});
-  const { properties = {}, items, anyOf = [] } = resolved;
+  const { properties = {}, items, anyOf = [], oneOf = [] } = resolved;
   return [
     ...Object.entries(properties).flatMap(([name, child]) => {
       const path = at === '' ? name : `${at}.${name}`;
       return [path, ...fieldsOf(child, path)];
     }),
     ...(items ? fieldsOf(items, `${at}[]`) : []),
-    ...anyOf.flatMap((option) => fieldsOf(option, at)),
+    ...[...anyOf, ...oneOf].flatMap((option) => fieldsOf(option, at)),
   ];
 }
 

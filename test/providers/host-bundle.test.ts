@@ -1,8 +1,12 @@
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { HostFacts, MeshFacts } from '../../src/inventory/schema.ts';
 import { operationSchema } from '../../src/plans/operation.ts';
 import { hostBundle, type HostBundle } from '../../src/providers/istio/host-bundle.ts';
-import { CAPTURE_UNIT } from '../../src/plans/host-paths.ts';
+import { artifactPath, CAPTURE_UNIT } from '../../src/plans/host-paths.ts';
 import type { HostMember } from '../../src/providers/provider.ts';
 
 const artifact = (digit: string): { path: string; version: string; sha256: string } => ({
@@ -84,6 +88,28 @@ describe('what a host needs to join Istio', () => {
     const text = (unit?.content as { text: string }).text;
     expect(text).toContain('\nBefore=catalog.service\nBefore=report.service\n');
     expect(text).not.toMatch(/^(Requires|Wants|BindsTo|PartOf|RequiredBy)=/m);
+  });
+
+  it('tells how many requests were handed to a port, whatever Istio calls its cluster', async () => {
+    const control = hostBundle(MEMBER, FACTS, MESH).files.find(({ path }) => path.endsWith('/control'));
+    const directory = await mkdtemp(join(tmpdir(), 'control-'));
+    const agent = join(directory, 'agent');
+    const stats = ['inbound|8080||', 'inbound|8080||;', 'inbound|80||', 'outbound|8080||x'].map(
+      (name, at) => `cluster.${name}.upstream_rq_total: ${(at + 1) * 10}\n`,
+    );
+    await writeFile(
+      agent,
+      `#!/bin/sh\n[ "$4 $5" = 'GET stats?filter=upstream_rq_total' ] || exit 1\nprintf '%s' '${stats.join('')}'\n`,
+    );
+    await chmod(agent, 0o755);
+    const script = (control?.content as { text: string }).text.replaceAll(
+      artifactPath('pilotAgent', 'a'.repeat(64)),
+      agent,
+    );
+    const ask = (port: string) => spawnSync('/bin/sh', ['-s', 'requests', port], { input: script, encoding: 'utf8' });
+    expect([ask('8080').stdout, ask('80').stdout, ask('9').stdout]).toEqual(['10\n20\n', '30\n', '']);
+    await rm(directory, { recursive: true });
+    expect(ask('8080').status).toBe(1);
   });
 
   it('leaves name resolution as it was, whatever the mesh says', () => {

@@ -49,7 +49,20 @@ describe('a renewal in words', () => {
 
   it('is part of the status, with the fix only where one is due', () => {
     const status = (credentials: HostRenewal[]): string =>
-      plain(renderStatus([{ run: 'r1', plan: 'shop', standing: 'complete', goal: 'none', stages: [], credentials }]));
+      plain(
+        renderStatus([
+          {
+            run: 'r1',
+            plan: 'shop',
+            standing: 'complete',
+            goal: 'none',
+            stages: [],
+            halted: [],
+            committed: [],
+            credentials,
+          },
+        ]),
+      );
     expect(status([renewal({})])).toContain('  credentials: 1 joined host(s)\n    ok       vm-b: its certificate');
     expect(status([renewal({})])).not.toContain('mesh hosts renew');
     expect(status([renewal({ level: 'error', error: unreached })])).toMatch(

@@ -4,10 +4,12 @@ import { meshError } from '../../errors/index.ts';
 import { dryRun, type DryRunStep } from '../../execute/dry-run.ts';
 import { stageNamed } from '../../plans/lookup.ts';
 import { renderDryRun } from '../../report/dry-run-text.ts';
+import { askYesNo } from '../_ask.ts';
 import { adoptFlag, estateFlag, stateDirFlag } from '../_flags.ts';
 import { loadEstate, loadPlan, matchEstate } from '../_inputs.ts';
 import { openWorld } from '../_world.ts';
-import { carryOut, type RunResult } from './_run.ts';
+import { throughCommitPoint } from './_commit.ts';
+import { carryOut, type RunRequest, type RunResult } from './_run.ts';
 
 export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[] }> {
   static override summary = 'Apply a plan, stage by stage, behind its gates.';
@@ -24,6 +26,10 @@ export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[
     },
     { description: 'Apply everything', command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml' },
     {
+      description: 'Apply everything, also what cannot be undone, where nobody can be asked',
+      command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml --commit',
+    },
+    {
       description: 'Carry on with a run whose journal is lost, from another machine',
       command: '<%= config.bin %> <%= command.id %> plans/shop.plan.yaml --adopt shop-1a2b3c',
     },
@@ -35,6 +41,11 @@ export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[
     adopt: adoptFlag,
     stage: Flags.string({ description: 'Apply this stage alone; those before it must be done.', exclusive: ['to'] }),
     to: Flags.string({ description: 'Apply through this stage.' }),
+    commit: Flags.boolean({
+      description:
+        'Go over a commit point, after which rollback is refused; without it apply asks, or stops before it.',
+      exclusive: ['dry-run'],
+    }),
     'dry-run': Flags.boolean({ description: 'Change nothing; show each change, by server-side dry run.' }),
   };
   protected override readonly stopsItself = true;
@@ -53,10 +64,11 @@ export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[
     const to = flags.stage ?? flags.to ?? null;
     if (to !== null) stageNamed(plan, to);
     if (flags['dry-run']) return await this.#rehearse(plan, loaded, to);
-    return await carryOut({
+    const goal = { direction: 'forward', to, only: flags.stage !== undefined, commit: flags.commit } as const;
+    const request: RunRequest = {
       plan,
       loaded,
-      goal: { direction: 'forward', to, only: flags.stage !== undefined },
+      goal,
       adopt: flags.adopt,
       stateDir: flags['state-dir'],
       tool: this.config.version,
@@ -65,7 +77,8 @@ export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[
       isTty: process.stdout.isTTY,
       print: (text) => this.print(text),
       emit: (event) => this.emit({ ...event }),
-    });
+    };
+    return await throughCommitPoint(request, process.stdin.isTTY, { carryOut, ask: askYesNo });
   }
 
   async #rehearse(

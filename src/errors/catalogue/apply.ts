@@ -36,8 +36,8 @@ export const applyErrors = defineErrors({
   },
   MW1406: {
     title: 'Past the commit point',
-    cause: 'Stage {stage} is done and cannot be undone: {reason}.',
-    fix: 'Roll back to a later stage, or plan the way back as a migration of its own.',
+    cause: 'Step {step} of stage {stage} is past the commit point and cannot be undone: {reason}. Nothing was changed.',
+    fix: 'Roll back with `--to` and that stage or a later one, or plan the way back as a migration of its own.',
     exit: ExitCode.refused,
   },
   MW1407: {
@@ -50,6 +50,24 @@ export const applyErrors = defineErrors({
     title: 'Connections outlived the capture',
     cause: '{count} connection(s) of {workload} still pass no proxy after {seconds} s.',
     fix: 'Wait for them to end, or allow the restart of their owner in the plan.',
+    exit: ExitCode.paused,
+  },
+  MW1410: {
+    title: 'A gate failed after the commit point',
+    cause: 'Gate {gate} of stage {stage}: {observed}. Step {step} is done and cannot be undone, so nothing goes back.',
+    fix: 'Put right what the verdict names; apply again watches the gate anew. Earlier weights need the old unit, which somebody would have to start.',
+    exit: ExitCode.paused,
+  },
+  MW1411: {
+    title: 'A step is for a person to do',
+    cause: 'Step {step} waits for somebody to do this: {instruction}. Last seen: {observed}.',
+    fix: 'Do it, wait until it is seen where the step looks for it (a DNS record has a time to live), then run the same command again.',
+    exit: ExitCode.paused,
+  },
+  MW1412: {
+    title: 'The next step cannot be undone',
+    cause: 'Step {step} is the commit point of stage {stage}: {reason}. After it the stage cannot be taken back.',
+    fix: 'Look at what was done so far; then run apply with `--commit`, or with `--to` and the stage before.',
     exit: ExitCode.paused,
   },
   MW1420: {
@@ -156,5 +174,19 @@ export const applyErrors = defineErrors({
     cause: 'No run of plan {plan} that still stands is recorded in {directory}.',
     fix: 'Name the plan that was applied and the directory it was applied with (`--state-dir`). A run whose journal is lost is adopted first: `mesh migrate apply PLAN --adopt RUN`.',
     exit: ExitCode.usage,
+  },
+  MW1433: {
+    title: 'Somebody still calls the old unit',
+    cause:
+      'During the look-back port(s) {ports} of {unit} on host {host} were reached by {who}. The look-back of {seconds} s begins anew.',
+    fix: 'Find the caller and give it the name, the mesh or another address; then apply again. `mesh migrate rollback` still goes all the way back.',
+    exit: ExitCode.paused,
+  },
+  MW1434: {
+    title: 'The look-back is not over',
+    cause:
+      'Nobody may have reached {unit} on host {host} for {seconds} s before it is stopped; {left} s are left, until {ends}.',
+    fix: 'Run apply again after that; the host keeps count by itself.',
+    exit: ExitCode.paused,
   },
 });

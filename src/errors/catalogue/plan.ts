@@ -103,7 +103,7 @@ export const planErrors = defineErrors({
   MW1317: {
     title: 'A move is left for later',
     cause: 'Service {service}: {reason}.',
-    fix: 'Nothing to do now; the plan says what is left.',
+    fix: 'Nothing to do now; the plan says what is left, and what the estate would have to say.',
     exit: ExitCode.done,
   },
   MW1318: {
@@ -199,5 +199,17 @@ export const planErrors = defineErrors({
       '{workload} is written by {owner}, which does not know what {steps} sets: it may put back what its source says, and restart pods outside this plan.',
     fix: 'Read the notes of {steps} with `mesh migrate show`; set the same in its source after the run, not before.',
     exit: ExitCode.done,
+  },
+  MW1326: {
+    title: 'Nothing to retire',
+    cause: 'Service {service} says `retire`, but {reason}: its unit goes on serving.',
+    fix: 'Take `retire` off the service, or give it a twin and the path mesh-first.',
+    exit: ExitCode.refused,
+  },
+  MW1327: {
+    title: 'The end of a name contradicts itself',
+    cause: 'Service {service} retires and its name {hostname} is to answer {answers}, but {reason}.',
+    fix: 'Name under `retire.answers` the addresses that answer for the name from then on.',
+    exit: ExitCode.refused,
   },
 });

@@ -1,11 +1,13 @@
 import type { Answer, CheckKind, CheckOf } from '../../plans/check.ts';
 import type { CheckReader, World } from '../handler.ts';
 import { isConfirmed, isPlain, readCapture } from '../operations/host/capture-state.ts';
+import { ESTATE_UNIT_SCRIPT } from '../operations/host/scripts/look-back.ts';
 import { LEFTOVERS_SCRIPT } from '../operations/host/scripts/remove.ts';
 import { PROXY_STATE_SCRIPT } from '../operations/host/scripts/units.ts';
 import { runOnHost, targetOn } from '../operations/host/session.ts';
 import { countUnproxied } from '../operations/host/sockets.ts';
 import { readSockets } from '../operations/host/recycle.ts';
+import { checkName } from './names.ts';
 
 const LOGIN_TIMEOUT_MS = 20_000;
 const YES: Answer = { answer: 'yes' };
@@ -43,6 +45,14 @@ async function proxied(check: CheckOf<'host.proxied'>, world: World): Promise<An
   return count === 0 ? YES : no(`${count} connection(s) of ${check.unit} pass no proxy`);
 }
 
+async function retired({ host, unit }: CheckOf<'unit.retired'>, world: World): Promise<Answer> {
+  const variables = { unit };
+  const facts = await runOnHost(world, { host, action: `looking at ${unit}`, script: ESTATE_UNIT_SCRIPT, variables });
+  const [active, enabled] = [facts.last('active'), facts.last('enabled')];
+  if (!['inactive', 'failed'].includes(active)) return no(`${unit} is ${active || 'unknown'}`);
+  return enabled.startsWith('enabled') ? no(`${unit} is ${enabled}: a boot would start it`) : YES;
+}
+
 /** The checks that ask a host. What they throw, a host that cannot be asked, is `unknown` to their caller. */
 export const hostChecks = {
   'proxy.ready': async ({ host }, world) => await proxyReady(host, world),
@@ -50,4 +60,6 @@ export const hostChecks = {
   'host.login': async ({ host }, world) => await login(host, world),
   'host.clean': async ({ host }, world) => await clean(host, world),
   'host.proxied': proxied,
+  'name.resolves': checkName,
+  'unit.retired': retired,
 } satisfies { [K in CheckKind]?: CheckReader<K> };

@@ -2,8 +2,9 @@ import type { Operation, OperationKind } from '../../plans/operation.ts';
 import type { OperationContext, OperationHandler, Preview, ProbeResult } from '../handler.ts';
 import { hostOperations } from './host/index.ts';
 import { kubeOperations } from './kube/index.ts';
+import { manual } from './manual.ts';
 
-const handlers: { [K in OperationKind]: OperationHandler<K> } = { ...kubeOperations, ...hostOperations };
+const handlers: { [K in OperationKind]: OperationHandler<K> } = { ...kubeOperations, ...hostOperations, manual };
 
 // Each handler takes its own kind of operation; the table keeps them apart and the compiler cannot follow that.
 const handlerOf = (operation: Operation): OperationHandler<OperationKind> =>

@@ -1,5 +1,6 @@
 import { CREDENTIALS, CREDENTIAL_PATHS } from './credentials-script.ts';
 import { DECLARES_AWK } from './declares-awk.ts';
+import { LOOK_UP } from './look-up.ts';
 
 /** Lines of one section that are kept. A host with more connections than this is seen in part, and a finding says so. */
 export const MAX_SECTION_LINES = 20_000;
@@ -80,13 +81,12 @@ if [ "$(id -u)" = 0 ] && [ -d /var/lib/meshway/proxy ]; then
   fact tokenExpiry "$(token_expiry ${CREDENTIAL_PATHS.token})"
 fi
 
-limit=
-has timeout && limit='timeout 5'
+${LOOK_UP}
 start=$(date +%s)
 count=0
 for name in $names; do
   if [ $(($(date +%s) - start)) -gt 20 ]; then echo "$name" | emit unasked; continue; fi
-  { $limit getent ahosts "$name" 2>/dev/null | awk -v name="$name" '{ print name, $1 }' | sort -u; echo "$name asked"; } | emit name &
+  { look_up "$name" | sed "s/^/$name /"; echo "$name asked"; } | emit name &
   count=$((count + 1))
   [ $((count % 16)) -eq 0 ] && wait
 done

@@ -157,11 +157,16 @@ function environmentValue(value: string): string {
 /** What host operations ask the proxy, whatever mesh it is of. curl may be missing on a host; the agent is there. */
 function controlScript(agent: string, capture: CaptureSpec): string {
   return `#!/bin/sh
-# Usage: control ready | drain | clusters | ports
+# Usage: control ready | drain | clusters | requests PORT | ports
 case $1 in
   ready) exec ${agent} request --debug-port 15021 GET healthz/ready ;;
   drain) exec ${agent} request --debug-port 15000 POST 'drain_listeners?graceful&skip_exit' ;;
   clusters) exec ${agent} request --debug-port 15000 GET 'clusters?format=json' ;;
+  # How many requests it has handed to a port of this host since it started.
+  requests)
+    stats=$(${agent} request --debug-port 15000 GET 'stats?filter=upstream_rq_total') || exit 1
+    printf '%s\\n' "$stats" | sed -n "s/^cluster\\.inbound|$2|.*upstream_rq_total: \\([0-9]*\\)$/\\1/p"
+    exit 0 ;;
   ports) echo ${capture.outboundProxyPort} ${capture.inboundProxyPort}; exit 0 ;;
 esac
 exit 64

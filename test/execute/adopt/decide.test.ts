@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { adoptedState, leavesMark, type StepTrace } from '../../../src/execute/adopt/decide.ts';
 import type { Operation } from '../../../src/plans/operation.ts';
 import type { Step } from '../../../src/plans/plan.ts';
-import { shopPlan } from '../../fakes/shop.ts';
+import { advance } from '../../../src/execute/advance.ts';
+import { fold } from '../../../src/journal/fold.ts';
+import { retiringYaml, shopPlan } from '../../fakes/shop.ts';
 
 const plan = shopPlan();
 const steps = plan.stages.flatMap((stage) => stage.steps);
@@ -65,5 +67,69 @@ describe('what a lost journal must have said', () => {
   it('begins at the first step where nothing but a marker is left', () => {
     const { done, unknown, gates } = adoptedState(plan, tracesAfter(0));
     expect([ids(done), ids(unknown), gates]).toEqual([[], [steps[0]?.id], []]);
+  });
+});
+
+describe('what a lost journal must have said of a retired unit', () => {
+  const retiring = shopPlan(undefined, retiringYaml('{ name: kept }'));
+  const all = retiring.stages.flatMap((stage) => stage.steps);
+  const indexOf = (id: string): number => all.findIndex((step) => step.id === id);
+  const undone = new Set(['host.install', 'host.files', 'host.unit', 'host.capture']);
+  const isOnA = (operation: Operation): boolean => 'host' in operation && operation.host === 'vm-a';
+
+  /** What is seen after a step: leaving takes away what the join of vm-a made, and looks done from the first. */
+  function traces(after: string): StepTrace[] {
+    const count = indexOf(after) + 1;
+    const hasLeft = count > indexOf('retire-catalog/leave');
+    const lastRoute = all.findLastIndex(({ apply }, at) => at < count && apply.some(writesRoute));
+    return all.map(({ id, apply }, at) => {
+      const isGone = (operation: Operation): boolean =>
+        hasLeft && id.startsWith('join-catalog/') && isOnA(operation) && undone.has(operation.op);
+      const states = apply.map((operation) => {
+        if (!leavesMark(operation)) return 'done' as const;
+        const isThere = at < count && (at >= lastRoute || !writesRoute(operation)) && !isGone(operation);
+        return isThere ? ('done' as const) : ('not-done' as const);
+      });
+      return { states, isMarked: apply.some((operation, index) => leavesMark(operation) && states[index] === 'done') };
+    });
+  }
+  /** The run as its new holder's journal tells it, on its way to a goal. */
+  const decide = (after: string, direction: 'forward' | 'back'): unknown => {
+    const at = '2026-01-01T00:00:00.000Z';
+    const head = { at, run: 'r', token: 2, prevHash: '0'.repeat(64) };
+    const opened = {
+      about: 'opened',
+      format: 1,
+      plan: 'shop',
+      planDigest: retiring.digest,
+      estate: 'shop',
+      tool: 't',
+    } as const;
+    const entries = [
+      { seq: 1, ...head, type: 'note', note: { ...opened, adopted: adoptedState(retiring, traces(after)) } },
+      { seq: 2, ...head, type: 'note', note: { about: 'goal', direction, to: null } },
+    ] as const;
+    return advance(retiring, fold(entries), 0)[0];
+  };
+
+  it('does no step of the join again on a host that has left, and knows that it cannot go back', () => {
+    const { done, unknown } = adoptedState(retiring, traces('retire-catalog/leave'));
+    expect(ids(done)).toEqual(all.slice(0, indexOf('retire-catalog/stop')).map(({ id }) => id));
+    expect(ids(unknown)).toEqual(['retire-catalog/stop', 'retire-catalog/leave']);
+    expect(decide('retire-catalog/leave', 'back')).toMatchObject({ do: 'ask', step: { id: 'retire-catalog/stop' } });
+    expect(decide('retire-catalog/leave', 'forward')).toMatchObject({ do: 'ask', step: { id: 'retire-catalog/stop' } });
+  });
+
+  it('does not take a run that has hardly begun for one that has left', () => {
+    const { done, unknown } = adoptedState(retiring, traces('join-catalog/identity'));
+    expect(ids(done)).toEqual(all.slice(0, indexOf('join-catalog/identity')).map(({ id }) => id));
+    expect(ids(unknown)).toEqual(['join-catalog/identity', 'join-catalog/proxy']);
+    expect(decide('join-catalog/identity', 'back')).toMatchObject({ do: 'step', direction: 'revert' });
+  });
+
+  it('asks about the stop where the look-back is the last that is seen', () => {
+    const { unknown } = adoptedState(retiring, traces('retire-catalog/quiet'));
+    expect(ids(unknown)).toEqual(['retire-catalog/quiet', 'retire-catalog/stop']);
+    expect(decide('retire-catalog/quiet', 'back')).toMatchObject({ do: 'ask', step: { id: 'retire-catalog/stop' } });
   });
 });

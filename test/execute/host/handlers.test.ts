@@ -1,45 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { meshError } from '../../../src/errors/index.ts';
-import type { OperationContext } from '../../../src/execute/handler.ts';
 import { hostOperations } from '../../../src/execute/operations/host/index.ts';
 import { ARM_SCRIPT } from '../../../src/execute/operations/host/scripts/arm.ts';
 import { CAPTURE_STATE_SCRIPT, CONFIRM_SCRIPT } from '../../../src/execute/operations/host/scripts/capture.ts';
 import { FILES_STATE_SCRIPT, WRITE_FILES_SCRIPT } from '../../../src/execute/operations/host/scripts/files.ts';
 import { RESTART_SCRIPT, SOCKETS_SCRIPT } from '../../../src/execute/operations/host/scripts/recycle.ts';
 import { DRAIN_SCRIPT, DRAIN_STATE_SCRIPT } from '../../../src/execute/operations/host/scripts/units.ts';
-import type { CommandResult } from '../../../src/ports/contracts.ts';
-
-type Reply = string | ((call: number) => string);
-const refused = (reason: string, detail: string): string => `refused ${reason}\ndetail ${detail}\n`;
-
-/** A host that answers each script with set lines, a clock that only its sleepers move, and what was sent. */
-function fakeHost(
-  replies: Map<string, Reply>,
-  freshLogin: () => Promise<void> = () => Promise.resolve(),
-): { context: OperationContext; sent: { script: string; variables: Record<string, string> }[] } {
-  const sent: { script: string; variables: Record<string, string> }[] = [];
-  let now = 0;
-  const script = async (_: unknown, text: string, variables: Record<string, string>): Promise<CommandResult> => {
-    const reply = replies.get(text) ?? '';
-    const stdout = typeof reply === 'string' ? reply : reply(sent.filter((call) => call.script === text).length);
-    sent.push({ script: text, variables });
-    return await Promise.resolve({ exitCode: stdout.startsWith('refused') ? 3 : 0, stdout, stderr: '' });
-  };
-  const world = {
-    estate: {
-      hosts: [{ name: 'vm-a', address: '10.0.0.11', port: 22, user: 'ops', excludeInboundPorts: [] }],
-      ssh: {},
-      services: [{ hostname: 'catalog.shop.internal' }, {}],
-    },
-    ssh: { script, freshLogin },
-    clock: { now: () => now, sleep: async (ms: number) => await Promise.resolve(((now += ms), true)) },
-    kube: () => ({ token: async () => await Promise.resolve('s3cret') }),
-  } as unknown as OperationContext['world'];
-  return {
-    sent,
-    context: { world, timeoutMs: 1000, stamp: { run: 'run-1', planDigest: 'sha256:x', step: 's/t', token: 3 } },
-  };
-}
+import { fakeHost, refused, type Reply } from './fake-host.ts';
 
 const CAPTURE = {
   op: 'host.capture',

@@ -1,9 +1,11 @@
+import { Resolver } from 'node:dns/promises';
 import { join } from 'node:path';
 import type { Daemon } from '../daemon.ts';
 import { succeeds } from '../exec.ts';
 import { writeWhole } from '../files.ts';
 import { state } from '../paths.ts';
 import type { Parts } from '../parts/all.ts';
+import { waitFor } from '../progress.ts';
 import { net, vms } from '../settings.ts';
 import { kubeconfigPath } from './certs.ts';
 
@@ -15,14 +17,14 @@ export const shopRecords: Readonly<Record<string, string>> = {
   ledger: vms['vm-c'].address,
 };
 
-const zoneText = (): string =>
+const zoneText = (records = shopRecords, serial = 1): string =>
   [
     '$ORIGIN shop.internal.',
     '$TTL 5',
-    `@ IN SOA ns.shop.internal. ops.shop.internal. 1 60 60 3600 5`,
+    `@ IN SOA ns.shop.internal. ops.shop.internal. ${serial} 60 60 3600 5`,
     `@ IN NS ns.shop.internal.`,
     `ns IN A ${net.host}`,
-    ...Object.entries(shopRecords).map(([name, address]) => `${name} IN A ${address}`),
+    ...Object.entries(records).map(([name, address]) => `${name} IN A ${address}`),
     '',
   ].join('\n');
 
@@ -71,6 +73,32 @@ s.sendto(query, (sys.argv[1], 53))
 reply = s.recv(512)
 sys.exit(0 if reply[3] & 15 == 0 and reply[7] else 1)
 `;
+
+/** As whoever runs the zone would: other answers, a new serial (CoreDNS reloads no zone without one), and a look at what is served. */
+async function editZone(records: Readonly<Record<string, string>>): Promise<void> {
+  await writeWhole(state('dns', 'shop.internal.zone'), zoneText(records, Math.floor(Date.now() / 1000)));
+  await waitFor('the zone as it was written', 30_000, () => isServed(records));
+}
+
+async function isServed(records: Readonly<Record<string, string>>): Promise<boolean> {
+  const resolver = new Resolver({ timeout: 2_000, tries: 1 });
+  resolver.setServers([net.host]);
+  const answers = Object.entries(records).map(async ([name, address]) => {
+    const found = await resolver.resolve4(`${name}.shop.internal`).catch(() => []);
+    return found.join() === address;
+  });
+  return (await Promise.all(answers)).every(Boolean);
+}
+
+/** Lets a name of the shop answer another address, until {@link restoreNames}. */
+export async function answerFor(name: string, address: string): Promise<void> {
+  await editZone({ ...shopRecords, [name]: address });
+}
+
+/** Lets all names of the shop answer as they did at first. */
+export async function restoreNames(): Promise<void> {
+  if (!(await isServed(shopRecords))) await editZone(shopRecords);
+}
 
 /** The cluster's name service: a Service whose one endpoint is the name server on the host. */
 export const dnsObjects: readonly object[] = [

@@ -1,3 +1,4 @@
+import { restoreNames } from '../cluster/dns.ts';
 import { kubectl, kubectlOutput } from '../cluster/kubectl.ts';
 import { importImages } from '../cluster/containerd.ts';
 import { ensureParts } from '../parts/all.ts';
@@ -31,13 +32,14 @@ const derived = /^(events|endpoints|endpointslices|replicasets|controllerrevisio
 const ownedSelector = 'app.kubernetes.io/managed-by=meshway';
 
 /**
- * Makes the shop as it was before any test: virtual machines with untouched disks, namespaces with nothing but the shop.
- * The grown shop is made when asked for, and taken away when not.
+ * Makes the shop as it was before any test: virtual machines with untouched disks, namespaces with nothing but the shop,
+ * names as they were. The grown shop is made when asked for, and taken away when not.
  */
 export async function resetShop(options: { grown?: boolean | Partial<GrownShop> } = {}): Promise<void> {
   const grown = options.grown === true ? GROWN : options.grown ? { ...GROWN, ...options.grown } : undefined;
   const parts = await ensureParts();
   await clearCounts();
+  await restoreNames();
   await Promise.all([
     ...vmNames.map((vm) => recreateVm(vm, parts, grown)),
     removeAppliance(),

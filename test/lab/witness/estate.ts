@@ -9,9 +9,29 @@ export async function quickEstate(
   policy: { ladder?: number[]; deadmanSeconds?: number } = {},
   of = labPaths().estate,
 ): Promise<string> {
-  const estate = parse(await readFile(of, 'utf8')) as { policy: object };
-  const gate = { bakeSeconds: 3, windowSeconds: 5, timeoutSeconds: 60 };
+  return await changedEstate((estate) => ({ ...estate, policy: { ...estate.policy, ...policy, gate: quickGate } }), of);
+}
+
+/** The same, in which the catalog's unit ends after a short look-back, and its name moves in DNS. */
+export async function retiringEstate(answer: string, lookBackSeconds: number): Promise<string> {
+  const retire = { name: 'dns', answers: [answer] };
+  return await changedEstate((estate) => ({
+    ...estate,
+    services: estate.services.map((service) => (service.name === 'catalog' ? { ...service, retire } : service)),
+    policy: { ...estate.policy, ladder: [50, 100], gate: quickGate, retire: { lookBackSeconds } },
+  }));
+}
+
+const quickGate = { bakeSeconds: 3, windowSeconds: 5, timeoutSeconds: 60 };
+
+interface EstateFile {
+  services: { name: string }[];
+  policy: object;
+}
+
+async function changedEstate(change: (estate: EstateFile) => EstateFile, of = labPaths().estate): Promise<string> {
+  const estate = parse(await readFile(of, 'utf8')) as EstateFile;
   const file = join(await mkdtemp(join(tmpdir(), 'mesh-quick-')), 'estate.yaml');
-  await writeFile(file, stringify({ ...estate, policy: { ...estate.policy, ...policy, gate } }), { mode: 0o600 });
+  await writeFile(file, stringify(change(estate)), { mode: 0o600 });
   return file;
 }

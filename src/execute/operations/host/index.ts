@@ -4,8 +4,10 @@ import { hostCapture } from './capture.ts';
 import { hostDrain } from './drain.ts';
 import { hostFiles } from './files.ts';
 import { hostInstall } from './install.ts';
+import { hostQuiet } from './quiet.ts';
 import { hostRecycle } from './recycle.ts';
 import { hostRemove } from './remove.ts';
+import { hostRetire } from './retire.ts';
 import { hostUncapture } from './uncapture.ts';
 import { hostUnit } from './unit.ts';
 
@@ -21,4 +23,6 @@ export const hostOperations: { [K in HostOperation]: OperationHandler<K> } = {
   'host.drain': hostDrain,
   'host.remove': hostRemove,
   'host.recycle': hostRecycle,
+  'host.quiet': hostQuiet,
+  'host.retire': hostRetire,
 };

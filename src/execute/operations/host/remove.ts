@@ -36,6 +36,7 @@ export const hostRemove: OperationHandler<'host.remove'> = {
     });
     return [
       ...facts.all('removed').map((path) => `removed ${path}`),
+      ...facts.all('kept').map((path) => `kept as the record of what was retired: ${path}`),
       ...(facts.has('home') || facts.has('absent') ? [`nothing of meshway is left on host ${host}`] : []),
       ...facts.all('since').map((rule) => `firewall, added by others meanwhile: ${rule}`),
       ...facts.all('gone').map((rule) => `firewall, taken away by others meanwhile: ${rule}`),

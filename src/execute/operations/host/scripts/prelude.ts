@@ -21,14 +21,14 @@ backends() {
   [ -n "$found" ] || ! command -v iptables-save >/dev/null 2>&1 || found=iptables
   printf '%s\\n' $found
 }
-# The nat table of a backend. Merely looking at the legacy one would create it, so the kernel is asked first.
+# The nat table of a backend, with -c its counters too. Merely looking at the legacy one would create it, so the kernel is asked first.
 nat_of() {
   command -v "$1-save" >/dev/null 2>&1 || return 0
   case $("$1" -V 2>/dev/null) in
     *nf_tables*) ;;
     *) grep -qx nat /proc/net/ip_tables_names 2>/dev/null || return 0 ;;
   esac
-  "$1-save" -t nat 2>/dev/null | grep -v '^#'
+  "$1-save" \${2:-} -t nat 2>/dev/null | grep -v '^#'
 }
 # Whether a backend has a nat table at all: asked for that table, it would print an empty one.
 has_nat() { "$1-save" 2>/dev/null | grep -qx '\*nat'; }

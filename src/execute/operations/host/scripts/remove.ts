@@ -45,7 +45,9 @@ remove_rest() {
   compare_host
   remove_empty_table
   [ -n "$had_wants" ] || [ ! -d "$home/runs/$run" ] || rmdir "$wants" 2>/dev/null
-  find "$home" -mindepth 1 -maxdepth 1 ! -name owner -exec rm -rf {} +
+  # What this run stopped for good, and what that was before, stays on record, and the mark of the run with it.
+  find "$home" -mindepth 1 -maxdepth 1 ! -name owner ! -name retired -exec rm -rf {} +
+  [ ! -d "$home/retired" ] || { say kept "$home/retired"; return 0; }
   rm -f "$home/owner"
   rmdir "$home" && say home removed
 }
@@ -72,7 +74,11 @@ remove_rest
 export const LEFTOVERS_SCRIPT = `${PRELUDE}
 read_owner
 say owner "$owner_run"
-[ ! -e "$home" ] || say left "$home"
+if [ -d "$home/retired" ] && [ -z "$(find "$home" -mindepth 1 -maxdepth 1 ! -name owner ! -name retired)" ]; then
+  for record in "$home"/retired/*; do say kept "$record"; done
+elif [ -e "$home" ]; then
+  say left "$home"
+fi
 for path in /etc/systemd/system/meshway-* /etc/systemd/system/*.wants/meshway-* /etc/systemd/system/.meshway-incoming; do
   { [ -e "$path" ] || [ -L "$path" ]; } && say left "$path"
 done

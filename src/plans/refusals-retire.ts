@@ -1,0 +1,36 @@
+import { isUnitRef, type EstateService } from '../estate/schema.ts';
+import { meshError } from '../errors/index.ts';
+import { asError } from './finding.ts';
+import { choosePath } from './paths.ts';
+import type { PlanFinding } from './plan.ts';
+import type { EstateView } from './view.ts';
+
+/** A service whose unit is to end, where that cannot be or contradicts itself. */
+export function retireRefusals(view: EstateView, service: EstateService): PlanFinding[] {
+  const { name, retire } = service;
+  if (!retire) return [];
+  const { path } = choosePath(service);
+  if (path !== 'mesh-first') return [asError(name, meshError('MW1326', { service: name, reason: `its path is ${path}` }))];
+  return retire.name === 'dns' ? nameRefusals(view, service, retire.answers) : [];
+}
+
+/** The name must not lead to what is stopped, nor take another service with it. */
+function nameRefusals(view: EstateView, service: EstateService, answers: readonly string[]): PlanFinding[] {
+  const { name, hostname = '', workload } = service;
+  const refuse = (reason: string): PlanFinding =>
+    asError(name, meshError('MW1327', { service: name, hostname, answers: answers.join(', '), reason }));
+  const facts = isUnitRef(workload) ? view.host(workload.host) : undefined;
+  const own = [facts?.address ?? '', ...(facts?.addresses ?? [])];
+  const stopped = answers.filter((address) => own.includes(address));
+  const others = view.estate.services.filter(
+    (other) => other.name !== name && other.hostname === hostname && !isSameEnd(other, answers),
+  );
+  return [
+    ...(stopped.length > 0 ? [refuse(`${stopped.join(', ')} is where the stopped unit was`)] : []),
+    ...others.map((other) => refuse(`service ${other.name} has the same name and does not move with it`)),
+  ];
+}
+
+function isSameEnd({ retire }: EstateService, answers: readonly string[]): boolean {
+  return retire?.name === 'dns' && [...retire.answers].sort().join() === [...answers].sort().join();
+}
