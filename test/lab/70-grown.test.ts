@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { grownCallers, grownVmNames, resetShop, vms, writeGrownEstate } from './handle.ts';
 import { run } from './exec.ts';
 import { killedPrograms } from './witness/counts.ts';
-import { quickEstate } from './witness/estate.ts';
+import { keepingEstate } from './witness/estate.ts';
 import { addToFigure } from './witness/figure.ts';
 import { Operator } from './witness/mesh.ts';
 import { locateShopd } from './witness/shopd.ts';
@@ -42,11 +42,11 @@ async function peersWithin(seconds: number): Promise<(service: string, peer: str
   return (service, peer) => (last[service]?.[peer] ?? 0) - (first[service]?.[peer] ?? 0);
 }
 
-describe('the grown shop goes to the end and back, under load', () => {
+describe('the grown shop goes to the commit point and back, under load', () => {
   beforeAll(async () => {
     await resetShop({ grown: { idleEverySeconds: 20, nightlyEverySeconds: 10 } });
     await openTraffic(grownCallers);
-    operator = await Operator.open(await quickEstate({ ladder: [50, 100] }, await writeGrownEstate()));
+    operator = await Operator.open(await keepingEstate(await writeGrownEstate(), 5));
     ({ stages } = await operator.makePlan());
     before = await takeSnapshot(grownVmNames);
   });
@@ -68,6 +68,7 @@ describe('the grown shop goes to the end and back, under load', () => {
       'enforce-stubborn',
       'enforce-vm-a',
       'enforce-web',
+      'retire-catalog',
     ]);
     const { stdout } = await operator.must('migrate', 'show', operator.plan);
     expect(stdout).toContain('external/10.200.0.50: pricing, port 8081, takes plaintext for it: a warehouse appliance');
@@ -75,9 +76,11 @@ describe('the grown shop goes to the end and back, under load', () => {
     expect(stdout).toContain('MW1325 vm-b');
   });
 
-  it('applies the whole plan', async () => {
-    const { stdout } = await operator.must('migrate', 'apply', operator.plan);
+  it('applies the whole plan up to its commit point, and stops there', async () => {
+    const { exitCode, stdout, stderr } = await operator.mesh('migrate', 'apply', operator.plan);
     console.log(stdout);
+    expect({ exitCode, code: /MW\d{4}/.exec(stderr)?.[0] }).toEqual({ exitCode: 3, code: 'MW1412' });
+    expect(stdout).toMatch(/retire-catalog\/quiet: done/);
   });
 
   it('refuses plaintext but on the port of the exempt caller, and on that of the server that speaks first', async () => {

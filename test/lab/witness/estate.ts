@@ -14,13 +14,19 @@ export async function quickEstate(
 
 /** The same, in which the catalog's unit ends after a short look-back, and its name moves in DNS. */
 export async function retiringEstate(answer: string, lookBackSeconds: number): Promise<string> {
-  const retire = { name: 'dns', answers: [answer] };
-  return await changedEstate((estate) => ({
-    ...estate,
-    services: estate.services.map((service) => (service.name === 'catalog' ? { ...service, retire } : service)),
-    policy: { ...estate.policy, ladder: [50, 100], gate: quickGate, retire: { lookBackSeconds } },
-  }));
+  return await changedEstate((estate) => retiring(estate, { name: 'dns', answers: [answer] }, lookBackSeconds));
 }
+
+/** Another estate with the same end, in which the name stays as it is. */
+export async function keepingEstate(of: string, lookBackSeconds: number): Promise<string> {
+  return await changedEstate((estate) => retiring(estate, { name: 'kept' }, lookBackSeconds), of);
+}
+
+const retiring = (estate: EstateFile, retire: object, lookBackSeconds: number): EstateFile => ({
+  ...estate,
+  services: estate.services.map((service) => (service.name === 'catalog' ? { ...service, retire } : service)),
+  policy: { ...estate.policy, ladder: [50, 100], gate: quickGate, retire: { lookBackSeconds } },
+});
 
 const quickGate = { bakeSeconds: 3, windowSeconds: 5, timeoutSeconds: 60 };
 
