@@ -39,6 +39,7 @@ export function hostRefusals(view: EstateView, service: EstateService, host: str
     ...addressRefusals(view, service, facts),
     ...captureRefusals(view, service, host),
     ...portRefusals(view, service),
+    ...publishedByContainers(view, service, facts),
   ];
 }
 
@@ -50,6 +51,18 @@ function portRefusals(view: EstateView, { name, port, serverFirst }: EstateServi
   const others = view.estate.services.filter((other) => isPublished(other) && other.protocol === 'http' && other.port === port);
   if (others.length === 0 || view.callersOf(name).every(spared)) return [];
   return [asError(name, meshError('MW1333', { service: name, port, others: others.map((other) => other.name).join(' and ') }))];
+}
+
+/** Programs that hold the host's end of a port that a container engine forwards by rules of its own. */
+const PORT_FORWARDERS = new Set(['docker-proxy', 'rootlessport', 'conmon', 'slirp4netns', 'pasta']);
+
+/** A container engine rewrites such a connection before our chain sees it: it would pass no proxy, and STRICT would not hold. */
+function publishedByContainers(view: EstateView, service: EstateService, { name: host, listeners }: HostFacts): PlanFinding[] {
+  const { name, port } = service;
+  const holder = listeners.find((one) => one.port === port && PORT_FORWARDERS.has(one.process ?? ''))?.process;
+  if (holder === undefined || !isPublished(service)) return [];
+  const reason = `${holder} on ${host} forwards its port ${port} to a container, past every rule of a capture`;
+  return [asError(name, meshError('MW1310', { workload: name, path: choosePath(service).path, reason }))];
 }
 
 /** Services that share a host with a refused one: its capture would take them all. */

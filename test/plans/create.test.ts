@@ -132,6 +132,11 @@ describe('what a plan is not ready for', () => {
       'error MW1323 pricing',
       ({ vmA }) => (vmA.names['pricing.shop.internal'] = ['198.51.100.9']),
     ],
+    [
+      'a port that a container engine forwards',
+      'error MW1310 pricing',
+      ({ vmB }) => vmB.listeners.forEach((listener) => (listener.process = 'docker-proxy')),
+    ],
     ['a twin without the port', 'error MW1310 catalog', ({ twin }) => (twin.ports = [3000])],
     ['pods selected by no plain label', 'error MW1310 web', ({ web }) => (web.selector = {})],
     [
