@@ -39,7 +39,7 @@ export function hostRefusals(view: EstateView, service: EstateService, host: str
     ...addressRefusals(view, service, facts),
     ...captureRefusals(view, service, host),
     ...portRefusals(view, service),
-    ...publishedByContainers(view, service, facts),
+    ...publishedByContainers(service, facts),
   ];
 }
 
@@ -57,7 +57,8 @@ function portRefusals(view: EstateView, { name, port, serverFirst }: EstateServi
 const PORT_FORWARDERS = new Set(['docker-proxy', 'rootlessport', 'conmon', 'slirp4netns', 'pasta']);
 
 /** A container engine rewrites such a connection before our chain sees it: it would pass no proxy, and STRICT would not hold. */
-function publishedByContainers(view: EstateView, service: EstateService, { name: host, listeners }: HostFacts): PlanFinding[] {
+function publishedByContainers(
+  service: EstateService, { name: host, listeners }: HostFacts): PlanFinding[] {
   const { name, port } = service;
   const holder = listeners.find((one) => one.port === port && PORT_FORWARDERS.has(one.process ?? ''))?.process;
   if (holder === undefined || !isPublished(service)) return [];
