@@ -103,7 +103,7 @@ function layOut(view: EstateView, provider: MeshProvider, groups: Group[], defer
   const shifts = shifting.map((service) => shiftStage(view, provider, service, idsOf(view, service), groups.length + 1));
   const enforced = groups.flatMap((group) => {
     const ready = group.services.filter((service) => canEnforce(service) && !isDeferred(deferred, service.name, 'enforce'));
-    return ready.length > 0 ? [enforceStage(view, provider, group, ready, groups.length + 2)] : [];
+    return ready.length > 0 ? [enforceStage(view, provider, group, { ready, shifted: shifting }, groups.length + 2)] : [];
   });
   const retiring = shifting.filter(({ name, retire }) => retire && !isDeferred(deferred, name, 'retire'));
   const moved = { shifted: shifting, retiring };

@@ -2,6 +2,7 @@ import { isUnitRef, type EstateService } from '../estate/schema.ts';
 import { meshError, type MeshError } from '../errors/index.ts';
 import { choosePath } from './paths.ts';
 import type { Deferral } from './plan.ts';
+import { isObserved, isRare } from './stages/gates.ts';
 import { type EstateView, isPublished, placeOf } from './view.ts';
 
 /**
@@ -12,10 +13,12 @@ export function deferrals(view: EstateView, services: readonly EstateService[]):
   const joins = joining(view, services);
   return services.flatMap((service) => {
     const waiting = [
+      ...joinedElsewhere(view, service),
       ...strangers(view, service, joins),
       ...unseenCallers(view, service),
       ...byAddress(view, service),
       ...neighbours(view, service),
+      ...undecided(view, service),
       ...serverFirst(service),
     ];
     return [...waiting, ...retirement(service, waiting)];
@@ -26,15 +29,17 @@ export function isDeferred(deferred: readonly Deferral[], service: string, move:
   return deferred.some((one) => one.subject === service && one.move === move);
 }
 
-/** Tells whether a caller's calls to a service will go through a proxy. All that a host calls is captured with it. */
+/**
+ * Tells whether a caller's calls to a service will go through a proxy. All that a host's own processes call is captured
+ * with it. A host without a process is a stranger: what it forwards, for containers or others, passes no capture.
+ */
 function joining(view: EstateView, services: readonly EstateService[]): (caller: string, callee: EstateService) => boolean {
   const ids = new Set(services.flatMap(({ name }) => view.workloads(name).map(({ id }) => id)));
   const hosts = new Set(services.flatMap(({ workload }) => (isUnitRef(workload) ? [workload.host] : [])));
   return (caller, { port }) => {
-    const host = placeOf(caller)?.host;
+    const { host, owner } = placeOf(caller) ?? {};
     if (host === undefined) return ids.has(caller);
-    const excluded = view.estate.hosts.find(({ name }) => name === host)?.excludeOutboundPorts ?? [];
-    return hosts.has(host) && (port === undefined || !excluded.includes(port));
+    return hosts.has(host) && owner !== undefined && view.isCaptured(caller, port);
   };
 }
 
@@ -59,6 +64,24 @@ function strangers(
     if (callers.length === 0) return [];
     return defer(service, [move], meshError('MW1316', { service: service.name, callers: callers.join(', ') }));
   });
+}
+
+/** A host that is in the mesh already is another run's: its names, labels and policies are not this plan's to know. */
+function joinedElsewhere(view: EstateView, service: EstateService): Deferral[] {
+  const { name, workload } = service;
+  const isOn = view.workloads(name).some(({ id, position }) => id.startsWith('vm/') && position.mesh === 'on');
+  if (!isUnitRef(workload) || !isOn || !isPublished(service)) return [];
+  const reason = `host ${workload.host} is in the mesh already, by another run, which alone can carry it further or back`;
+  return defer(service, movesAfterJoin(service), meshError('MW1317', { service: name, reason }));
+}
+
+/** Weights are judged by traffic: with none to judge by, no rung would mean anything. */
+function undecided(view: EstateView, service: EstateService): Deferral[] {
+  const callers = view.callersOf(service.name);
+  const decides = callers.some((one) => isObserved(view, one, service.name) && !isRare(view, one, service.name));
+  if (callers.length === 0 || decides) return [];
+  const moves = movesAfterJoin(service).filter((move) => move !== 'enforce');
+  return defer(service, moves, meshError('MW1336', { service: service.name, callers: callers.join(', ') }));
 }
 
 /** With nobody seen, "every observed caller has joined" is true of nobody, and no gate has traffic to judge. */

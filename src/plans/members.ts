@@ -30,7 +30,7 @@ export function hostMember(view: EstateView, { name, host: place, services }: Gr
     services: services.filter(isPublished).map((service) => service.name),
     namespace: need(first && view.namespaceOf(first), `the namespace of ${name}`),
     host,
-    units: unitsOf(view, host, services),
+    units: unitsOf(services),
     address: need(view.host(host), `facts of ${host}`).address,
     ports,
     capture: captureOf(view, host, ports.map(({ port }) => port)),
@@ -49,14 +49,9 @@ function portsOf(services: readonly EstateService[]): HostMember['ports'] {
   return ports.toSorted((a, b) => a.port - b.port);
 }
 
-/** The units that serve, and every other of the host that was seen to call somebody. */
-function unitsOf({ inventory }: EstateView, host: string, services: readonly EstateService[]): string[] {
-  const own = services.flatMap(({ workload }) => (isUnitRef(workload) ? [workload.unit] : []));
-  const callers = inventory.dependencies.flatMap(({ from }) => {
-    const place = placeOf(from);
-    return place?.host === host && /^[A-Za-z0-9:_.@-]+\.service$/.test(place.owner ?? '') ? [place.owner ?? ''] : [];
-  });
-  return [...new Set([...own, ...callers])].sort();
+/** The estate's own units: of any other nobody here knows what has to start before it. */
+function unitsOf(services: readonly EstateService[]): string[] {
+  return services.flatMap(({ workload }) => (isUnitRef(workload) ? [workload.unit] : [])).sort();
 }
 
 function captureOf(view: EstateView, host: string, inboundPorts: number[]): CaptureSpec {
@@ -101,10 +96,9 @@ function addressesOf(view: EstateView, { name, protocol, workload }: EstateServi
 
 /** The proxy of a workload as a metrics source, or nothing for a caller without one. */
 export function scopeOf(view: EstateView, id: string): TrafficScope | undefined {
-  const ref = view.refOf(id);
-  if (!ref) return undefined;
   const { windowSeconds, minRequests } = view.estate.policy.gate;
-  const facts = isUnitRef(ref) ? view.host(ref.host) : undefined;
-  if (isUnitRef(ref)) return facts && { proxy: { host: ref.host, address: facts.address }, windowSeconds, minRequests };
-  return { proxy: ref, windowSeconds, minRequests };
+  const facts = view.host(placeOf(id)?.host ?? '');
+  if (facts) return { proxy: { host: facts.name, address: facts.address }, windowSeconds, minRequests };
+  const ref = view.refOf(id);
+  return ref && !isUnitRef(ref) ? { proxy: ref, windowSeconds, minRequests } : undefined;
 }

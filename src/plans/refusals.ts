@@ -42,7 +42,7 @@ function platformRefusals(view: EstateView, service: EstateService): PlanFinding
 }
 
 /** Of a workload in Kubernetes, be it the service itself or its twin. */
-function podRefusals(view: EstateView, { name }: EstateService, ref: KubeWorkloadRef): PlanFinding[] {
+function podRefusals(view: EstateView, { name, serverFirst }: EstateService, ref: KubeWorkloadRef): PlanFinding[] {
   const workload = `${ref.namespace}/${ref.name}`;
   const facts = view.kubeWorkload(ref);
   if (!facts)
@@ -54,6 +54,8 @@ function podRefusals(view: EstateView, { name }: EstateService, ref: KubeWorkloa
   if (Object.keys(facts.selector).length === 0) found.push(unsupported('it selects its pods by no plain label'));
   const injects = view.cluster(ref.cluster)?.mesh?.injectedNamespaces.includes(ref.namespace) === true;
   if (injects && !facts.meshed) found.push(asError(name, meshError('MW1319', { namespace: ref.namespace, workload })));
+  if (serverFirst)
+    found.push(unsupported('its server speaks first, and its sidecar would wait for clients that never begin'));
   if (facts.hostNetwork) found.push(unsupported('its pods use the network of their node, and are never injected'));
   return found;
 }
@@ -89,7 +91,9 @@ function registryRefusals(view: EstateView, service: EstateService): PlanFinding
   const unknown = view.inventory.dependencies.filter(
     ({ from, to }) => isOwn(from) && (/^external\/(?!k8s\/)/.test(to) || view.isSilent(to)),
   );
-  const called = [...new Set(unknown.map(({ to, port }) => `${to}, port ${port}`))].sort().join('; ');
+  // Everything on a host is captured, also what is no service of the estate and so no edge of its graph.
+  const unlisted = isUnitRef(service.workload) ? [`whatever else host ${service.workload.host} calls`] : [];
+  const called = [...new Set([...unlisted, ...unknown.map(({ to, port }) => `${to}, port ${port}`)])].sort().join('; ');
   return called === '' ? [] : [asError(service.name, meshError('MW1335', { service: service.name, called }))];
 }
 

@@ -71,6 +71,14 @@ export class EstateView {
     return this.service(calledService(to, this.#serviceOf))?.serverFirst === true;
   }
 
+  /** Whether what a caller on a host sends to a port goes through that host's proxy once it has joined. */
+  isCaptured(caller: string, port: number | undefined): boolean {
+    const host = placeOf(caller)?.host;
+    if (host === undefined || this.servicesOn(host).length === 0) return false;
+    const excluded = this.estate.hosts.find(({ name }) => name === host)?.excludeOutboundPorts ?? [];
+    return port === undefined || !excluded.includes(port);
+  }
+
   /** Whether a caller shares the service's host: its calls never leave the host, and pass no proxy. */
   isNeighbour(caller: string, { workload }: EstateService): boolean {
     return isUnitRef(workload) && placeOf(caller)?.host === workload.host;

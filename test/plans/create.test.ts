@@ -59,19 +59,6 @@ describe('the plan for shop', () => {
     expect(shift?.steps.every(({ require }) => require.some(({ check }) => check === 'proxy.endpoints'))).toBe(true);
   });
 
-  it('counts at each rung what arrives at the VM by the VM’s own proxy, so that a stranger shows', () => {
-    const rungs = shopPlan().stages.find(({ id }) => id === 'shift-catalog')?.steps ?? [];
-    const arrivals = rungs.map(({ gate }) => gate?.metrics.find(({ subject }) => subject.endsWith('of all that arrives')));
-    expect(arrivals.map((metric) => [metric?.min, metric?.max])).toEqual([
-      [0, 0.099],
-      [0, 0.15],
-      [0.15, 0.35],
-      [0.4, 0.6],
-      [0.95, 1],
-    ]);
-    expect(arrivals[0]?.total).toContain('cluster_name=~"inbound\\\\|8080\\\\|\\\\|"');
-  });
-
   it('never captures the real sshd or the ports the estate excludes', () => {
     const capture = shopPlan().stages[0]?.steps.at(-1)?.apply[0];
     expect(capture).toMatchObject({

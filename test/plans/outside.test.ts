@@ -36,6 +36,22 @@ describe('a server that speaks first', () => {
     expect(codes(grownPlan(undefined, spared))).not.toContain('error MW1333 ledger');
   });
 
+  it('is refused in Kubernetes, where a sidecar would make its clients wait', () => {
+    const inPods = grownYaml.replace(
+      'workload: { host: vm-c, unit: ledger.service }',
+      'workload: { cluster: lab, namespace: shop, kind: Deployment, name: web2 }',
+    );
+    const plan = grownPlan(({ clusters, workloads, hosts }) => {
+      const web = clusters[0]?.workloads[0];
+      if (web) clusters[0]?.workloads.push({ ...structuredClone(web), name: 'web2' });
+      const ledger = workloads.find(({ service }) => service === 'ledger');
+      if (ledger) Object.assign(ledger, { id: 'k8s/lab/shop/Deployment/web2', position: { platform: 'kubernetes', mesh: 'off' } });
+      hosts.at(-1)?.units.pop();
+    }, inPods);
+    expect(codes(plan)).toContain('error MW1310 ledger');
+    expect(plan.stages.map(({ id }) => id)).not.toContain('join-ledger');
+  });
+
   it('is told apart from a TCP service whose client speaks first, which joins by its address', () => {
     const tcp = grownPlan(undefined, grownYaml.replace(', serverFirst: true', ''));
     expect(manifests(tcp, 'ServiceEntry').find(({ metadata }) => metadata.name === 'ledger')?.['spec']).toMatchObject({
@@ -56,13 +72,54 @@ describe('a mesh that refuses what it does not know', () => {
       dependencies.push({ ...called('external/vm/vm-c/nightly.service', 'x', 443), to: 'external/198.51.100.7' });
     };
     const refused = codes(grownPlan(close)).filter((one) => one.includes('MW1335'));
-    // catalog calls ledger, which is not published; what else runs on vm-c calls a stranger.
-    expect(refused).toEqual(['error MW1335 catalog', 'error MW1335 reports', 'error MW1335 ledger']);
+    // Whatever else runs on a host that joins calls through its proxy too; web runs in pods, and calls nobody unknown.
+    expect(new Set(refused.map((one) => one.split(' ').at(-1)))).toEqual(
+      new Set(['catalog', 'pricing', 'stock', 'reports', 'ledger']),
+    );
     expect(codes(grownPlan())).not.toContain('error MW1335 catalog');
   });
 });
 
+describe('what a host forwards', () => {
+  it('passes no capture: a caller that is a host and no process of it is a stranger', () => {
+    const plan = grownPlan(({ dependencies }) => dependencies.push(called('external/vm/vm-c', 'stock', 8082)));
+    expect(deferred(plan)).toContain('stock enforce MW1316');
+  });
+});
+
+describe('a host that another run has joined', () => {
+  it('is left to it: no policy is made for labels that nobody here knows', () => {
+    const plan = grownPlan(({ workloads }) => {
+      for (const one of workloads) if (one.id.startsWith('vm/vm-b/')) one.position = { platform: 'vm', mesh: 'on' };
+    });
+    expect(plan.stages.map(({ id }) => id).filter((id) => id.endsWith('vm-b'))).toEqual([]);
+    expect(deferred(plan)).toEqual(expect.arrayContaining(['pricing enforce MW1317', 'stock enforce MW1317']));
+  });
+});
+
 describe('the exemption register', () => {
+  it('opens the ports of pods as they are, whatever port their Service has', () => {
+    const yaml = grownYaml.replace('service: pricing, reason', 'service: web, reason').replace('callers: none, workload: { cluster', 'workload: { cluster');
+    const plan = grownPlan(({ dependencies }) => dependencies.push(called('external/192.0.2.50', 'web', 80)), yaml);
+    const policy = manifests(plan, 'PeerAuthentication').find(({ metadata }) => metadata.name === 'web-pods-strict');
+    expect(policy?.['spec']).toMatchObject({ portLevelMtls: { 8080: { mode: 'PERMISSIVE' } } });
+  });
+
+  it('sends nobody to restart who is exempt, or whose calls no capture takes', () => {
+    const yaml = grownYaml
+      .replace('caller: external/192.0.2.50', 'caller: vm/vm-a/catalog.service')
+      .replace('address: 192.0.2.11, user: ops', 'address: 192.0.2.11, user: ops, excludeOutboundPorts: [8081]');
+    const plan = grownPlan(({ dependencies }) => {
+      const appliance = dependencies.findIndex(({ from }) => from === 'external/192.0.2.50');
+      dependencies.splice(appliance, 1);
+    }, yaml);
+    const { steps, gate } = stage(plan, 'enforce-vm-b');
+    expect(steps.map(({ action }) => action).filter((action) => action === 'recycle-vm-a')).toEqual([]);
+    expect([...gate.metrics, ...stage(plan, 'join-catalog').gate.metrics].map(({ subject }) => subject)).not.toContain(
+      'vm-a to pricing.shop.internal',
+    );
+  });
+
   it('says who stays outside, and which port is open for it', () => {
     expect(grownPlan().exempt[0]).toEqual({
       subject: 'external/192.0.2.50',

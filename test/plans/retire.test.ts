@@ -86,6 +86,16 @@ describe('the end of an old unit', () => {
     expect(gate.checks.filter(({ check }) => check.startsWith('host.') || check === 'proxy.ready')).toEqual([]);
   });
 
+  it.each(['external/vm/vm-a/python3', 'external/vm/vm-a/docker-1.scope', 'external/vm/vm-a'])(
+    'keeps the host in the mesh while %s calls from it',
+    (from) => {
+      const plan = planned(dns, ({ inventory, webCallsCatalog }) =>
+        inventory.dependencies.push({ ...webCallsCatalog, from, to: 'service/pricing', port: 8081 }),
+      );
+      expect(stageOf(plan).steps.map(({ action }) => action)).not.toContain('leave');
+    },
+  );
+
   it('leaves the host as a rollback of its join would, step for step', () => {
     const plan = planned();
     const join = plan.stages.find(({ id }) => id === 'join-catalog');

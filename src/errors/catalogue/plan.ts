@@ -186,6 +186,13 @@ export const planErrors = defineErrors({
     fix: 'Move these callers first, or let them call the service from elsewhere.',
     exit: ExitCode.refused,
   },
+  MW1336: {
+    title: 'No caller calls often enough to judge a shift by',
+    cause:
+      'Service {service} is called by {callers}: none of them was seen to call it, or all call it rarely, so that its rungs would pass without data.',
+    fix: 'Discover while it is called, take it out of `callsRarely` with a longer `policy.gate.windowSeconds`, or leave it where it is.',
+    exit: ExitCode.refused,
+  },
   MW1335: {
     title: 'The mesh refuses calls to the outside',
     cause:

@@ -5,7 +5,7 @@ import type { Group } from '../groups.ts';
 import { hostMember } from '../members.ts';
 import type { StageDraft, StepDraft } from '../plan.ts';
 import { type EstateView, isPublished } from '../view.ts';
-import { gateOf, memberChecks, sentMetrics } from './gates.ts';
+import { gateOf, memberChecks, sentToMetrics } from './gates.ts';
 import { recycleSteps } from './recycle.ts';
 import { step } from './step.ts';
 
@@ -13,13 +13,13 @@ import { step } from './step.ts';
  * Plaintext is refused by every workload of a group, once all that call it have joined. A port stays open to it whose
  * caller is exempt, and that of a neighbour on the same host whose callers are not all in the mesh.
  *
- * @param ready the group's services whose callers have all joined or are exempt
+ * @param moves the group's services whose callers have all joined or are exempt, and all that have shifted by then
  */
 export function enforceStage(
   view: EstateView,
   provider: MeshProvider,
   group: Group,
-  ready: readonly EstateService[],
+  { ready, shifted }: { ready: readonly EstateService[]; shifted: readonly EstateService[] },
   wave: number,
 ): StageDraft {
   const callers = [...new Set(ready.flatMap(({ name }) => view.callersOf(name)))].sort();
@@ -35,7 +35,7 @@ export function enforceStage(
     gate: gateOf(
       view,
       workloads.flatMap(({ id }) => memberChecks(view, id)),
-      callers.flatMap((caller) => sentMetrics(view, provider, caller)),
+      sentToMetrics(view, provider, ready, shifted),
     ),
     blastRadius: `plaintext calls to ${names}; every observed caller has joined${exceptions(view, ready)}: ${callers.join(', ') || 'none seen'}`,
     reversible: 'yes',
@@ -87,17 +87,17 @@ function hostSide(view: EstateView, provider: MeshProvider, group: Group, ready:
 /** The service's pods: itself, when it runs in Kubernetes, or its twin. */
 function podSides(view: EstateView, { name, workload, twin, port }: EstateService): Side[] {
   const refs = [workload, twin].filter((ref): ref is KubeWorkloadRef => ref !== undefined && !isUnitRef(ref));
-  const isOpen = view.exemptCallersOf(name).length > 0 && port !== undefined;
+  const isOpen = view.exemptCallersOf(name).length > 0;
   return refs
     .filter((ref) => view.workloads(name).some(({ id }) => id === workloadIdOf(ref)))
     .flatMap((ref) => view.kubeWorkload(ref) ?? [])
-    .map(({ namespace, selector }) => ({
-      of: name,
-      on: 'pods',
-      namespace,
-      selector,
-      permissivePorts: isOpen ? [port] : [],
-    }));
+    .flatMap(({ namespace, selector, ports }) => {
+      const side = { of: name, on: 'pods', namespace, selector } as const;
+      if (!isOpen) return [{ ...side, permissivePorts: [] }];
+      // Istio takes a workload's own ports; of a Service's port nothing tells which one it is.
+      const open = port !== undefined && ports.includes(port) ? [port] : ports;
+      return open.length > 0 ? [{ ...side, permissivePorts: [...open] }] : [];
+    });
 }
 
 /** Services that STRICT can be laid out for: those of pods, and those of a host whose port is captured. */

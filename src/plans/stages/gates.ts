@@ -1,9 +1,9 @@
-import { isUnitRef } from '../../estate/schema.ts';
+import { isUnitRef, type EstateService } from '../../estate/schema.ts';
 import type { MeshProvider, PublishedName, TrafficScope } from '../../providers/provider.ts';
 import type { Check } from '../check.ts';
 import type { Gate, MetricCheck } from '../gate.ts';
 import { publishedName, scopeOf } from '../members.ts';
-import type { EstateView } from '../view.ts';
+import { type EstateView, isPublished, placeOf } from '../view.ts';
 
 /** Counters are scraped, so the newest are some seconds old when they are asked for. */
 const SCRAPE_DELAY_MS = 3_000;
@@ -20,12 +20,42 @@ export function sentMetrics(view: EstateView, provider: MeshProvider, caller: st
   const scope = scopeOf(view, caller);
   if (!scope) return [];
   const { maxErrorRatio } = view.estate.policy.gate;
-  const callees = view.calleesOf(caller).filter((service) => !view.isNeighbour(caller, service));
+  const onHost = placeOf(caller) !== undefined;
+  const callees = view
+    .calleesOf(caller)
+    .filter((service) => !view.isNeighbour(caller, service) && (!onHost || view.isCaptured(caller, service.port)));
   return callees.flatMap((service) => {
     const name = publishedName(view, service);
     // Seldom calls fill no window: nothing waits for them, and not one may fail.
     if (isRare(view, caller, service.name)) return [provider.target.metrics.failed(scope, name)];
     return isObserved(view, caller, service.name) ? provider.target.metrics.sent(scope, name, maxErrorRatio) : [];
+  });
+}
+
+/** Who makes a caller's calls by now: a unit at weight 0 gets none, and so makes none of those it made for them. */
+export function nowCalling(view: EstateView, caller: string, shifted: readonly EstateService[]): string {
+  const owner = view.inventory.workloads.find(({ id, role }) => id === caller && role === 'primary')?.service;
+  if (owner === undefined || !shifted.some(({ name }) => name === owner)) return caller;
+  return view.workloads(owner).find(({ role }) => role === 'twin')?.id ?? caller;
+}
+
+/** What the callers of some services send to them, once others have shifted: a twin is judged by what its unit was seen to call. */
+export function sentToMetrics(
+  view: EstateView,
+  provider: MeshProvider,
+  callees: readonly EstateService[],
+  shifted: readonly EstateService[],
+): MetricCheck[] {
+  const callers = [...new Set(callees.flatMap(({ name }) => view.callersOf(name)))].sort();
+  return callers.flatMap((caller) => {
+    const now = nowCalling(view, caller, shifted);
+    if (now === caller) return sentMetrics(view, provider, caller);
+    const scope = scopeOf(view, now);
+    const { maxErrorRatio } = view.estate.policy.gate;
+    const called = callees.filter(({ name }) => isObserved(view, caller, name) && !isRare(view, caller, name));
+    return called
+      .filter(isPublished)
+      .flatMap((callee) => (scope ? provider.target.metrics.sent(scope, publishedName(view, callee), maxErrorRatio) : []));
   });
 }
 
@@ -66,12 +96,15 @@ export function rungGate(
   { vm, callers }: { vm: string; callers: string[] },
   weight: number,
 ): Gate {
-  const decide = callers.filter((caller) => isObserved(view, caller, name.service) && !isRare(view, caller, name.service));
-  const scopes = distinct(decide.flatMap((caller) => scopeOf(view, caller) ?? []));
+  const decide = callers.filter(
+    (caller) => isObserved(view, caller, name.service) && !isRare(view, caller, name.service),
+  );
+  const rare = callers.filter((caller) => isRare(view, caller, name.service));
+  const [scopes, rareScopes] = [scopesOf(view, decide), scopesOf(view, rare)];
   if (scopes.length === 0) return gateOf(view, [], []);
   const { maxErrorRatio } = view.estate.policy.gate;
   const band = shareBand(view, weight / 100);
-  const { share, shareOfArrivals, sent } = provider.target.metrics;
+  const { share, shareOfArrivals, sent, failed } = provider.target.metrics;
   const own = scopeOf(view, vm);
   const wider = { min: Math.max(0, Math.min(band.min, weight / 100 - SCRAPE_TOLERANCE)), max: band.max };
   return gateOf(
@@ -79,11 +112,15 @@ export function rungGate(
     [],
     [
       share(scopes, name, band),
-      ...(own ? [shareOfArrivals(scopes, own, name, wider)] : []),
+      ...(own ? [shareOfArrivals(scopesOf(view, callers), own, name, wider)] : []),
       ...scopes.flatMap((scope) => sent(scope, name, maxErrorRatio)),
+      ...rareScopes.map((scope) => failed(scope, name)),
     ],
   );
 }
+
+const scopesOf = (view: EstateView, callers: readonly string[]): TrafficScope[] =>
+  distinct(callers.flatMap((caller) => scopeOf(view, caller) ?? []));
 
 /** Two units of one host have one proxy, which counts for both. */
 function distinct(scopes: TrafficScope[]): TrafficScope[] {

@@ -13,7 +13,9 @@ export function recycleSteps(view: EstateView, callees: readonly EstateService[]
   const calls = callees.flatMap((callee) =>
     view.callersOf(callee.name).flatMap((caller) => {
       const ref = view.unitOf(caller);
-      return ref && isPublished(callee) && !view.isNeighbour(caller, callee) ? [{ ...ref, callee }] : [];
+      const isProxied = view.isCaptured(caller, callee.port) && !view.isNeighbour(caller, callee);
+      const isExempt = view.exemptCallersOf(callee.name).some((one) => one.caller === caller);
+      return ref && isPublished(callee) && isProxied && !isExempt ? [{ ...ref, callee }] : [];
     }),
   );
   const byUnit = [...Map.groupBy(calls, ({ host, unit }) => `${host} ${unit}`).values()];

@@ -1,4 +1,5 @@
 import { isUnitRef, type EstateService } from '../../estate/schema.ts';
+import { workloadIdOf } from '../../inventory/ids.ts';
 import { meshError } from '../../errors/index.ts';
 import type { HostMember, MeshProvider } from '../../providers/provider.ts';
 import type { Check, ProxyRef } from '../check.ts';
@@ -6,8 +7,8 @@ import type { Gate } from '../gate.ts';
 import { groupsOf } from '../groups.ts';
 import { hostMember, publishedName, scopeOf } from '../members.ts';
 import type { StageDraft, StepDraft } from '../plan.ts';
-import type { EstateView } from '../view.ts';
-import { gateOf, isRare, memberChecks, shareBand } from './gates.ts';
+import { type EstateView, placeOf } from '../view.ts';
+import { gateOf, isRare, memberChecks, nowCalling, shareBand } from './gates.ts';
 import { step } from './step.ts';
 
 /** The unit's own time to stop, and all around it. */
@@ -73,19 +74,13 @@ function retirementOf(
 ): Retirement {
   const { workload, name } = service;
   if (!isUnitRef(workload)) throw meshError('MW1999', { detail: `${name} retires and has no unit` });
-  const callers = [...new Set(view.callersOf(name).map((caller) => whereNow(view, caller, shifted)))];
+  const callers = [...new Set(view.callersOf(name).map((caller) => nowCalling(view, caller, shifted)))];
   const twin = workloadId(view, name, 'twin');
   return { view, provider, service, ...workload, twin, callers, nameHolds: nameCheck(view, service) };
 }
 
 const workloadId = (view: EstateView, service: string, role: 'primary' | 'twin'): string =>
   view.workloads(service).find((workload) => workload.role === role)?.id ?? '';
-
-/** A unit at weight 0 gets no calls, and so makes none of those it made for them. */
-function whereNow(view: EstateView, caller: string, shifted: readonly EstateService[]): string {
-  const moved = shifted.find(({ name }) => workloadId(view, name, 'primary') === caller);
-  return moved ? workloadId(view, moved.name, 'twin') : caller;
-}
 
 /** What every host that knew the name is told for it from now on: the estate's word, or what it was told before. */
 function nameCheck(view: EstateView, { hostname = '', retire }: EstateService): Check {
@@ -180,10 +175,13 @@ function leavesHost(view: EstateView, service: EstateService, retiring: readonly
   const { workload } = service;
   if (!isUnitRef(workload)) return false;
   const onHost = (one: EstateService): boolean => isUnitRef(one.workload) && one.workload.host === workload.host;
-  const stopped = retiring.filter(onHost).flatMap((one) => (isUnitRef(one.workload) ? [one.workload.unit] : []));
-  const others = memberOf(view, service).units.filter((unit) => !stopped.includes(unit));
+  const stopped = retiring.filter(onHost);
+  const ids = new Set(stopped.map((one) => workloadIdOf(one.workload)));
+  const callsStill = view.inventory.dependencies.some(
+    ({ from }) => placeOf(from)?.host === workload.host && !ids.has(from),
+  );
   const residents = view.estate.services.filter(onHost);
-  return residents.length === stopped.length && others.length === 0 && retiring.filter(onHost).at(-1) === service;
+  return residents.length === stopped.length && !callsStill && stopped.at(-1) === service;
 }
 
 /** The host as it joined, with all that it ran then. */

@@ -122,6 +122,7 @@ export function shareOfArrivals(
   return {
     ...share(scopes, name, expected),
     subject: `share of ${name.hostname} on its twin, of all that arrives`,
-    total: `${twin} + ${sum([vm], [`inbound|${name.port}||`])}`,
+    // Without the VM's own series nothing is decided: they have been there since it joined.
+    total: `${twin} + ${increase(vm, [`inbound|${name.port}||`])}`,
   };
 }

@@ -175,6 +175,12 @@ check_unit() {
   for trigger in $(unit_property TriggeredBy); do
     ! systemctl is-active --quiet -- "$trigger" || refuse unit "$trigger is active and would start $unit again"
   done
+  for other in $(unit_property RequiredBy) $(unit_property BoundBy) $(unit_property ConsistsOf); do
+    case $other in
+      *.target) ;;
+      *) ! systemctl is-active --quiet -- "$other" || refuse unit "$other is active and would stop with it" ;;
+    esac
+  done
 }
 write_record() {
   mkdir -p -m 0700 "$home/retired" || refuse failed "cannot write below $home"

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import type { MigrationPlan } from '../../src/plans/plan.ts';
+import { shopPlan, shopYaml } from '../fakes/shop.ts';
+
+const stageIds = (plan: MigrationPlan): string[] => plan.stages.map(({ id }) => id);
+
+describe('what a gate judges by', () => {
+  it('counts at each rung what arrives at the VM by the VM’s own proxy, so that a stranger shows', () => {
+    const rungs = shopPlan().stages.find(({ id }) => id === 'shift-catalog')?.steps ?? [];
+    const arrivals = rungs.map(({ gate }) => gate?.metrics.find(({ subject }) => subject.endsWith('of all that arrives')));
+    expect(arrivals.map((metric) => [metric?.min, metric?.max])).toEqual([
+      [0, 0.099],
+      [0, 0.15],
+      [0.15, 0.35],
+      [0.4, 0.6],
+      [0.95, 1],
+    ]);
+    expect(arrivals[0]?.total).toContain('cluster_name=~"inbound\\\\|8080\\\\|\\\\|"');
+  });
+
+  it('judges a rung by traffic, or does not shift', () => {
+    const rare = shopYaml.replace('callers: none, workload', 'callers: none, callsRarely: [catalog], workload');
+    const plan = shopPlan(undefined, rare);
+    expect(plan.deferred).toContainEqual(expect.objectContaining({ subject: 'catalog', move: 'replatform', code: 'MW1336' }));
+    expect(stageIds(plan)).not.toContain('shift-catalog');
+  });
+
+  it('judges STRICT by the twin of a caller that has shifted: its unit is called by nobody any more', () => {
+    const enforce = shopPlan().stages.find(({ id }) => id === 'enforce-pricing');
+    expect(enforce?.gate.metrics.map(({ subject }) => subject)).toEqual([
+      'shop/catalog to pricing.shop.internal',
+      'shop/catalog to pricing.shop.internal',
+    ]);
+  });
+});
