@@ -34,7 +34,8 @@ say stopped "$unit"
 `;
 
 /**
- * Asks the proxy to let its clients go. The mark comes first: a proxy that may have been asked is never captured
+ * Asks the proxy to let its clients go. One that has just been started may not answer yet; one that never does and holds
+ * no connection has nobody to let go. The mark comes first: a proxy that may have been asked is never captured
  * for again without a restart. Variables: run plan token proxy_unit.
  */
 export const DRAIN_SCRIPT = `${PRELUDE}${OWNERSHIP}
@@ -43,7 +44,18 @@ own_if_there
 systemctl is-active --quiet "$proxy_unit" || { say left 0; exit 0; }
 systemctl show -p InvocationID --value "$proxy_unit" > "$home/drained.new"
 mv -f "$home/drained.new" "$home/drained"
-timeout 20 "$home/proxy/control" drain >/dev/null 2>"$home/error" || { error=$(tail -n 1 "$home/error"); rm -f "$home/error"; refuse drain "$error"; }
+tries=20
+until timeout 20 "$home/proxy/control" drain >/dev/null 2>"$home/error"; do
+  tries=$((tries - 1))
+  if [ "$tries" -eq 0 ]; then
+    error=$(tail -n 1 "$home/error")
+    rm -f "$home/error"
+    [ -n "$(proxied_connections)" ] && refuse drain "$error"
+    say left 0
+    exit 0
+  fi
+  sleep 1
+done
 rm -f "$home/error"
 say draining yes
 `;
