@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Inventory } from '../../src/inventory/schema.ts';
 import { PROXY_UNIT } from '../../src/plans/host-paths.ts';
-import { expireCertificate, expireToken } from './expired.ts';
-import { resetShop, vms, vmShell } from './handle.ts';
-import { pause } from './host-clients.ts';
-import { quickEstate } from './witness/estate.ts';
-import { Operator } from './witness/mesh.ts';
+import { expireCertificate, expireToken } from '../lab/expired.ts';
+import { resetShop, vms, vmShell } from '../lab/handle.ts';
+import { pause } from '../lab/host-clients.ts';
+import { quickEstate } from '../lab/witness/estate.ts';
+import { Operator } from '../lab/witness/mesh.ts';
 import {
   credentialsNow,
   isReady,
@@ -17,8 +17,8 @@ import {
   registered,
   renewJson,
   shell,
-} from './witness/renewal.ts';
-import { openTraffic } from './witness/traffic.ts';
+} from '../lab/witness/renewal.ts';
+import { openTraffic } from '../lab/witness/traffic.ts';
 
 const IDENTITY = 'spiffe://cluster.local/ns/shop/sa/pricing-vm';
 let operator: Operator;
