@@ -11,7 +11,7 @@ const VM = 'vm-b';
 const SERVER_PORT = 18_099;
 const CLIENT_PORT = 23_457;
 const CLIENT = '/run/tracking-client';
-const LOWERED = '30\n50\n50\n0\n';
+const LOWERED = '30\n50\n50\n0\n0\n';
 const NO_TOOL = 'mount --bind /dev/null /usr/sbin/conntrack';
 /** From a set port: says each word that it is told, after the file of that name is there, and writes the answers. `idle` is not said. */
 const CLIENT_SCRIPT = `
@@ -37,7 +37,7 @@ const callers: { socket: Socket; port: number | undefined }[] = [];
 const capture = (): Parameters<HostLab['apply']>[0] => captureOperation(lab, 60);
 const settings = (): Promise<string> =>
   lab.shell(
-    'cd /proc/sys/net/netfilter; cat nf_conntrack_tcp_timeout_time_wait nf_conntrack_tcp_timeout_fin_wait nf_conntrack_tcp_timeout_close_wait nf_conntrack_tcp_loose',
+    'cd /proc/sys/net/netfilter; cat nf_conntrack_tcp_timeout_time_wait nf_conntrack_tcp_timeout_fin_wait nf_conntrack_tcp_timeout_close_wait nf_conntrack_tcp_loose nf_conntrack_tcp_timeout_close',
   );
 const setTimeWait = (seconds: string): Promise<string> =>
   lab.shell(`echo ${seconds} > /proc/sys/net/netfilter/nf_conntrack_tcp_timeout_time_wait`);
@@ -141,7 +141,7 @@ describe('connection tracking', () => {
       );
     await set('20', '100');
     await lab.apply(capture());
-    expect(await settings()).toBe('20\n50\n50\n0\n');
+    expect(await settings()).toBe('20\n50\n50\n0\n0\n');
     await set('20', '45');
     await lab.leave();
     expect(await settings()).toBe(`20\n45\n${rest.join('\n')}`);

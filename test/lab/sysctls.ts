@@ -21,6 +21,7 @@ const touched = [
   'net/netfilter/nf_conntrack_max',
   'net/netfilter/nf_conntrack_tcp_timeout_established',
   'net/netfilter/nf_conntrack_tcp_timeout_close_wait',
+  'net/netfilter/nf_conntrack_tcp_timeout_close',
 ];
 
 const recordFile = (): string => state('sysctls.json');

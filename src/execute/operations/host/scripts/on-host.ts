@@ -9,7 +9,7 @@ export PATH LC_ALL
 `;
 
 /**
- * Puts `rules` in force in one transaction. A jump that is there already is not doubled. Before that, three settings
+ * Puts `rules` in force in one transaction. A jump that is there already is not doubled. Before that, some settings
  * of connection tracking are lowered, so that no entry outlives the socket it was of: a new connection from its port
  * would be taken for the old one and go past the rules (decision 0023). What they were is on record until nothing of
  * ours is left. A kernel that knows the settings only once a rule needs them gets them after the rules.
@@ -28,7 +28,7 @@ lower() {
   esac
   [ -n "$value" ] && [ "$(cat "$file")" = "$2" ] || echo "unset nf_conntrack_$1 \${value:-unknown}"
 }
-lower_all() { lower tcp_loose 0; lower tcp_timeout_time_wait 30; lower tcp_timeout_fin_wait 50; lower tcp_timeout_close_wait 50; }
+lower_all() { lower tcp_loose 0; lower tcp_timeout_time_wait 30; lower tcp_timeout_fin_wait 50; lower tcp_timeout_close_wait 50; lower tcp_timeout_close 0; }
 kept=/var/lib/meshway/tracking
 modprobe -q nf_conntrack 2>/dev/null
 lower_all > /dev/null
