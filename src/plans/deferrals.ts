@@ -2,7 +2,6 @@ import { isUnitRef, type EstateService } from '../estate/schema.ts';
 import { meshError, type MeshError } from '../errors/index.ts';
 import { choosePath } from './paths.ts';
 import type { Deferral } from './plan.ts';
-import { isObserved, isRare } from './stages/gates.ts';
 import { type EstateView, isPublished, placeOf } from './view.ts';
 
 /**
@@ -57,13 +56,21 @@ function strangers(
   joins: (caller: string, callee: EstateService) => boolean,
 ): Deferral[] {
   const outside = view.callersOf(service.name).filter((caller) => !joins(caller, service));
-  const exempt = new Set(view.exemptCallersOf(service.name).map(({ caller }) => caller));
+  const exempt = new Set(
+    canStayOpen(view, service) ? view.exemptCallersOf(service.name).map(({ caller }) => caller) : [],
+  );
   const blocked = (move: string): string[] => (move === 'enforce' ? outside.filter((one) => !exempt.has(one)) : outside);
   return movesAfterJoin(service).flatMap((move) => {
     const callers = blocked(move);
     if (callers.length === 0) return [];
     return defer(service, [move], meshError('MW1316', { service: service.name, callers: callers.join(', ') }));
   });
+}
+
+/** A port can stay open only when it is known: of a VM by the estate, of pods by what their containers declare. */
+function canStayOpen(view: EstateView, { workload, twin }: EstateService): boolean {
+  const pods = [workload, twin].flatMap((ref) => (ref && !isUnitRef(ref) ? (view.kubeWorkload(ref) ?? []) : []));
+  return pods.every(({ ports }) => ports.length > 0);
 }
 
 /** A host that is in the mesh already is another run's: its names, labels and policies are not this plan's to know. */
@@ -78,7 +85,7 @@ function joinedElsewhere(view: EstateView, service: EstateService): Deferral[] {
 /** Weights are judged by traffic: with none to judge by, no rung would mean anything. */
 function undecided(view: EstateView, service: EstateService): Deferral[] {
   const callers = view.callersOf(service.name);
-  const decides = callers.some((one) => isObserved(view, one, service.name) && !isRare(view, one, service.name));
+  const decides = callers.some((one) => view.isObserved(one, service.name) && !view.isRare(one, service.name));
   if (callers.length === 0 || decides) return [];
   const moves = movesAfterJoin(service).filter((move) => move !== 'enforce');
   return defer(service, moves, meshError('MW1336', { service: service.name, callers: callers.join(', ') }));

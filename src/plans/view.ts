@@ -58,6 +58,19 @@ export class EstateView {
     return [...new Set(callers)].sort();
   }
 
+  /** Whether a connection of a caller to a service was seen; a call that is only declared may never happen. */
+  isObserved(caller: string, service: string): boolean {
+    return this.inventory.dependencies.some(
+      ({ from, to, evidence }) =>
+        from === caller && to === `service/${service}` && evidence.some(({ confidence }) => confidence === 'observed'),
+    );
+  }
+
+  /** Whether the estate says that a caller calls a service too seldom for a gate to wait for it. */
+  isRare(caller: string, service: string): boolean {
+    return this.service(this.#serviceOf.get(caller) ?? '')?.callsRarely.includes(service) === true;
+  }
+
   /** Callers that were seen to use an address where others use the name. */
   callersByAddress(service: string): string[] {
     const byAddress = this.inventory.dependencies.filter(

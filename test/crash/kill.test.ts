@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { resetShop } from '../lab/handle.ts';
 import { quickEstate } from '../lab/witness/estate.ts';
 import { addToFigure } from '../lab/witness/figure.ts';
+import { expectNothingLost } from '../lab/witness/loss.ts';
 import { Operator } from '../lab/witness/mesh.ts';
 import { takeSnapshot } from '../lab/witness/snapshot.ts';
 import { closeTraffic, openTraffic } from '../lab/witness/traffic.ts';
@@ -96,12 +97,7 @@ describe('kill -9 of apply with an intent open, then apply again', () => {
     const end = await takeSnapshot();
     const { tally, declaredCuts } = await closeTraffic();
     await addToFigure(tally, declaredCuts);
-    expect(tally.problems).toEqual([]);
-    expect({ lost: tally.total.lost, cuts: tally.total.cuts, samples: tally.samples }).toEqual({
-      lost: 0,
-      cuts: 0,
-      samples: [],
-    });
+    expectNothingLost(tally);
     expect(Object.keys(end.cluster).filter((name) => name.includes('/PeerAuthentication/'))).toHaveLength(4);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MigrationPlan } from '../../src/plans/plan.ts';
+import { called, grownPlan, grownYaml, reports } from '../fakes/grown.ts';
 import { shopPlan, shopYaml } from '../fakes/shop.ts';
 
 const stageIds = (plan: MigrationPlan): string[] => plan.stages.map(({ id }) => id);
@@ -31,5 +32,28 @@ describe('what a gate judges by', () => {
       'shop/catalog to pricing.shop.internal',
       'shop/catalog to pricing.shop.internal',
     ]);
+  });
+
+  it('does not take silence for a seldom caller without errors: its proxy must be scraped', () => {
+    const gate = grownPlan().stages.find(({ id }) => id === 'join-vm-c')?.gate;
+    const [metric] = gate?.metrics.filter(({ name }) => name === 'error-count') ?? [];
+    expect(metric?.query).toContain('and on() (count(envoy_cluster_membership_total{');
+  });
+
+  it('asks each proxy once, though two units of its host call the same service', () => {
+    const line = /.*name: reports,.*\n/.exec(grownYaml)?.[0] ?? '';
+    const second = line.replace('name: reports', 'name: archive').replace('reports.service', 'archive.service');
+    const plan = grownPlan(({ hosts, dependencies, workloads }) => {
+      const units = hosts.find(({ name }) => name === 'vm-c')?.units ?? [];
+      units.push({ ...(units[0] as (typeof units)[number]), name: 'archive.service' });
+      const id = 'vm/vm-c/archive.service';
+      workloads.push({ ...(workloads.find((one) => one.id === reports) as (typeof workloads)[number]), id, service: 'archive' });
+      dependencies.push(called(id, 'stock', 8082, 'ip'), called(id, 'pricing', 8081));
+    }, grownYaml.replace(line, line + second));
+    expect(plan.stages.map(({ id }) => id)).toContain('join-vm-c');
+    for (const { gate } of plan.stages) {
+      const asked = gate.metrics.map(({ name, subject }) => `${name} ${subject}`);
+      expect(new Set(asked).size).toBe(asked.length);
+    }
   });
 });

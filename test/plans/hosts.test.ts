@@ -1,21 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { KubeManifest } from '../../src/plans/operation.ts';
-import type { MigrationPlan, Stage } from '../../src/plans/plan.ts';
 import { called, grownPlan, grownYaml, reports } from '../fakes/grown.ts';
-
-const stage = (plan: MigrationPlan, id: string): Stage => {
-  const found = plan.stages.find((one) => one.id === id);
-  if (!found) throw new Error(`no stage ${id} among ${plan.stages.map((one) => one.id).join(' ')}`);
-  return found;
-};
-const codes = (plan: MigrationPlan): string[] =>
-  plan.findings.map(({ code, level, subject }) => `${level} ${code} ${subject}`);
-const deferred = (plan: MigrationPlan): string[] =>
-  plan.deferred.map(({ subject, move, code }) => `${subject} ${move} ${code}`);
-const manifests = (plan: MigrationPlan, kind: string): KubeManifest[] =>
-  plan.stages
-    .flatMap(({ steps }) => steps.flatMap(({ apply }) => apply))
-    .flatMap((operation) => (operation.op === 'kube.create' && operation.manifest.kind === kind ? [operation.manifest] : []));
+import { codes, deferred, manifests, stage } from '../fakes/read-plan.ts';
 
 describe('several services on one host', () => {
   it('move together, callees before their callers', () => {

@@ -1,22 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Inventory } from '../../src/inventory/schema.ts';
-import type { KubeManifest } from '../../src/plans/operation.ts';
-import type { MigrationPlan, Stage } from '../../src/plans/plan.ts';
 import { called, grownPlan, grownYaml } from '../fakes/grown.ts';
-
-const stage = (plan: MigrationPlan, id: string): Stage => {
-  const found = plan.stages.find((one) => one.id === id);
-  if (!found) throw new Error(`no stage ${id} among ${plan.stages.map((one) => one.id).join(' ')}`);
-  return found;
-};
-const codes = (plan: MigrationPlan): string[] =>
-  plan.findings.map(({ code, level, subject }) => `${level} ${code} ${subject}`);
-const deferred = (plan: MigrationPlan): string[] =>
-  plan.deferred.map(({ subject, move, code }) => `${subject} ${move} ${code}`);
-const manifests = (plan: MigrationPlan, kind: string): KubeManifest[] =>
-  plan.stages
-    .flatMap(({ steps }) => steps.flatMap(({ apply }) => apply))
-    .flatMap((operation) => (operation.op === 'kube.create' && operation.manifest.kind === kind ? [operation.manifest] : []));
+import { codes, deferred, manifests, stage } from '../fakes/read-plan.ts';
 
 describe('a server that speaks first', () => {
   const plan = grownPlan();
@@ -103,6 +88,16 @@ describe('the exemption register', () => {
     const plan = grownPlan(({ dependencies }) => dependencies.push(called('external/192.0.2.50', 'web', 80)), yaml);
     const policy = manifests(plan, 'PeerAuthentication').find(({ metadata }) => metadata.name === 'web-pods-strict');
     expect(policy?.['spec']).toMatchObject({ portLevelMtls: { 8080: { mode: 'PERMISSIVE' } } });
+  });
+
+  it('does not hold for pods that declare no port: nothing tells which one would stay open', () => {
+    const yaml = grownYaml.replace('service: pricing, reason', 'service: web, reason');
+    const plan = grownPlan(({ dependencies, clusters }) => {
+      dependencies.push(called('external/192.0.2.50', 'web', 80));
+      for (const workload of clusters[0]?.workloads ?? []) if (workload.name === 'web') workload.ports = [];
+    }, yaml);
+    expect(deferred(plan)).toContain('web enforce MW1316');
+    expect(plan.stages.map(({ id }) => id)).not.toContain('enforce-web');
   });
 
   it('sends nobody to restart who is exempt, or whose calls no capture takes', () => {

@@ -5,6 +5,7 @@ import { run } from '../lab/exec.ts';
 import { killedPrograms } from '../lab/witness/counts.ts';
 import { keepingEstate } from '../lab/witness/estate.ts';
 import { addToFigure } from '../lab/witness/figure.ts';
+import { expectNothingLost } from '../lab/witness/loss.ts';
 import { Operator } from '../lab/witness/mesh.ts';
 import { locateShopd } from '../lab/witness/shopd.ts';
 import { type Snapshot, takeSnapshot } from '../lab/witness/snapshot.ts';
@@ -126,12 +127,7 @@ describe('the grown shop goes to the commit point and back, under load', () => {
     await addToFigure(tally, declaredCuts + (killed['stubborn']?.held ?? 0));
     for (const { edge, kind, sent, ok, lost, cuts } of tally.edges)
       console.log(`${edge} ${kind}: ${ok} of ${sent}, ${lost} lost, ${cuts} cut`);
-    expect(tally.problems).toEqual([]);
-    expect({ lost: tally.total.lost, cuts: tally.total.cuts, samples: tally.samples }).toEqual({
-      lost: 0,
-      cuts: 0,
-      samples: [],
-    });
+    expectNothingLost(tally);
     expect(tally.total.inFlight).toBe(killed['stubborn']?.inFlight);
   });
 });

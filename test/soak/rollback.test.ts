@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resetShop } from '../lab/handle.ts';
 import { quickEstate } from '../lab/witness/estate.ts';
 import { addToFigure } from '../lab/witness/figure.ts';
+import { expectNothingLost } from '../lab/witness/loss.ts';
 import { Operator } from '../lab/witness/mesh.ts';
 import { type Snapshot, takeSnapshot } from '../lab/witness/snapshot.ts';
 import { closeTraffic, openTraffic } from '../lab/witness/traffic.ts';
@@ -37,11 +38,6 @@ describe('rollback, from the end of a stage to the start, under load', () => {
   afterAll(async () => {
     const { tally, declaredCuts } = await closeTraffic();
     await addToFigure(tally, declaredCuts);
-    expect(tally.problems).toEqual([]);
-    expect({ lost: tally.total.lost, cuts: tally.total.cuts, samples: tally.samples }).toEqual({
-      lost: 0,
-      cuts: 0,
-      samples: [],
-    });
+    expectNothingLost(tally);
   });
 });

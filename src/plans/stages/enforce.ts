@@ -91,12 +91,10 @@ function podSides(view: EstateView, { name, workload, twin, port }: EstateServic
   return refs
     .filter((ref) => view.workloads(name).some(({ id }) => id === workloadIdOf(ref)))
     .flatMap((ref) => view.kubeWorkload(ref) ?? [])
-    .flatMap(({ namespace, selector, ports }) => {
-      const side = { of: name, on: 'pods', namespace, selector } as const;
-      if (!isOpen) return [{ ...side, permissivePorts: [] }];
+    .map(({ namespace, selector, ports }) => {
       // Istio takes a workload's own ports; of a Service's port nothing tells which one it is.
       const open = port !== undefined && ports.includes(port) ? [port] : ports;
-      return open.length > 0 ? [{ ...side, permissivePorts: [...open] }] : [];
+      return { of: name, on: 'pods', namespace, selector, permissivePorts: isOpen ? [...open] : [] };
     });
 }
 

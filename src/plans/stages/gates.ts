@@ -12,7 +12,9 @@ const SCRAPE_DELAY_MS = 3_000;
 export function gateOf(view: EstateView, checks: Check[], metrics: MetricCheck[]): Gate {
   const { bakeSeconds, windowSeconds, timeoutSeconds } = view.estate.policy.gate;
   const watched = metrics.length > 0 ? windowSeconds * 1000 + SCRAPE_DELAY_MS : 0;
-  return { checks, metrics, bakeMs: Math.max(bakeSeconds * 1000, watched), timeoutMs: timeoutSeconds * 1000 };
+  // Two units of one host have one proxy, which is asked once.
+  const distinctMetrics = [...new Map(metrics.map((metric) => [`${metric.name} ${metric.subject}`, metric])).values()];
+  return { checks, metrics: distinctMetrics, bakeMs: Math.max(bakeSeconds * 1000, watched), timeoutMs: timeoutSeconds * 1000 };
 }
 
 /** What a joined caller sends to the names it is observed to call. A call that is only declared may never happen, so it decides nothing. */
@@ -27,8 +29,8 @@ export function sentMetrics(view: EstateView, provider: MeshProvider, caller: st
   return callees.flatMap((service) => {
     const name = publishedName(view, service);
     // Seldom calls fill no window: nothing waits for them, and not one may fail.
-    if (isRare(view, caller, service.name)) return [provider.target.metrics.failed(scope, name)];
-    return isObserved(view, caller, service.name) ? provider.target.metrics.sent(scope, name, maxErrorRatio) : [];
+    if (view.isRare(caller, service.name)) return [provider.target.metrics.failed(scope, name)];
+    return view.isObserved(caller, service.name) ? provider.target.metrics.sent(scope, name, maxErrorRatio) : [];
   });
 }
 
@@ -52,24 +54,11 @@ export function sentToMetrics(
     if (now === caller) return sentMetrics(view, provider, caller);
     const scope = scopeOf(view, now);
     const { maxErrorRatio } = view.estate.policy.gate;
-    const called = callees.filter(({ name }) => isObserved(view, caller, name) && !isRare(view, caller, name));
+    const called = callees.filter(({ name }) => view.isObserved(caller, name) && !view.isRare(caller, name));
     return called
       .filter(isPublished)
       .flatMap((callee) => (scope ? provider.target.metrics.sent(scope, publishedName(view, callee), maxErrorRatio) : []));
   });
-}
-
-/** Whether the estate says that a caller calls a service too seldom for a gate to wait for it. */
-export function isRare(view: EstateView, caller: string, service: string): boolean {
-  const of = view.inventory.workloads.find(({ id }) => id === caller)?.service;
-  return of !== undefined && view.service(of)?.callsRarely.includes(service) === true;
-}
-
-export function isObserved(view: EstateView, caller: string, service: string): boolean {
-  return view.inventory.dependencies.some(
-    ({ from, to, evidence }) =>
-      from === caller && to === `service/${service}` && evidence.some(({ confidence }) => confidence === 'observed'),
-  );
 }
 
 /** Half-width of the band for a share of `expected`: four standard deviations at the least traffic that decides, or the estate's tolerance. */
@@ -97,9 +86,9 @@ export function rungGate(
   weight: number,
 ): Gate {
   const decide = callers.filter(
-    (caller) => isObserved(view, caller, name.service) && !isRare(view, caller, name.service),
+    (caller) => view.isObserved(caller, name.service) && !view.isRare(caller, name.service),
   );
-  const rare = callers.filter((caller) => isRare(view, caller, name.service));
+  const rare = callers.filter((caller) => view.isRare(caller, name.service));
   const [scopes, rareScopes] = [scopesOf(view, decide), scopesOf(view, rare)];
   if (scopes.length === 0) return gateOf(view, [], []);
   const { maxErrorRatio } = view.estate.policy.gate;

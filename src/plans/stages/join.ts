@@ -7,7 +7,7 @@ import type { Group } from '../groups.ts';
 import { hostMember, publishedName, scopeOf } from '../members.ts';
 import type { StageDraft, StepDraft } from '../plan.ts';
 import { type EstateView, isPublished } from '../view.ts';
-import { gateOf, isObserved, isRare, memberChecks, sentMetrics } from './gates.ts';
+import { gateOf, memberChecks, sentMetrics } from './gates.ts';
 import { step } from './step.ts';
 
 /** A VM joins with all that it runs: identity, proxy without capture, the names of its services, and capture last. */
@@ -64,7 +64,7 @@ function receivedMetrics(view: EstateView, provider: MeshProvider, service: Esta
   const isCalled = view
     .callersOf(service.name)
     .filter((caller) => !view.isNeighbour(caller, service))
-    .some((caller) => isObserved(view, caller, service.name) && !isRare(view, caller, service.name));
+    .some((caller) => view.isObserved(caller, service.name) && !view.isRare(caller, service.name));
   const { port, protocol } = service;
   if (!scope || !isCalled || port === undefined) return [];
   return provider.target.metrics.received(scope, { port, protocol }, view.estate.policy.gate.maxErrorRatio);

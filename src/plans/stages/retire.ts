@@ -8,7 +8,7 @@ import { groupsOf } from '../groups.ts';
 import { hostMember, publishedName, scopeOf } from '../members.ts';
 import type { StageDraft, StepDraft } from '../plan.ts';
 import { type EstateView, placeOf } from '../view.ts';
-import { gateOf, isRare, memberChecks, nowCalling, shareBand } from './gates.ts';
+import { gateOf, memberChecks, nowCalling, shareBand } from './gates.ts';
 import { step } from './step.ts';
 
 /** The unit's own time to stop, and all around it. */
@@ -211,7 +211,7 @@ function leaveStep({ view, provider, service, host }: Retirement): StepDraft {
 /** The callers are served, by the twin alone. */
 function retireGate({ view, provider, service, twin, host, unit, callers, nameHolds }: Retirement, isLast: boolean): Gate {
   const name = publishedName(view, service);
-  const scopes = callers.filter((caller) => wasSeen(view, caller, service.name) && !isRare(view, caller, service.name)).flatMap((caller) => scopeOf(view, caller) ?? []);
+  const scopes = callers.filter((caller) => wasSeen(view, caller, service.name) && !view.isRare(caller, service.name)).flatMap((caller) => scopeOf(view, caller) ?? []);
   const { maxErrorRatio } = view.estate.policy.gate;
   const metrics =
     scopes.length === 0

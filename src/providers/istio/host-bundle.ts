@@ -165,7 +165,9 @@ case $1 in
   # How many requests it has handed to a port of this host since it started.
   requests)
     stats=$(${agent} request --debug-port 15000 GET 'stats?filter=upstream_rq_total') || exit 1
-    printf '%s\\n' "$stats" | sed -n "s/^cluster\\.inbound|$2|.*upstream_rq_total: \\([0-9]*\\)$/\\1/p"
+    found=$(printf '%s\\n' "$stats" | sed -n "s/^cluster\\.inbound|$2|.*upstream_rq_total: \\([0-9]*\\)$/\\1/p")
+    [ -n "$found" ] || exit 1
+    printf '%s\\n' "$found"
     exit 0 ;;
   ports) echo ${capture.outboundProxyPort} ${capture.inboundProxyPort}; exit 0 ;;
 esac

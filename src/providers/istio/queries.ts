@@ -64,11 +64,16 @@ interface Counted {
 
 const nameOf = ({ proxy }: TrafficScope): string => ('host' in proxy ? proxy.host : `${proxy.namespace}/${proxy.name}`);
 
-/** Seldom calls: whatever their number, none of them failed. A proxy without data has not failed any either. */
+/**
+ * Seldom calls: whatever their number, none of them failed. A proxy that is not scraped, or does not know the backend, has
+ * no series of its endpoints either, and then nothing is decided (Envoy "Cluster manager statistics": `membership_total`).
+ */
 export function failed(scope: TrafficScope, name: PublishedName): MetricCheck {
+  const clusters = backendsOf(name);
+  const count = (name.protocol === 'http' ? errors : refusals)(scope, clusters);
+  const isScraped = `count(${series(scope, clusters, 'envoy_cluster_membership_total')}) > 0`;
   const subject = `errors of ${nameOf(scope)} to ${name.hostname}`;
-  const query = (name.protocol === 'http' ? errors : refusals)(scope, backendsOf(name));
-  return { name: 'error-count', subject, query, max: 0, minRequests: 0 };
+  return { name: 'error-count', subject, query: `${count} and on() (${isScraped})`, max: 0, minRequests: 0 };
 }
 
 export function received(
