@@ -5,7 +5,7 @@ import {
   LOOK_BACK_STATE_SCRIPT,
   QUIET_SCRIPT,
 } from '../../../src/execute/operations/host/scripts/look-back.ts';
-import { REMOVE_RULES } from '../../../src/execute/operations/host/scripts/on-host.ts';
+import { INSTALL_RULES, REMOVE_RULES } from '../../../src/execute/operations/host/scripts/on-host.ts';
 import { PRELUDE } from '../../../src/execute/operations/host/scripts/prelude.ts';
 import { HostNamespace } from './host-namespace.ts';
 
@@ -44,7 +44,8 @@ chmod +x "$home/proxy/control"
 echo 0 > "$home/served"
 printf 'run run-1\\nplan sha256:x\\ntoken 3\\n' > "$home/owner"
 cd /var/lib/units && touch ${unit} ${unit}.active ${unit}.enabled && echo a > meshway-proxy.service.invocation && echo a > meshway-capture.service.invocation
-${backend}-restore --noflush < "$rules_file"
+echo ${backend} > "$capture/backend"; cp "$rules_file" "$capture/rules"
+sh -c "$install"
 our_rules > "$capture/live"
 ln -s confirmed "$capture/outcome"
 `;
@@ -62,7 +63,8 @@ export class CapturedHost {
   }
 
   capture(backend = 'iptables-nft'): void {
-    this.must(`rules_file=/var/lib/rules; printf '%s' "$rules" > "$rules_file"\n${captured(backend)}`, { rules });
+    const script = `rules_file=/var/lib/rules; printf '%s' "$rules" > "$rules_file"\n${captured(backend)}`;
+    this.must(script, { rules, install: INSTALL_RULES });
   }
 
   /** No rule of ours is left in either backend. */

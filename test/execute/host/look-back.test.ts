@@ -39,7 +39,33 @@ describe.skipIf(namespaceMissing !== undefined)('the look-back on a host', () =>
     },
   );
 
-  it('counts a stranger whom nobody saw, and says that it knows no name', () => {
+  it('names a stranger whose connection the kernel has forgotten, each time that he calls', () => {
+    expect(bench.look()).toBe('none');
+    for (const expected of [
+      ['1', HostNamespace.stranger],
+      ['2', HostNamespace.stranger],
+    ]) {
+      for (let calls = 0; calls < Number(expected[0]); calls++) bench.host.call('stranger');
+      bench.host.run('conntrack -F 2>/dev/null');
+      const facts = bench.must(QUIET_SCRIPT);
+      expect([facts.last('verdict'), facts.last('connections'), facts.last('peer')]).toEqual(['called', ...expected]);
+      expect(facts.all('open')).toEqual([]);
+    }
+    expect(bench.look()).toBe('early');
+  });
+
+  it('counts a stranger whom nobody saw, on a kernel that cannot note callers, and knows no name', () => {
+    const [refusing, refused] = ['/usr/local/sbin/iptables-nft-restore', '/var/lib/refused'];
+    bench.must(`cat > ${refusing} <<'END'
+#!/bin/sh
+cat > /var/lib/asked
+grep -q -e '-m recent' /var/lib/asked && { echo "Extension recent is not supported" > ${refused}; exit 1; }
+exec /usr/sbin/iptables-nft-restore "$@" < /var/lib/asked
+END
+chmod +x ${refusing}`);
+    bench.uncapture();
+    bench.capture();
+    bench.must(`rm ${refusing}; cat ${refused}`);
     expect(bench.look()).toBe('none');
     bench.host.call('stranger');
     bench.host.run('conntrack -F 2>/dev/null');

@@ -26,34 +26,44 @@ export function captureRules(spec: CaptureSpec, run: string): string {
  * Each chain begins with the packets that open no connection. Without that rule the kernel, which has not tracked
  * them so far, meets the next packet of an established connection as a new one, redirects it, and so cuts it.
  */
-function chain(name: string, mark: string, rules: [match: string, target: string][]): string[] {
-  return [['-p tcp ! --syn', 'RETURN'] as const, ...rules].map(
-    ([match, target]) => `-A ${name} ${match === '' ? '' : `${match} `}${mark} -j ${target}`,
+function chain(name: string, mark: string, rules: Rule[]): string[] {
+  return [['-p tcp ! --syn', 'RETURN'] satisfies Rule, ...rules].map(([match, target]) =>
+    [`-A ${name}`, ...(match === '' ? [] : [match]), mark, ...(target === undefined ? [] : [`-j ${target}`])].join(' '),
   );
 }
 
-function inboundRules({ excludeInboundPorts }: CaptureSpec, inbound: number[]): [string, string][] {
+/** A match, and where to go; without a target a rule only looks. */
+type Rule = [match: string, target?: string];
+
+/**
+ * Before a connection is redirected its caller is noted, for the look-back: connection tracking forgets at once whom
+ * the proxy refuses (iptables-extensions(8), "recent"). A kernel that cannot do that gets these rules without it.
+ */
+function inboundRules({ excludeInboundPorts }: CaptureSpec, inbound: number[]): Rule[] {
   return [
-    ...excludeInboundPorts.map((port): [string, string] => [`-p tcp --dport ${port}`, 'RETURN']),
-    ...inbound.map((port): [string, string] => [`-p tcp --dport ${port}`, 'MESHWAY_IN_REDIRECT']),
+    ...excludeInboundPorts.map((port): Rule => [`-p tcp --dport ${port}`, 'RETURN']),
+    ...inbound.flatMap((port): Rule[] => [
+      [`-p tcp --dport ${port} -m recent --set --name MESHWAY_${port} --rsource`],
+      [`-p tcp --dport ${port}`, 'MESHWAY_IN_REDIRECT'],
+    ]),
   ];
 }
 
 /** As Istio's own, but that a call of the proxy to itself is redirected for the captured ports only. */
-function outputRules({ proxyUid, excludeOutboundPorts }: CaptureSpec, inbound: number[]): [string, string][] {
+function outputRules({ proxyUid, excludeOutboundPorts }: CaptureSpec, inbound: number[]): Rule[] {
   const owners = [`uid-owner ${proxyUid}`, `gid-owner ${proxyUid}`];
   return [
     // The proxy hands captured connections to the application from this address.
     ['-s 127.0.0.6/32 -o lo', 'RETURN'],
-    ...owners.flatMap((owner): [string, string][] => [
-      ...inbound.map((port): [string, string] => [
+    ...owners.flatMap((owner): Rule[] => [
+      ...inbound.map((port): Rule => [
         `! -d 127.0.0.1/32 -o lo -p tcp --dport ${port} -m owner --${owner}`,
         'MESHWAY_IN_REDIRECT',
       ]),
       [`-o lo -m owner ! --${owner}`, 'RETURN'],
       [`-m owner --${owner}`, 'RETURN'],
     ]),
-    ...excludeOutboundPorts.map((port): [string, string] => [`-p tcp --dport ${port}`, 'RETURN']),
+    ...excludeOutboundPorts.map((port): Rule => [`-p tcp --dport ${port}`, 'RETURN']),
     ['-d 127.0.0.1/32', 'RETURN'],
     ['', 'MESHWAY_REDIRECT'],
   ];

@@ -7,7 +7,8 @@ import { TRACKING } from './tracking.ts';
  *   of a connection and no other (iptables(8), "nat"), so they count connections, those that the proxy refuses too;
  * - the requests that the proxy has handed to these ports: they may come on connections from before the mark;
  * - connections to these ports past the proxy: from before the capture, and from the host itself;
- * - entries of connection tracking that are new, which also tell who it was.
+ * - entries of connection tracking that are new, which also tell who it was, and so do the lists of the match
+ *   \`recent\` for those who were refused: a source and the moment of its last new connection.
  * All counters begin anew with a boot, a capture or the proxy, and with them the look-back (\`epoch\`). Time is the
  * host's uptime, which no clock setting changes. Needs prelude and tracking. Variables: run unit ports seconds
  * proxy_unit capture_unit.
@@ -55,6 +56,11 @@ tracked_callers() {
         print "entry", first["src"], first["sport"]
     }' | sort -u
 }
+noted_callers() {
+  for port in $ports; do
+    awk '{ sub(/^src=/, "", $1); print "noted", $1, $5 }' "/proc/net/xt_recent/MESHWAY_$port" 2>/dev/null
+  done
+}
 look() {
   command -v ss >/dev/null 2>&1 || refuse missing ss
   epoch="$(cat /proc/sys/kernel/random/boot_id) $(stat -c %i-%Y "$capture/live") $(invocation "$capture_unit") $(invocation "$proxy_unit")"
@@ -63,7 +69,7 @@ look() {
     refuse proxy-not-ready "it does not tell how many requests it has served"
   served=$(printf '%s\\n' "$numbers" | awk '{ sum += $1 } END { printf "%.0f\\n", sum }')
   past=$(unproxied_peers)
-  entries=$(tracked_callers)
+  entries=$(tracked_callers; noted_callers)
 }
 begin() {
   mkdir -p -m 0700 "$home/lookback" || refuse failed "cannot write below $home"
@@ -104,7 +110,7 @@ tell() {
   say requests "$((served - mark_served))"
   { printf '%s\\n' "$news" | awk '{ print $2 }'; printf '%s\\n' "$past"; } | grep . | sort -u | head -n 10 |
     while read -r peer; do say peer "$peer"; done
-  printf '%s\\n' "$entries" | awk '{ print $2 }' | grep . | sort -u | head -n 10 | while read -r peer; do say open "$peer"; done
+  printf '%s\\n' "$entries" | awk '$1 == "entry" { print $2 }' | sort -u | head -n 10 | while read -r peer; do say open "$peer"; done
 }
 # Looks, and begins the look-back where there is none that goes on.
 look_back() {

@@ -12,7 +12,8 @@ export PATH LC_ALL
  * Puts `rules` in force in one transaction. A jump that is there already is not doubled. Before that, some settings
  * of connection tracking are lowered, so that no entry outlives the socket it was of: a new connection from its port
  * would be taken for the old one and go past the rules (decision 0023). What they were is on record until nothing of
- * ours is left. A kernel that knows the settings only once a rule needs them gets them after the rules.
+ * ours is left. A kernel that knows the settings only once a rule needs them gets them after the rules. One without the
+ * match \`recent\` gets the rules without it: callers are then counted, and those that are refused have no name.
  */
 export const INSTALL_RULES = `${HEAD}
 lower() {
@@ -40,7 +41,8 @@ while IFS= read -r line; do
   esac
   printf '%s\\n' "$line"
 done < rules > rules.load
-"$ipt-restore" -w 5 --noflush < rules.load
+load() { grep -v -e "$1" rules.load | "$ipt-restore" -w 5 --noflush; }
+load '^$' || load ' -m recent '
 status=$?
 rm -f rules.load
 [ "$status" -ne 0 ] || lower_all
