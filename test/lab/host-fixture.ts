@@ -12,6 +12,7 @@ import { readTextFile } from '../../src/ports/files.ts';
 import { openKube } from '../../src/ports/kube.ts';
 import { noMetrics } from '../../src/ports/metrics.ts';
 import { OpenSsh } from '../../src/ports/ssh.ts';
+import { entryLabels } from '../../src/providers/istio/names.ts';
 import { hostBundle, type HostBundle } from '../../src/providers/istio/host-bundle.ts';
 import type { HostMember } from '../../src/providers/provider.ts';
 
@@ -71,7 +72,7 @@ export async function openHostLab(
     apply: async (operation, as = context) => await handlerOf(operation).apply(operation, as),
     probe: async (operation, as = context) => (await handlerOf(operation).probe(operation, as)).state,
     as: (stamp) => ({ ...context, stamp: { ...context.stamp, ...stamp } }),
-    makeIdentity: () => makeIdentity(world),
+    makeIdentity: () => makeIdentity(world, ports, entryLabels(memberOf(estate, host, capture))),
     removeIdentity: () => removeIdentity(world),
     startProxy: () => startProxy(lab),
     leave: () => leave(lab),
@@ -141,7 +142,8 @@ async function meshFacts(world: World): Promise<MeshFacts> {
   };
 }
 
-async function makeIdentity(world: World): Promise<void> {
+/** With its ports on record: a capture is refused while the proxy has no cluster for them. As TCP, whatever is said there. */
+async function makeIdentity(world: World, ports: number[], labels: Record<string, string>): Promise<void> {
   const kube = world.kube('lab');
   const metadata = { name: `${SERVICE}-vm`, namespace: NAMESPACE };
   await kube.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } as never });
@@ -151,6 +153,18 @@ async function makeIdentity(world: World): Promise<void> {
     kind: 'WorkloadGroup',
     metadata,
     spec: { metadata: { labels: { app: SERVICE } }, template: { serviceAccount: metadata.name } },
+  });
+  await kube.apply({
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'ServiceEntry',
+    metadata,
+    spec: {
+      hosts: [`${SERVICE}.test.internal`],
+      location: 'MESH_INTERNAL',
+      resolution: 'STATIC',
+      ports: ports.map((number) => ({ name: `tcp-${number}`, number, protocol: 'TCP' })),
+      workloadSelector: { labels },
+    },
   });
   for (let wait = 0; wait < 50; wait++) {
     if (await kube.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace: NAMESPACE, name: 'istio-ca-root-cert' }))

@@ -1,8 +1,9 @@
 import { stringify } from 'yaml';
 import type { HostFacts, MeshFacts } from '../../inventory/schema.ts';
-import type { CaptureSpec, HostFile } from '../../plans/operation.ts';
+import type { HostFile } from '../../plans/operation.ts';
 import { artifactPath, CAPTURE_UNIT, HOST_HOME, PROXY_UNIT } from '../../plans/host-paths.ts';
 import type { HostMember } from '../provider.ts';
+import { controlScript } from './host-control.ts';
 import { startScript } from './host-start.ts';
 import { captureUnit, proxyUnit } from './host-units.ts';
 import { entryLabels, memberName } from './names.ts';
@@ -152,25 +153,4 @@ function meshWideVariables({ defaultConfig }: MeshFacts): Record<string, string>
 function environmentValue(value: string): string {
   if (/^[A-Za-z0-9._:/@-]+$/.test(value)) return value;
   return `"${value.replaceAll(/[\\"$`]/g, String.raw`\$&`).replaceAll(/[\r\n]/g, ' ')}"`;
-}
-
-/** What host operations ask the proxy, whatever mesh it is of. curl may be missing on a host; the agent is there. */
-function controlScript(agent: string, capture: CaptureSpec): string {
-  return `#!/bin/sh
-# Usage: control ready | drain | clusters | requests PORT | ports
-case $1 in
-  ready) exec ${agent} request --debug-port 15021 GET healthz/ready ;;
-  drain) exec ${agent} request --debug-port 15000 POST 'drain_listeners?graceful&skip_exit' ;;
-  clusters) exec ${agent} request --debug-port 15000 GET 'clusters?format=json' ;;
-  # How many requests it has handed to a port of this host since it started.
-  requests)
-    stats=$(${agent} request --debug-port 15000 GET 'stats?filter=upstream_rq_total') || exit 1
-    found=$(printf '%s\\n' "$stats" | sed -n "s/^cluster\\.inbound|$2|.*upstream_rq_total: \\([0-9]*\\)$/\\1/p")
-    [ -n "$found" ] || exit 1
-    printf '%s\\n' "$found"
-    exit 0 ;;
-  ports) echo ${capture.outboundProxyPort} ${capture.inboundProxyPort}; exit 0 ;;
-esac
-exit 64
-`;
 }

@@ -1,6 +1,9 @@
 import { PROXY_UNIT } from '../../plans/host-paths.ts';
 
-/** Runs the agent in its own directory: every relative path of pilot-agent then lies below it. No other unit is pulled in. */
+/**
+ * Runs the agent in its own directory: every relative path of pilot-agent then lies below it. No other unit is pulled in.
+ * A start that does not settle has failed, and the unit is started again.
+ */
 export function proxyUnit({ directory, envFile }: { directory: string; envFile: string }): string {
   return `[Unit]
 Description=Mesh proxy of this host (Istio sidecar, installed by meshway)
@@ -11,6 +14,7 @@ StartLimitIntervalSec=0
 WorkingDirectory=${directory}
 EnvironmentFile=${envFile}
 ExecStart=/bin/sh ${directory}/start
+ExecStartPost=/bin/sh ${directory}/control settle
 Restart=always
 RestartSec=2
 KillMode=mixed

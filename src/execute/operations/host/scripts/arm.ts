@@ -41,18 +41,33 @@ check_login_ports() {
   done
   say sshd "$(printf '%s ' $ports)"
 }
-# A proxy that was asked to drain goes on closing what it serves: it must be a new one.
+restart_proxy() {
+  timeout 90 systemctl restart "$proxy_unit" || refuse proxy-not-ready "it does not start again $1"
+  for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do proxy_ready && return; sleep 1; done
+  refuse proxy-not-ready "it is not ready again $1"
+}
+proxy_serves() {
+  for attempt in 1 2 3 4 5; do
+    lacks=$(timeout 20 "$home/proxy/control" serves 2>&1 >/dev/null) && return
+    sleep 1
+  done
+  return 1
+}
+# A proxy that was asked to drain goes on closing what it serves: it must be a new one. One that does not know the ports
+# it is to be sent would answer 503: a new start may find them, and takes nothing from anybody.
 check_proxy() {
   proxy_ready || refuse proxy-not-ready "its readiness is not 200"
-  [ -f "$home/drained" ] || return 0
-  if [ "$(cat "$home/drained")" = "$(systemctl show -p InvocationID --value "$proxy_unit")" ]; then
-    left=$(proxied_connections | wc -l)
-    [ "$left" -eq 0 ] || refuse draining "$left"
-    timeout 90 systemctl restart "$proxy_unit" || refuse proxy-not-ready "it does not start again after its drain"
-    for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do proxy_ready && break; sleep 1; done
-    proxy_ready || refuse proxy-not-ready "it is not ready again after its drain"
+  if [ -f "$home/drained" ]; then
+    if [ "$(cat "$home/drained")" = "$(systemctl show -p InvocationID --value "$proxy_unit")" ]; then
+      left=$(proxied_connections | wc -l)
+      [ "$left" -eq 0 ] || refuse draining "$left"
+      restart_proxy "after its drain"
+    fi
+    rm -f "$home/drained"
   fi
-  rm -f "$home/drained"
+  proxy_serves && return
+  [ -n "$(proxied_connections)" ] || restart_proxy "to learn its ports"
+  proxy_serves || refuse proxy-not-ready "$(printf '%s\\n' "$lacks" | tail -n 1)"
 }
 `;
 

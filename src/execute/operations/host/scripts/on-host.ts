@@ -100,14 +100,14 @@ sh ./remove && date -u +%Y-%m-%dT%H:%M:%SZ > undone
 
 /**
  * After a boot: nothing unless the capture was confirmed, and not before the proxy is ready. Units that serve and call
- * wait for this, so it waits for 30 s and no longer, then fails and is tried again.
+ * wait for this, and for the proxy's start of 10 s, so it waits for 20 s and no longer, then fails and is tried again.
  */
 export const START_CAPTURE = `${HEAD}
 cd /var/lib/meshway/capture || exit 0
 [ "$(readlink outcome)" = confirmed ] || exit 0
 uptime() { read -r seconds rest < /proc/uptime; echo "\${seconds%.*}"; }
-deadline=$(($(uptime) + 30))
-until timeout 5 /var/lib/meshway/proxy/control ready >/dev/null 2>&1; do
+deadline=$(($(uptime) + 20))
+until timeout 10 /var/lib/meshway/proxy/control ready >/dev/null 2>&1; do
   [ "$(uptime)" -lt "$deadline" ] || exit 1
   sleep 1
 done

@@ -100,7 +100,7 @@ stop_deadman() {
   systemctl reset-failed meshway-deadman.timer meshway-deadman.service 2>/dev/null
   ! systemctl is-active --quiet meshway-deadman.timer
 }
-proxy_ready() { timeout 10 "$home/proxy/control" ready >/dev/null 2>&1; }
+proxy_ready() { timeout 20 "$home/proxy/control" ready >/dev/null 2>&1; }
 # Connections that the proxy holds for others: accepted on its two ports, by the kernel's own account.
 proxied_connections() {
   [ -x "$home/proxy/control" ] || return 0

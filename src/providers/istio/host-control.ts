@@ -1,0 +1,69 @@
+import type { CaptureSpec } from '../../plans/operation.ts';
+import { HOST_HOME } from '../../plans/host-paths.ts';
+
+/** With the 20 s of the capture's own start, applications wait for half a minute at a boot and no longer. */
+const HEALTHY_SECONDS = 10;
+const SERVES_SECONDS = 5;
+/** How often a proxy that lacks its ports is started again. More would be a loop. */
+const TRIES = 2;
+
+/**
+ * What host operations ask the proxy, whatever mesh it is of. curl may be missing on a host; the agent is there.
+ *
+ * On a captured host `ready` is more than Envoy's readiness: the proxy must have a cluster for each port that is sent
+ * to it. istiod computes a proxy's listeners and its clusters at different moments; if the registration of the host
+ * arrives between the two, the listener leads to a cluster that is not there, and every request is answered 503 until
+ * something makes istiod push all of it (istio/istio#58839, #28743). A new start finds the registration there.
+ */
+export function controlScript(agent: string, capture: CaptureSpec): string {
+  const ports = capture.inboundPorts.filter((port) => !capture.excludeInboundPorts.includes(port));
+  return `#!/bin/sh
+# Usage: control ready | serves | settle | drain | clusters | requests PORT | ports
+is_captured() { [ "$(readlink ${HOST_HOME}/capture/outcome)" = confirmed ]; }
+again=${HOST_HOME}/proxy/started-again
+healthy() { ${agent} request --debug-port 15021 GET healthz/ready; }
+# Whether it has a cluster for each port that the capture sends to it.
+serves() {
+  known=$(${agent} request --debug-port 15000 GET clusters) || return 1
+  for port in ${ports.join(' ')}; do
+    printf '%s\\n' "$known" | grep -q "^inbound|$port|" || { echo "it has no cluster for port $port" >&2; return 1; }
+  done
+}
+within() {
+  left=$1
+  until "$2" >/dev/null 2>&1; do
+    [ "$left" -gt 0 ] || return 1
+    sleep 1
+    left=$((left - 1))
+  done
+}
+# After each start on a captured host: a proxy that lacks a port is started again by its unit, ${TRIES} times at most.
+settle() {
+  is_captured && within ${HEALTHY_SECONDS} healthy || return 0
+  tries=$(cat "$again" 2>/dev/null)
+  if within ${SERVES_SECONDS} serves || [ "\${tries:-0}" -ge ${TRIES} ]; then
+    rm -f "$again"
+    return 0
+  fi
+  echo $((\${tries:-0} + 1)) > "$again"
+  echo "the proxy is healthy and lacks one of port(s) ${ports.join(', ')}: it is started again"
+  return 1
+}
+case $1 in
+  ready) healthy && { ! is_captured || serves; }; exit ;;
+  serves) serves; exit ;;
+  settle) settle; exit ;;
+  drain) exec ${agent} request --debug-port 15000 POST 'drain_listeners?graceful&skip_exit' ;;
+  clusters) exec ${agent} request --debug-port 15000 GET 'clusters?format=json' ;;
+  # How many requests it has handed to a port of this host since it started.
+  requests)
+    stats=$(${agent} request --debug-port 15000 GET 'stats?filter=upstream_rq_total') || exit 1
+    found=$(printf '%s\\n' "$stats" | sed -n "s/^cluster\\.inbound|$2|.*upstream_rq_total: \\([0-9]*\\)$/\\1/p")
+    [ -n "$found" ] || exit 1
+    printf '%s\\n' "$found"
+    exit 0 ;;
+  ports) echo ${capture.outboundProxyPort} ${capture.inboundProxyPort}; exit 0 ;;
+esac
+exit 64
+`;
+}
