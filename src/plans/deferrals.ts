@@ -99,14 +99,15 @@ function unseenCallers(view: EstateView, service: EstateService): Deferral[] {
 }
 
 /**
- * A route matches port and Host header: who calls an address follows no weights. A VM's address is published with its
+ * A route for HTTP matches port and Host header: who calls an address follows no weights. A VM's address is published with its
  * name, so that such callers reach its proxy all the same; a pod's address changes, and is not.
  */
 function byAddress(view: EstateView, service: EstateService): Deferral[] {
   const { name, hostname = '', workload } = service;
   const callers = view.callersByAddress(name);
   if (callers.length === 0) return [];
-  const moves = movesAfterJoin(service).filter((move) => move !== 'enforce' || !isUnitRef(workload));
+  const isByName = service.protocol === 'http';
+  const moves = movesAfterJoin(service).filter((move) => (move === 'enforce' ? !isUnitRef(workload) : isByName));
   return defer(service, moves, meshError('MW1320', { service: name, callers: callers.join(', '), hostname }));
 }
 

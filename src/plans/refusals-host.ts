@@ -27,8 +27,8 @@ export function hostRefusals(view: EstateView, service: EstateService, host: str
     found.push(unsupported('the estate names no provider.artifacts for joining VMs'));
   if (service.port !== undefined && service.hostname === undefined)
     found.push(unsupported('a VM workload that serves a port needs the hostname its callers use'));
-  if (service.protocol === 'tcp' && choosePath(service).path !== 'stay')
-    found.push(unsupported('a TCP service moves by one switch, which is not laid out yet'));
+  if (service.serverFirst && choosePath(service).path !== 'stay')
+    found.push(unsupported('no proxy knows a server that speaks first, so nothing can move its callers'));
   if (view.namespaceOf(service) === undefined)
     found.push(unsupported('the estate names no namespace for its mesh objects'));
   const namespaces = new Set(view.servicesOn(host).flatMap((one) => view.namespaceOf(one) ?? []));

@@ -11,6 +11,8 @@ export function retireRefusals(view: EstateView, service: EstateService): PlanFi
   if (!retire) return [];
   const { path } = choosePath(service);
   if (path !== 'mesh-first') return [asError(name, meshError('MW1326', { service: name, reason: `its path is ${path}` }))];
+  if (service.protocol === 'tcp')
+    return [asError(name, meshError('MW1326', { service: name, reason: 'nothing tells of what still goes over the old connections of a TCP service' }))];
   return retire.name === 'dns' ? nameRefusals(view, service, retire.answers) : [];
 }
 

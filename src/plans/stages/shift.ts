@@ -5,9 +5,12 @@ import type { StageDraft, StepDraft } from '../plan.ts';
 import type { EstateView } from '../view.ts';
 import { gateOf, memberChecks, rungGate } from './gates.ts';
 import { recycleSteps } from './recycle.ts';
-import { step } from './step.ts';
+import { step, type StepFacts } from './step.ts';
 
-/** A service moves to its twin along the ladder; each rung has its own gate, and goes back to the rung before it. */
+/**
+ * A service moves to its twin along the ladder; each rung has its own gate, and goes back to the rung before it. TCP has
+ * one rung: each change of its route ends the connections that the callers' proxies hold.
+ */
 export function shiftStage(
   view: EstateView,
   provider: MeshProvider,
@@ -18,15 +21,15 @@ export function shiftStage(
   const name = publishedName(view, service);
   const callers = view.callersOf(service.name);
   const proxies = callers.flatMap((caller) => view.proxyOf(caller) ?? []);
-  const rungs = view.estate.policy.ladder.map((to, index, ladder): StepDraft => {
+  const isTcp = service.protocol === 'tcp';
+  const rungs = (isTcp ? [100] : view.estate.policy.ladder).map((to, index, ladder): StepDraft => {
     const from = index === 0 ? 0 : (ladder[index - 1] ?? 0);
     const rendered = provider.target.render(
       { intent: 'route.weights', name, from, to, callers: proxies },
       view.inventory,
     );
     return step(rendered, {
-      action: `weight-${to}`,
-      reason: `${to} % of the calls to ${name.hostname} go to the twin, ${100 - to} % to the VM`,
+      ...(isTcp ? switchOf(view, service) : rungOf(name.hostname, to)),
       gate: rungGate(view, provider, name, { vm: ids.vm, callers }, to),
     });
   });
@@ -40,5 +43,22 @@ export function shiftStage(
     gate: gateOf(view, [...memberChecks(view, ids.vm), ...memberChecks(view, ids.twin)], []),
     blastRadius: `calls of ${callers.join(', ') || 'nobody seen'} to ${name.hostname}`,
     reversible: 'yes',
+  };
+}
+
+const rungOf = (hostname: string, to: number): Pick<StepFacts, 'action' | 'reason'> => ({
+  action: `weight-${to}`,
+  reason: `${to} % of the calls to ${hostname} go to the twin, ${100 - to} % to the VM`,
+});
+
+/** Istio drains a changed listener: established connections of TCP end with its drain time, there and on the way back. */
+function switchOf(view: EstateView, { name, hostname }: EstateService): Omit<StepFacts, 'gate'> {
+  const calls = view.inventory.dependencies.filter(({ to }) => to === `service/${name}`);
+  const seen = calls.reduce((sum, { evidence }) => sum + Math.max(0, ...evidence.map(({ count }) => count)), 0);
+  return {
+    action: 'switch',
+    reason: `all new connections to ${hostname ?? name} go to the twin; TCP has no rungs between`,
+    interruption: 'connection-reset',
+    interruptionDetail: `connections to ${hostname ?? name} that callers' proxies hold are closed when these have drained, there and on the way back (${seen} call(s) seen when discovery looked)`,
   };
 }

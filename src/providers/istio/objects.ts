@@ -1,6 +1,6 @@
-import type { KubeManifest } from '../../plans/operation.ts';
+import type { KubeManifest, KubeRef } from '../../plans/operation.ts';
 import type { HostMember, MeshIntent, PublishedName } from '../provider.ts';
-import { API, entryLabels, hostLabels, hostObjectName, memberName, twinObjectName } from './names.ts';
+import { API, entryLabels, hostLabels, hostObjectName, memberName, refOf, twinObjectName } from './names.ts';
 
 type StrictIntent = Extract<MeshIntent, { intent: 'mtls.strict' }>;
 
@@ -63,7 +63,7 @@ function serviceEntry(name: PublishedName): KubeManifest {
   };
 }
 
-function route(name: PublishedName): KubeManifest {
+function httpRoute(name: PublishedName): KubeManifest {
   const backend = (target: string, weight: number): object => ({
     group: '',
     kind: 'Service',
@@ -81,6 +81,36 @@ function route(name: PublishedName): KubeManifest {
     },
   };
 }
+
+/**
+ * TCP has no Host header: the entry's addresses make the match, and its hosts the link to them (Istio "VirtualService",
+ * TCPRoute). The Gateway API's own TCPRoute is served by few clusters yet.
+ */
+function tcpRoute(name: PublishedName): KubeManifest {
+  const destination = (target: string, weight: number): object => ({
+    destination: { host: `${target}.${name.namespace}.svc.cluster.local`, port: { number: name.port } },
+    weight,
+  });
+  return {
+    apiVersion: API.networking,
+    kind: 'VirtualService',
+    metadata: { name: name.service, namespace: name.namespace },
+    spec: {
+      hosts: [name.hostname],
+      tcp: [
+        {
+          match: [{ port: name.port }],
+          route: [destination(hostObjectName(name.service), 100), destination(twinObjectName(name.service), 0)],
+        },
+      ],
+    },
+  };
+}
+
+const route = (name: PublishedName): KubeManifest => (name.protocol === 'http' ? httpRoute(name) : tcpRoute(name));
+
+/** The object that holds a name's weights. */
+export const routeRef = (name: PublishedName): KubeRef => refOf(route(name));
 
 /**
  * The objects that publish a name, in the order they are made: the backends, the route over them, the entry last,

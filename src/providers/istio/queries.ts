@@ -102,17 +102,21 @@ interface Expected {
   max: number;
 }
 
-const sum = (scopes: TrafficScope[], clusters: string[]): string =>
-  scopes.map((scope) => `(${increase(scope, clusters)} or vector(0))`).join(' + ');
+/** What is shared out: requests, or the connections that were opened in the window. */
+const shared = ({ protocol }: Pick<PublishedName, 'protocol'>): string =>
+  protocol === 'http' ? ALL : 'envoy_cluster_upstream_cx_total';
+
+const sum = (scopes: TrafficScope[], clusters: string[], counter: string): string =>
+  scopes.map((scope) => `(${increase(scope, clusters, counter)} or vector(0))`).join(' + ');
 
 export function share(scopes: TrafficScope[], name: PublishedName, expected: Expected): MetricCheck {
   return {
     name: 'traffic-share',
     subject: `share of ${name.hostname} on its twin`,
-    query: sum(scopes, [backendOf(name, 'twin')]),
-    total: sum(scopes, backendsOf(name)),
+    query: sum(scopes, [backendOf(name, 'twin')], shared(name)),
+    total: sum(scopes, backendsOf(name), shared(name)),
     ...expected,
-    minRequests: Math.max(...scopes.map(({ minRequests }) => minRequests)),
+    minRequests: name.protocol === 'http' ? Math.max(...scopes.map(({ minRequests }) => minRequests)) : 1,
   };
 }
 
@@ -123,11 +127,11 @@ export function shareOfArrivals(
   name: PublishedName,
   expected: Expected,
 ): MetricCheck {
-  const twin = sum(scopes, [backendOf(name, 'twin')]);
+  const twin = sum(scopes, [backendOf(name, 'twin')], shared(name));
   return {
     ...share(scopes, name, expected),
     subject: `share of ${name.hostname} on its twin, of all that arrives`,
     // Without the VM's own series nothing is decided: they have been there since it joined.
-    total: `${twin} + ${increase(vm, [`inbound|${name.port}||`])}`,
+    total: `${twin} + ${increase(vm, [`inbound|${name.port}||`], shared(name))}`,
   };
 }

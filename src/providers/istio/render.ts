@@ -4,8 +4,8 @@ import type { KubeManifest, Operation } from '../../plans/operation.ts';
 import type { Check } from '../../plans/check.ts';
 import type { HostMember, MeshIntent, PublishedName, Rendered } from '../provider.ts';
 import { hostBundle } from './host-bundle.ts';
-import { backendOf, hostObjectName, memberName, refOf, twinObjectName, API } from './names.ts';
-import { identityObjects, publishObjects, strictPolicy } from './objects.ts';
+import { backendOf, hostObjectName, memberName, refOf, twinObjectName } from './names.ts';
+import { identityObjects, publishObjects, routeRef, strictPolicy } from './objects.ts';
 
 const NOTHING: Omit<Rendered, 'apply'> = {
   require: [],
@@ -91,14 +91,12 @@ function hostCapture({ host, capture, deadmanSeconds, drainSeconds }: HostMember
 
 function publish(name: PublishedName): Rendered {
   const rendered = created(name.cluster, publishObjects(name));
-  if (!name.twin) return rendered;
-  return {
-    ...rendered,
-    verify: [
-      ...rendered.verify,
-      { check: 'route.accepted', cluster: name.cluster, namespace: name.namespace, name: name.service },
-    ],
-  };
+  return name.twin ? { ...rendered, verify: [...rendered.verify, ...accepted(name)] } : rendered;
+}
+
+/** Only the Gateway API tells whether a route was accepted; of a VirtualService the gate's figures tell. */
+function accepted({ cluster, namespace, service, protocol }: PublishedName): Check[] {
+  return protocol === 'http' ? [{ check: 'route.accepted', cluster, namespace, name: service }] : [];
 }
 
 function enrolPods({ workload }: Of<'pods.enrol'>): Rendered {
@@ -116,7 +114,7 @@ function enrolPods({ workload }: Of<'pods.enrol'>): Rendered {
 }
 
 function weights({ name, from, to, callers }: Of<'route.weights'>): Rendered {
-  const ref = { apiVersion: API.gateway, kind: 'HTTPRoute', namespace: name.namespace, name: name.service };
+  const ref = routeRef(name);
   const at = (twin: number): Operation => ({
     op: 'route.weights',
     cluster: name.cluster,
@@ -132,12 +130,6 @@ function weights({ name, from, to, callers }: Of<'route.weights'>): Rendered {
     backend: backendOf(name, side),
     healthy: 1,
   });
-  const accepted: Check = {
-    check: 'route.accepted',
-    cluster: name.cluster,
-    namespace: name.namespace,
-    name: name.service,
-  };
   // The side that gains weight must be seen healthy first. Going back, the VM serves already unless it is at 0; and a
   // twin that died must not keep the traffic from leaving it.
   return {
@@ -145,9 +137,9 @@ function weights({ name, from, to, callers }: Of<'route.weights'>): Rendered {
     require: [seen('twin'), seen('vm')],
     requireRevert: to === 100 ? [seen('vm')] : [],
     apply: [at(to)],
-    verify: [accepted],
+    verify: accepted(name),
     revert: [at(from)],
-    verifyRevert: [accepted],
+    verifyRevert: accepted(name),
   };
 }
 

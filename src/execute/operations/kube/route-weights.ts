@@ -3,14 +3,13 @@ import type { OperationOf } from '../../../plans/operation.ts';
 import type { KubeObject } from '../../../ports/contracts.ts';
 import type { OperationContext, OperationHandler, Preview } from '../../handler.ts';
 import { retryStale } from './conflicts.ts';
-import { type Fields, isFields } from './field-tree.ts';
 import { refuseForeign } from './foreign.ts';
 import { nameOf, ownershipOf, stampObject } from './ownership.ts';
 import { previewChange, previewNote } from './preview.ts';
+import { type Backend, backendsIn, setWeights } from './route-shape.ts';
 import { getExisting } from './set.ts';
 
 type Weights = OperationOf<'route.weights'>;
-type BackendRef = Fields & { name: string };
 
 /** Moves the weights of one of our routes, all in one update: there is no state in between. */
 export const routeWeights: OperationHandler<'route.weights'> = {
@@ -19,8 +18,8 @@ export const routeWeights: OperationHandler<'route.weights'> = {
     const ownership = ownershipOf(route, stamp);
     if (!ownership.ours) return { state: 'foreign', who: ownership.who };
     const wanted = weightsOf(operation);
-    const isSet = backendsOf(operation, route).every((refs) =>
-      refs.every(({ name, weight }) => weight === wanted.get(name)),
+    const isSet = backendsOf(operation, route).every((backends) =>
+      backends.every(({ name, weight }) => weight === wanted.get(name)),
     );
     return { state: isSet ? 'done' : 'not-done' };
   },
@@ -57,43 +56,20 @@ async function previewOnce(operation: Weights, { world, stamp }: OperationContex
 /** The route with the weights of the operation on every rule that has backends. Pure. */
 export function withWeights(operation: Weights, route: KubeObject): KubeObject {
   backendsOf(operation, route);
-  const wanted = weightsOf(operation);
-  const spec = route['spec'] as Fields;
-  const rules = (spec['rules'] as Fields[]).map((rule) => {
-    if (!Array.isArray(rule['backendRefs'])) return rule;
-    return {
-      ...rule,
-      backendRefs: (rule['backendRefs'] as BackendRef[]).map((ref) => ({ ...ref, weight: wanted.get(ref.name) })),
-    };
-  });
-  return { ...route, spec: { ...spec, rules } };
+  return setWeights(route, weightsOf(operation));
 }
 
 /** The backends of each rule; throws MW1215 unless each has exactly the backends of the operation and these add up to 100. */
-function backendsOf(operation: Weights, route: KubeObject): BackendRef[][] {
+function backendsOf(operation: Weights, route: KubeObject): Backend[][] {
   const sum = operation.backends.reduce((total, { weight }) => total + weight, 0);
   if (sum !== 100) throw unlike(operation, `the weights add up to ${sum}, not 100`);
-  const planned = [...weightsOf(operation).keys()].sort().join(', ');
-  const rules = rulesOf(route);
+  const names = (of: Iterable<string>): string => [...of].sort().join(', ');
+  const planned = names(weightsOf(operation).keys());
+  const rules = backendsIn(route);
   if (rules.length === 0) throw unlike(operation, 'it has no rule with backends');
-  const other = rules
-    .map((refs) =>
-      refs
-        .map(({ name }) => name)
-        .sort()
-        .join(', '),
-    )
-    .find((names) => names !== planned);
+  const other = rules.map((backends) => names(backends.map(({ name }) => name))).find((found) => found !== planned);
   if (other !== undefined) throw unlike(operation, `it has the backends ${other}; the plan has ${planned}`);
   return rules;
-}
-
-function rulesOf(route: KubeObject): BackendRef[][] {
-  const rules = (route['spec'] as { rules?: unknown } | undefined)?.rules;
-  if (!Array.isArray(rules)) return [];
-  return rules
-    .map((rule: unknown) => (isFields(rule) ? rule['backendRefs'] : undefined))
-    .filter((refs): refs is BackendRef[] => Array.isArray(refs));
 }
 
 function weightsOf({ backends }: Weights): Map<string, number> {
