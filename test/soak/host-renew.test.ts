@@ -101,6 +101,8 @@ describe('the credentials of a joined host, after an outage longer than their li
     expect(await registered()).toContain(`pricing-vm-${vms['vm-b'].address}`);
     await expect.poll(() => meshedRequests(2), { timeout: 60_000 }).toBeGreaterThan(50);
     console.log(`meshed requests again ${((Date.now() - began) / 1000).toFixed(1)} s after it began`);
+    const again = (await proxyLog('vm-b')).match(/it is started again/g)?.length ?? 0;
+    console.log(`its unit started it ${again} time(s) more, for want of its ports`);
     expect(await mainPid('vm-a')).toBe(pid);
     const { exitCode, hosts } = await credentialsNow(operator);
     expect([exitCode, hosts['vm-b']?.level]).toEqual([0, 'ok']);
