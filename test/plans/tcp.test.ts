@@ -51,6 +51,17 @@ describe('a TCP service with a twin', () => {
     expect(rung?.revert).toEqual([expect.objectContaining({ backends: [{ name: 'catalog-vm', weight: 100 }, { name: 'catalog-k8s', weight: 0 }] })]);
   });
 
+  it('declares that STRICT closes what its proxies hold, on the VM and in the pods', () => {
+    const strict = stage(plan, 'enforce-catalog').steps.filter(({ action }) => action.startsWith('strict'));
+    expect(strict.map(({ action, interruption }) => [action, interruption])).toEqual([
+      ['strict-vm', 'connection-reset'],
+      ['strict-pods', 'connection-reset'],
+    ]);
+    expect(strict[0]?.interruptionDetail).toContain('TCP connections to catalog');
+    const http = stage(plan, 'enforce-pricing').steps.filter(({ action }) => action.startsWith('strict'));
+    expect(http.map(({ interruption }) => interruption)).toEqual(['none']);
+  });
+
   it('is judged by connections: all new ones at the twin, none at the VM, none refused', () => {
     const rung = stage(plan, 'shift-catalog').steps.find(({ action }) => action === 'switch');
     const metrics = rung?.gate?.metrics ?? [];

@@ -7,7 +7,7 @@ import type { StageDraft, StepDraft } from '../plan.ts';
 import { type EstateView, isPublished } from '../view.ts';
 import { gateOf, memberChecks, sentToMetrics } from './gates.ts';
 import { recycleSteps } from './recycle.ts';
-import { step } from './step.ts';
+import { step, type StepFacts } from './step.ts';
 
 /**
  * Plaintext is refused by every workload of a group, once all that call it have joined. A port stays open to it whose
@@ -59,10 +59,16 @@ function strictSteps(
   ready: readonly EstateService[],
 ): StepDraft[] {
   const sides = [...hostSide(view, provider, group, ready), ...ready.flatMap((service) => podSides(view, service))];
-  return sides.map((side) => strictStep(view, provider, side, ready));
+  return sides.map((side) => strictStep(view, provider, group, side, ready));
 }
 
-function strictStep(view: EstateView, provider: MeshProvider, side: Side, ready: readonly EstateService[]): StepDraft {
+function strictStep(
+  view: EstateView,
+  provider: MeshProvider,
+  group: Group,
+  side: Side,
+  ready: readonly EstateService[],
+): StepDraft {
   const { of, on, ...where } = side;
   const id = `${of}-${on}-strict`;
   const intent: StrictIntent = { intent: 'mtls.strict', id, cluster: view.estate.provider.cluster, ...where };
@@ -70,7 +76,23 @@ function strictStep(view: EstateView, provider: MeshProvider, side: Side, ready:
   return step(provider.target.render(intent, view.inventory), {
     action: ready.length > 1 && on === 'pods' ? `strict-${of}-pods` : `strict-${on}`,
     reason: `every observed caller of ${ready.map(({ name }) => name).join(' and ')} has joined or is exempt, so other plaintext is nobody’s we know${open}`,
+    ...drained(tcpBehind(view, group, side)),
   });
+}
+
+/** The TCP services whose connections the proxies of one side hold. */
+function tcpBehind({ estate }: EstateView, { services }: Group, { of, on }: Side): string[] {
+  const served = on === 'vm' ? services : estate.services.filter(({ name }) => name === of);
+  return served.filter((service) => service.protocol === 'tcp' && isPublished(service)).map(({ name }) => name);
+}
+
+/** A changed listener drains: HTTP says so in its answers and loses nothing, TCP has no word for it. */
+function drained(names: readonly string[]): Partial<StepFacts> {
+  if (names.length === 0) return {};
+  return {
+    interruption: 'connection-reset',
+    interruptionDetail: `TCP connections to ${names.join(' and ')} that these proxies hold are closed when they have drained, there and on the way back`,
+  };
 }
 
 /** A host has one proxy, and so one policy for all its services. */
