@@ -15,6 +15,7 @@ export const shopRecords: Readonly<Record<string, string>> = {
   pricing: vms['vm-b'].address,
   stock: vms['vm-b'].address,
   ledger: vms['vm-c'].address,
+  till: vms['vm-b'].address,
 };
 
 const zoneText = (records = shopRecords, serial = 1): string =>

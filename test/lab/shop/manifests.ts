@@ -69,6 +69,8 @@ export function shopDeployments(parts: Parts): object[] {
 interface Variant {
   readonly replicas: number;
   readonly terminationGracePeriodSeconds: number;
+  /** The port of a program that serves no HTTP. */
+  readonly tcpPort?: number;
 }
 
 const usual: Variant = { replicas: 2, terminationGracePeriodSeconds: 60 };
@@ -89,6 +91,18 @@ export function deployment(name: string, image: string, args: readonly string[],
   };
 }
 
+function served({ tcpPort }: Variant): object {
+  if (tcpPort !== undefined)
+    return {
+      ports: [{ name: 'tcp', containerPort: tcpPort }],
+      readinessProbe: { tcpSocket: { port: tcpPort }, periodSeconds: 1 },
+    };
+  return {
+    ports: [{ name: 'http', containerPort: 8080 }],
+    readinessProbe: { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 1 },
+  };
+}
+
 function podSpec(name: string, image: string, args: readonly string[], variant: Variant): object {
   return {
     serviceAccountName: name,
@@ -99,8 +113,7 @@ function podSpec(name: string, image: string, args: readonly string[], variant: 
         image,
         imagePullPolicy: 'IfNotPresent',
         args,
-        ports: [{ name: 'http', containerPort: 8080 }],
-        readinessProbe: { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 1 },
+        ...served(variant),
         resources: { requests: { cpu: '10m', memory: '16Mi' } },
         volumeMounts: [{ name: 'counts', mountPath: '/counts' }],
       },

@@ -54,7 +54,8 @@ export function shopUnits(vm: VmName, grown?: GrownShop): ShopUnit[] {
   return all.filter((unit) => unit.vm === vm);
 }
 
-function service(vm: VmName, name: string, options: string): ShopUnit {
+/** A unit of the shop's program. */
+export function service(vm: VmName, name: string, options: string): ShopUnit {
   const text = `[Unit]
 Description=The shop's ${name} on ${vm}
 After=lab-net.service network-online.target

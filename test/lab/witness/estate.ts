@@ -2,7 +2,9 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { labPaths } from '../handle.ts';
+import { labPaths, shopNamespace, type VmName } from '../handle.ts';
+import { deploymentOf } from '../estate.ts';
+import { desk, till, tillPort } from '../shop/till.ts';
 
 /** The lab's estate, or another, with shorter watches, for tests that go the whole way many times. Says where the file is. */
 export async function quickEstate(
@@ -20,6 +22,22 @@ export async function retiringEstate(answer: string, lookBackSeconds: number): P
 /** Another estate with the same end, in which the name stays as it is. */
 export async function keepingEstate(of: string, lookBackSeconds: number): Promise<string> {
   return await changedEstate((estate) => retiring(estate, { name: 'kept' }, lookBackSeconds), of);
+}
+
+/** The lab's estate with the till, whose unit has a twin, and the desk, which only calls it. */
+export async function tillEstate(): Promise<string> {
+  const unit = (host: VmName, name: string): object => ({ workload: { host, unit: `${name}.service` } });
+  const server = { name: till, hostname: `${till}.shop.internal`, port: tillPort, protocol: 'tcp', path: 'mesh-first' };
+  const caller = { name: desk, path: 'stay', callers: 'none', namespace: shopNamespace };
+  return await changedEstate((estate) => ({
+    ...estate,
+    services: [
+      ...estate.services,
+      { ...server, state: 'none', ...unit('vm-b', till), twin: deploymentOf(till) },
+      { ...caller, state: 'none', ...unit('vm-a', desk) },
+    ],
+    policy: { ...estate.policy, ladder: [50, 100], gate: quickGate },
+  }));
 }
 
 const retiring = (estate: EstateFile, retire: object, lookBackSeconds: number): EstateFile => ({
