@@ -18,6 +18,8 @@ func TestUsage(t *testing.T) {
 		"-name a -call https://x":                    "not an http://host URL",
 		"-name a -call tcp://x:1":                    "only http",
 		"-name a -call tcp://x":                      "tcp://host:port",
+		"-name a -call ask://x:1":                    "only http",
+		"-name a -call ask://x":                      "ask://host:port",
 		"-name a -idle-url http://x":                 "goes with -load-url",
 		"-name a -idle-every 0s":                     "nor -idle-every 0",
 		"-name a -careless -ignore-term":             "exclude each other",

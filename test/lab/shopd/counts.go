@@ -120,7 +120,7 @@ type ServerCounts struct {
 	InFlight     int64                    `json:"inFlight"`
 	Health       int64                    `json:"health"`
 	ByCaller     map[string]*CallerCounts `json:"byCaller"` // name/instance/kind
-	ByPeer       map[string]int64         `json:"byPeer"`   // mesh identity that the caller's proxy proved; "none" for plaintext, "unseen" where no proxy can say it (tcp)
+	ByPeer       map[string]int64         `json:"byPeer"`   // mesh identity that the caller's proxy proved; "none" for plaintext, "unseen" where no proxy can say it (tcp, ask)
 	Conns        ServerConns              `json:"conns"`
 }
 

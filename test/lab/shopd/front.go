@@ -14,19 +14,30 @@ type front interface {
 	drain(d time.Duration) error
 }
 
-// address is where and how a service is served: HTTP at HOST:PORT, the
-// protocol of lines.go at tcp://HOST:PORT, nothing at none.
+// What a service speaks, as the scheme of its URL.
+const (
+	schemeHTTP = "http"
+	schemeTCP  = "tcp" // lines, the server first: lines.go
+	schemeAsk  = "ask" // lines, the client first: ask.go
+)
+
+// address is where and how a service is served: HTTP at HOST:PORT, lines at
+// tcp://HOST:PORT and ask://HOST:PORT, nothing at none.
 type address struct {
-	at    string // empty for none
-	isTCP bool
+	at     string // empty for none
+	scheme string
 }
 
 func parseAddress(text string) address {
 	if text == "none" {
 		return address{}
 	}
-	at, isTCP := strings.CutPrefix(text, "tcp://")
-	return address{at: at, isTCP: isTCP}
+	for _, scheme := range []string{schemeTCP, schemeAsk} {
+		if at, isIt := strings.CutPrefix(text, scheme+"://"); isIt {
+			return address{at: at, scheme: scheme}
+		}
+	}
+	return address{at: text, scheme: schemeHTTP}
 }
 
 // open listens; the listener is nil for none.
@@ -47,7 +58,7 @@ func (a address) front(o options, l *ledger, p *pool) front {
 	switch {
 	case a.at == "":
 		return noFront{}
-	case a.isTCP:
+	case a.scheme != schemeHTTP:
 		return newLineServer(o, l)
 	}
 	return newServer(o, l, p)

@@ -42,13 +42,10 @@ func startService(t *testing.T, args ...string) *started {
 
 // urlOf is where a service is to be called, "" when it serves nothing.
 func urlOf(s *service) string {
-	switch {
-	case s.listener == nil:
+	if s.listener == nil {
 		return ""
-	case s.opts.listen.isTCP:
-		return "tcp://" + s.listener.Addr().String()
 	}
-	return "http://" + s.listener.Addr().String()
+	return s.opts.listen.scheme + "://" + s.listener.Addr().String()
 }
 
 func (s *started) end(t *testing.T) {

@@ -34,7 +34,7 @@ func greetingLine(service, instance string) string {
 }
 
 func lineRequest(id string) []byte {
-	return []byte("GET " + id + "\n")
+	return []byte(lineVerb + " " + id + "\n")
 }
 
 func lineAnswer(id string, isLast bool) string {
@@ -100,7 +100,12 @@ func readLineAnswer(r *bufio.Reader, service, instance string) (*answer, error) 
 	if len(words) < 2 || words[0] != "OK" || len(words) > 2 && !isLast {
 		return nil, fmt.Errorf("%w: %q", errNotLines, strings.Join(words, " "))
 	}
-	body, err := json.Marshal(reply{Service: service, Instance: instance, ID: words[1]})
+	return lineReply(service, instance, words[1], isLast)
+}
+
+// lineReply dresses what a line said as the body and headers of an HTTP answer.
+func lineReply(service, instance, id string, isLast bool) (*answer, error) {
+	body, err := json.Marshal(reply{Service: service, Instance: instance, ID: id})
 	if err != nil {
 		return nil, err
 	}

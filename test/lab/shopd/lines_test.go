@@ -150,15 +150,24 @@ func TestKeptLines(t *testing.T) {
 	}
 }
 
-// A caller that serves nothing, a service that speaks first, and its
-// replacement: the books of both agree as they do for HTTP.
+// A caller that serves nothing, a service of lines, and its replacement: the
+// books of both agree as they do for HTTP, whoever speaks first.
 func TestLineServiceRestarts(t *testing.T) {
-	t.Parallel()
+	for _, scheme := range []string{schemeTCP, schemeAsk} {
+		t.Run(scheme, func(t *testing.T) {
+			t.Parallel()
+			checkLineRestart(t, scheme)
+		})
+	}
+}
+
+func checkLineRestart(t *testing.T, scheme string) {
+	t.Helper()
 	dir := t.TempDir()
-	args := []string{"-name", "ledger", "-listen", "tcp://127.0.0.1:0", "-counts", dir, "-drain", "2s"}
+	args := []string{"-name", "ledger", "-listen", scheme + "://127.0.0.1:0", "-counts", dir, "-drain", "2s"}
 	old := startService(t, args...)
 	endpoint := startGate(t, "http://"+old.listener.Addr().String())
-	audit := startService(t, "-name", "audit", "-listen", "none", "-counts", dir, "-load-url", "tcp"+strings.TrimPrefix(endpoint.url, "http"),
+	audit := startService(t, "-name", "audit", "-listen", "none", "-counts", dir, "-load-url", scheme+strings.TrimPrefix(endpoint.url, "http"),
 		"-load-expect", "ledger", "-load-new-rps", "20", "-load-keep-conns", "4", "-load-keep-rps", "20")
 	setGo(t, dir, true)
 	time.Sleep(time.Second)
@@ -180,6 +189,7 @@ func TestLineServiceRestarts(t *testing.T) {
 	for _, row := range sum.Edges {
 		same(t, row.Kind, []int64{row.ServerReceived, row.ServerAnswered, row.Difference}, []int64{row.Sent, row.OK, 0})
 		same(t, "instances that answered", len(row.AnsweredBy), 2)
+		same(t, "sent", row.Sent > 20, true)
 	}
 }
 

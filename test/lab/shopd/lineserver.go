@@ -15,11 +15,12 @@ import (
 // stream of bytes has no header to write it in.
 const peerUnseen = "unseen"
 
-// lineServer serves the protocol of lines.go. From drain on, every answer is
-// the last of its connection.
+// lineServer serves the protocol of lines.go, or that of ask.go. From drain on,
+// every answer is the last of its connection.
 type lineServer struct {
 	service    string
 	instance   string
+	isAsked    bool // the client speaks first, as in ask.go
 	books      *serverBooks
 	isDraining atomic.Bool
 	mu         sync.Mutex
@@ -29,7 +30,13 @@ type lineServer struct {
 }
 
 func newLineServer(o options, l *ledger) *lineServer {
-	return &lineServer{service: o.name, instance: o.instance, books: newServerBooks(l), conns: map[net.Conn]bool{}}
+	return &lineServer{
+		service:  o.name,
+		instance: o.instance,
+		isAsked:  o.listen.scheme == schemeAsk,
+		books:    newServerBooks(l),
+		conns:    map[net.Conn]bool{},
+	}
 }
 
 func (s *lineServer) serve(on net.Listener) error {
@@ -61,16 +68,17 @@ func (s *lineServer) leave(conn net.Conn) {
 	s.books.connState(conn, http.StateClosed)
 }
 
-// talk greets, then answers until one side ends the connection.
+// talk greets if that is its part, then answers until one side ends the
+// connection.
 func (s *lineServer) talk(conn net.Conn) {
 	defer s.leave(conn)
-	if _, err := io.WriteString(conn, greetingLine(s.service, s.instance)); err != nil {
+	if err := s.greet(conn); err != nil {
 		return
 	}
 	reader := bufio.NewReader(conn)
 	for {
 		words, err := readLine(reader)
-		if err != nil || len(words) != 2 || words[0] != "GET" {
+		if err != nil || len(words) != 2 || words[0] != s.verb() {
 			return
 		}
 		if isLast := s.answer(conn, words[1]); isLast {
@@ -79,12 +87,34 @@ func (s *lineServer) talk(conn net.Conn) {
 	}
 }
 
+func (s *lineServer) greet(conn net.Conn) error {
+	if s.isAsked {
+		return nil
+	}
+	_, err := io.WriteString(conn, greetingLine(s.service, s.instance))
+	return err
+}
+
+func (s *lineServer) verb() string {
+	if s.isAsked {
+		return askVerb
+	}
+	return lineVerb
+}
+
+func (s *lineServer) line(id string, isLast bool) string {
+	if s.isAsked {
+		return askAnswer(id, s.service, s.instance, isLast)
+	}
+	return lineAnswer(id, isLast)
+}
+
 func (s *lineServer) answer(conn net.Conn, id string) (isLast bool) {
 	s.books.connState(conn, http.StateActive)
 	from := callerOf(id)
 	s.books.received(from, peerUnseen, false)
 	isLast = s.isDraining.Load()
-	_, err := io.WriteString(conn, lineAnswer(id, isLast))
+	_, err := io.WriteString(conn, s.line(id, isLast))
 	s.books.answered(from, err)
 	s.books.connState(conn, http.StateIdle)
 	return isLast || err != nil

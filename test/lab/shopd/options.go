@@ -45,7 +45,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	flags := flag.NewFlagSet("shopd", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.name, "name", "", "service name (required)")
-	listen := flags.String("listen", ":8080", "address to serve on; tcp://ADDRESS speaks first; none serves nothing")
+	listen := flags.String("listen", ":8080", "address to serve on; tcp://ADDRESS speaks first, ask://ADDRESS is spoken to; none serves nothing")
 	flags.StringVar(&o.instance, "instance", "", "instance id (default: host, pid and start time)")
 	flags.StringVar(&o.counts, "counts", "", "directory for the counts file and the GO file")
 	flags.StringVar(&o.call, "call", "", "URL asked once for every request served")

@@ -48,8 +48,11 @@ func (c *caller) nextID() string {
 }
 
 func (c *caller) request(id string, isLast bool) request {
-	if c.target.isTCP {
+	switch c.target.scheme {
+	case schemeTCP:
 		return request{id: id, bytes: lineRequest(id), expect: c.expect}
+	case schemeAsk:
+		return request{id: id, bytes: askRequest(id), expect: c.expect}
 	}
 	connection := "keep-alive"
 	if isLast {
@@ -72,8 +75,11 @@ func (c *caller) open(deadline time.Time) (*wire, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.target.isTCP {
+	switch c.target.scheme {
+	case schemeTCP:
 		return greetedWire(conn, deadline)
+	case schemeAsk:
+		return askedWire(conn), nil
 	}
 	w := newWire(conn, readAnswer)
 	go w.watch()

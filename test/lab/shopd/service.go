@@ -67,7 +67,7 @@ func (o options) targets() (to targets, err error) {
 		}
 		(*one.to).resolver = o.resolver
 	}
-	if to.call != nil && to.call.isTCP {
+	if to.call != nil && to.call.scheme != schemeHTTP {
 		return to, fmt.Errorf("%w: -call: only http", errUsage)
 	}
 	return to, nil

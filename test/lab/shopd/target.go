@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// target is a plain http URL, or tcp for a service that speaks first. Its dial makes one attempt at one address: the
-// standard dialer would quietly go on to the next address of a name, which
-// hides a connection that was refused.
+// target is a plain http URL, or tcp or ask for a service of lines. Its dial
+// makes one attempt at one address: the standard dialer would quietly go on to
+// the next address of a name, which hides a connection that was refused.
 type target struct {
 	host     string // name or address
 	port     string
 	edge     string // host:port, as counts name it
 	uri      string
-	isTCP    bool // lines after a greeting, as in lines.go
+	scheme   string
 	turn     atomic.Uint64
 	resolver string // host:port of a name server; empty asks as this machine does
 }
@@ -28,20 +28,20 @@ func parseTarget(raw string) (*target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errUsage, err)
 	}
-	isTCP := u.Scheme == "tcp" && u.Port() != ""
-	if u.Scheme != "http" && !isTCP || u.Hostname() == "" {
-		return nil, fmt.Errorf("%w: %q is not an http://host URL, nor tcp://host:port", errUsage, raw)
+	isLines := (u.Scheme == schemeTCP || u.Scheme == schemeAsk) && u.Port() != ""
+	if u.Scheme != schemeHTTP && !isLines || u.Hostname() == "" {
+		return nil, fmt.Errorf("%w: %q is not an http://host URL, nor tcp://host:port, nor ask://host:port", errUsage, raw)
 	}
 	port := u.Port()
 	if port == "" {
 		port = "80"
 	}
 	return &target{
-		host:  u.Hostname(),
-		port:  port,
-		edge:  net.JoinHostPort(u.Hostname(), port),
-		uri:   u.RequestURI(),
-		isTCP: isTCP,
+		host:   u.Hostname(),
+		port:   port,
+		edge:   net.JoinHostPort(u.Hostname(), port),
+		uri:    u.RequestURI(),
+		scheme: u.Scheme,
 	}, nil
 }
 
