@@ -55,10 +55,14 @@ export class Landmarks {
     return owner === undefined ? undefined : this.node(owner);
   }
 
-  /** The service that a workload is called for, else the workload itself as a node. */
+  /**
+   * The service that a workload is called for, else the workload itself as a node. So is a twin: who calls its pods or its
+   * Service calls it past the service's name, and follows no weights.
+   */
   calleeOf(workloadId: string): string {
     const service = this.#serviceOfWorkload.get(workloadId);
-    return service === undefined ? this.node(workloadId) : serviceIdOf(service.name);
+    const isTwin = service?.twin !== undefined && workloadIdOf(service.twin) === workloadId;
+    return service === undefined || isTwin ? this.node(workloadId) : serviceIdOf(service.name);
   }
 
   /** The unit behind a port of a host: who is seen to listen, else, where a login without root sees no owners, who should. */

@@ -71,10 +71,10 @@ export class EstateView {
     return this.service(this.#serviceOf.get(caller) ?? '')?.callsRarely.includes(service) === true;
   }
 
-  /** Callers that were seen to use an address where others use the name. */
+  /** Callers that were seen to use an address where others use the name. Who calls its twin's is where weights lead. */
   callersByAddress(service: string): string[] {
     const byAddress = this.inventory.dependencies.filter(
-      ({ to, addressedBy }) => addressedBy === 'ip' && calledService(to, this.#serviceOf) === service,
+      ({ to, addressedBy }) => addressedBy === 'ip' && to === `service/${service}`,
     );
     return [...new Set(byAddress.map(({ from }) => from))].sort();
   }

@@ -63,17 +63,17 @@ describe('who calls whom', () => {
     ]);
   });
 
-  test('a host that calls a ClusterIP calls the service behind it', () => {
+  test('a host that calls the ClusterIP of a twin calls the twin, not the name that it will answer for', () => {
     const inventory = inventoryOf([
       host('vm-b', { flows: [flow('outbound', ['10.0.0.2', 40_000], ['10.96.0.7', 80], pricingApp)] }),
     ]);
-    expect(edges(inventory)).toEqual(['vm/vm-b/pricing.service → service/catalog:80 unknown observed']);
+    expect(edges(inventory)).toEqual(['vm/vm-b/pricing.service → k8s/lab/shop/Deployment/catalog:80 unknown observed']);
   });
 
   test('a cluster name stands for the Service behind it, in each of its forms', () => {
     for (const name of ['catalog.shop', 'catalog.shop.svc', 'catalog.shop.svc.cluster.local']) {
       const inventory = inventoryOf([host('vm-b', { units: [unitFacts('pricing.service', [name, 80])] })]);
-      expect(edges(inventory)).toEqual(['vm/vm-b/pricing.service → service/catalog:80 name declared']);
+      expect(edges(inventory)).toEqual(['vm/vm-b/pricing.service → k8s/lab/shop/Deployment/catalog:80 name declared']);
     }
   });
 

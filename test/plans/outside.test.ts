@@ -80,6 +80,32 @@ describe('a host that another run has joined', () => {
   });
 });
 
+describe('a caller that reaches a twin past its name', () => {
+  const past = (addressedBy: 'name' | 'ip'): ReturnType<typeof called> => ({
+    ...called('vm/vm-b/pricing.service', 'x', 8080, addressedBy),
+    to: 'k8s/lab/shop/Deployment/catalog',
+  });
+
+  it('is waited for before STRICT, and judged by no gate, since it follows no weights', () => {
+    const plan = grownPlan(({ dependencies }) => dependencies.push(past('ip')));
+    const before = grownPlan();
+    expect(deferred(plan).sort()).toEqual(deferred(before).sort());
+    const metrics = ({ stages }: typeof plan): string[] =>
+      stages.flatMap(({ id, gate }) => gate.metrics.map(({ name, subject }) => `${id} ${name} ${subject}`));
+    expect(metrics(plan).sort()).toEqual(metrics(before).sort());
+    const stranger = grownPlan(({ dependencies }) => dependencies.push({ ...past('name'), from: 'external/192.0.2.99' }));
+    expect(deferred(stranger)).toContain('catalog enforce MW1316');
+  });
+
+  it('decides no weight alone', () => {
+    const plan = grownPlan((inventory) => {
+      inventory.dependencies = inventory.dependencies.filter(({ to }) => to !== 'service/catalog');
+      inventory.dependencies.push(past('name'));
+    });
+    expect(deferred(plan)).toContain('catalog replatform MW1336');
+  });
+});
+
 describe('the exemption register', () => {
   it('opens the ports of pods as they are, whatever port their Service has', () => {
     const yaml = grownYaml.replace('service: pricing, reason', 'service: web, reason').replace('callers: none, workload: { cluster', 'workload: { cluster');
