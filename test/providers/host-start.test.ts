@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -42,6 +43,33 @@ it('has nothing but addresses in its script', () => {
 });
 
 const via = (src: string): string => `198.51.100.1 via 192.0.2.1 dev eth0 src ${src} uid 0 \\    cache`;
+
+it('gives the agent an output that can be opened by its path, and carries it to the journal', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'mesh-output-'));
+  const bin = join(home, 'bin');
+  await mkdir(join(home, 'etc/istio/proxy'), { recursive: true });
+  await mkdir(bin);
+  const agent = join(bin, 'agent');
+  await writeFile(agent, '#!/bin/sh\necho "$1 $2"; echo opened > /dev/stdout; echo problem >&2\n', { mode: 0o755 });
+  const script = startScript({ address: '192.0.2.12', discovery: '198.51.100.1', uid: 1, agent, domain: 'd' })
+    .replaceAll(/^(has_planned\(\)).*$/gm, '$1 { :; }')
+    .replace(/setpriv .*--inh-caps=-all/, 'env');
+  const server = createServer().listen(join(home, 'journal'));
+  const said = new Promise<string>((resolve) => {
+    server.once('connection', (socket) => {
+      let text = '';
+      socket.on('data', (data) => (text += String(data))).on('end', () => resolve(text));
+    });
+  });
+  // As under systemd: both outputs are a socket, which has no path.
+  const run = `import socket, subprocess, sys
+s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])
+subprocess.run(['/bin/sh', '-s'], input=sys.stdin.read().encode(), stdout=s, stderr=s, cwd=sys.argv[2])`;
+  const child = spawn('python3', ['-c', run, join(home, 'journal'), home], { stdio: ['pipe', 'inherit', 'inherit'] });
+  child.stdin.end(script);
+  expect((await said).split('\n').sort()).toEqual(['', 'opened', 'problem', 'proxy sidecar']);
+  server.close();
+});
 
 describe('the address that a proxy registers', () => {
   it('is the planned one while the host has it, wherever the route goes', async () => {

@@ -14,6 +14,10 @@ export interface HostStart {
 /** Seconds that a boot may take until the planned address is there. */
 const WAIT_SECONDS = 10;
 
+/** Runs its arguments with both outputs in a pipe, which a `cat` carries to the journal until the last writer has gone. */
+const OUTPUT =
+  'out=./etc/istio/proxy/output; rm -f "$out"; mkfifo -m 0600 "$out" && { cat "$out" & } && exec "$@" > "$out" 2>&1';
+
 /** Both come from an inventory: nothing but an address may become part of a script. */
 function addressOnly(text: string): string {
   if (!/^[0-9A-Fa-f.:]{2,45}$/.test(text))
@@ -25,6 +29,9 @@ function addressOnly(text: string): string {
  * Starts the agent with the address to register. That is the planned one as long as the host has it; a host whose
  * address has changed registers the one it reaches the control plane from (not the first of many), and the mesh follows.
  * The address is the only thing that is decided here.
+ *
+ * A mesh whose `accessLogFile` is /dev/stdout makes Envoy open that path. What systemd gives a unit is a socket to the
+ * journal, which nobody can open; a named pipe of the proxy's own user can be.
  *
  * systemd's User= wants an entry in the user database even for a number, and that database is not ours: setpriv does not.
  */
@@ -44,6 +51,6 @@ if ! has_planned; then
   echo "the planned address $planned is not on this host: registering $INSTANCE_IP"
 fi
 export INSTANCE_IP
-exec /usr/bin/setpriv --reuid=${uid} --regid=${uid} --clear-groups --inh-caps=-all ${agent} proxy sidecar --domain ${domain} --meshConfig ./etc/istio/config/mesh
+exec /usr/bin/setpriv --reuid=${uid} --regid=${uid} --clear-groups --inh-caps=-all /bin/sh -c '${OUTPUT}' agent ${agent} proxy sidecar --domain ${domain} --meshConfig ./etc/istio/config/mesh
 `;
 }
