@@ -33,12 +33,19 @@ export function hostMember(view: EstateView, { name, host: place, services }: Gr
     units: unitsOf(services),
     address: need(view.host(host), `facts of ${host}`).address,
     ports,
+    holdsTcp: services.some((service) => holdsTcp(view, service)),
     capture: captureOf(view, host, ports.map(({ port }) => port)),
     deadmanSeconds: policy.deadmanSeconds,
     drainSeconds: policy.drainSeconds,
     artifacts: need(provider.artifacts, 'provider.artifacts'),
     cluster: provider.cluster,
   };
+}
+
+/** Whether connections of TCP go through the proxy of a service's host, in or out. */
+function holdsTcp(view: EstateView, service: EstateService): boolean {
+  const called = view.workloads(service.name).flatMap(({ id }) => view.calleesOf(id).filter((callee) => view.isCaptured(id, callee.port)));
+  return [service, ...called].some((one) => one.protocol === 'tcp' && isPublished(one));
 }
 
 /** The ports that proxies take in, each once. */

@@ -118,7 +118,13 @@ export const operationSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('host.capture'), host: z.string(), capture: captureSpec, deadmanSeconds: z.int() }),
   z.strictObject({ op: z.literal('host.uncapture'), host: z.string() }),
   /** Asks the proxy to let its connections end, and waits until none is left. */
-  z.strictObject({ op: z.literal('host.drain'), host: z.string(), timeoutSeconds: z.int() }),
+  z.strictObject({
+    op: z.literal('host.drain'),
+    host: z.string(),
+    timeoutSeconds: z.int(),
+    /** What is left then may end with the proxy: TCP has no word for an orderly end. Absent: it is waited for, and nothing is cut. */
+    thenClose: z.literal(true).optional(),
+  }),
   /** Removes files, units and directories of this workload's join, and what of ours is then unused. */
   z.strictObject({
     op: z.literal('host.remove'),

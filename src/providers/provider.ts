@@ -18,6 +18,8 @@ export interface HostMember {
   units: string[];
   address: string;
   ports: { port: number; protocol: 'http' | 'tcp' }[];
+  /** It serves or calls TCP, whose connections have no orderly end: those the proxy holds on the way back are closed. */
+  holdsTcp: boolean;
   capture: CaptureSpec;
   deadmanSeconds: number;
   drainSeconds: number;

@@ -109,6 +109,7 @@ function memberOf(estate: Estate, host: EstateHost, capture: CaptureSpec): HostM
     units: [],
     address: host.address,
     ports: capture.inboundPorts.map((port) => ({ port, protocol: 'http' })),
+    holdsTcp: false,
     capture,
     deadmanSeconds: 20,
     drainSeconds: 60,

@@ -62,6 +62,24 @@ describe('a TCP service with a twin', () => {
     expect(http.map(({ interruption }) => interruption)).toEqual(['none']);
   });
 
+  it('declares that a host which serves or calls it closes its connections on the way back, and no other host', () => {
+    const captures = plan.stages.flatMap(({ steps }) => steps.filter(({ action }) => action === 'capture'));
+    const grown = grownPlan(undefined, grownYaml.replace(', serverFirst: true', ''));
+    const inGrown = grown.stages.flatMap(({ steps }) => steps.filter(({ action }) => action === 'capture'));
+    const said = [...captures, ...inGrown].map(({ id, interruption }) => `${id} ${interruption}`);
+    expect(said).toEqual([
+      'join-pricing/capture none',
+      'join-catalog/capture connection-reset',
+      'join-vm-b/capture none',
+      // It serves the ledger, and vm-a calls it.
+      'join-vm-c/capture connection-reset',
+      'join-catalog/capture connection-reset',
+    ]);
+    const [drain] = (inGrown[2]?.revert === 'irreversible' ? [] : (inGrown[2]?.revert ?? [])).filter(({ op }) => op === 'host.drain');
+    expect(drain).toMatchObject({ thenClose: true });
+    expect(inGrown[2]?.interruptionDetail).toContain('on the way back only');
+  });
+
   it('is judged by connections: all new ones at the twin, none at the VM, none refused', () => {
     const rung = stage(plan, 'shift-catalog').steps.find(({ action }) => action === 'switch');
     const metrics = rung?.gate?.metrics ?? [];

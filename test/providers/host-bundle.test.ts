@@ -23,6 +23,7 @@ const MEMBER: HostMember = {
   units: ['catalog.service', 'report.service'],
   address: '10.0.0.11',
   ports: [{ port: 8080, protocol: 'http' }],
+  holdsTcp: false,
   capture: {
     proxyUid: 1337,
     inboundPorts: [8080],

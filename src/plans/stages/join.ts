@@ -8,7 +8,7 @@ import { hostMember, publishedName, scopeOf } from '../members.ts';
 import type { StageDraft, StepDraft } from '../plan.ts';
 import { type EstateView, isPublished } from '../view.ts';
 import { gateOf, memberChecks, sentMetrics } from './gates.ts';
-import { step } from './step.ts';
+import { step, type StepFacts } from './step.ts';
 
 /** A VM joins with all that it runs: identity, proxy without capture, the names of its services, and capture last. */
 export function joinHostStage(view: EstateView, provider: MeshProvider, group: Group, wave: number): StageDraft {
@@ -54,8 +54,18 @@ function joinSteps(view: EstateView, provider: MeshProvider, group: Group, membe
       action: 'capture',
       reason:
         'new connections go through the proxy; established ones, the operator’s SSH session among them, live on untouched',
+      ...closedOnTheWayBack(member),
     }),
   ];
+}
+
+/** HTTP is told to end; what TCP is left when the proxy has drained ends with it. Forward nothing does. */
+function closedOnTheWayBack({ host, holdsTcp, drainSeconds }: HostMember): Partial<StepFacts> {
+  if (!holdsTcp) return {};
+  return {
+    interruption: 'connection-reset',
+    interruptionDetail: `on the way back only: TCP connections that the proxy of ${host} still holds after ${drainSeconds} s are closed with it`,
+  };
 }
 
 /** What callers that were seen, and call often enough to wait for, send to a VM service. */

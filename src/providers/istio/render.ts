@@ -68,7 +68,7 @@ function hostProxy(member: HostMember, inventory: Inventory): Rendered {
   };
 }
 
-function hostCapture({ host, capture, deadmanSeconds, drainSeconds }: HostMember): Rendered {
+function hostCapture({ host, capture, deadmanSeconds, drainSeconds, holdsTcp }: HostMember): Rendered {
   return {
     ...NOTHING,
     require: [{ check: 'proxy.ready', host }],
@@ -80,7 +80,7 @@ function hostCapture({ host, capture, deadmanSeconds, drainSeconds }: HostMember
     ],
     revert: [
       { op: 'host.uncapture', host },
-      { op: 'host.drain', host, timeoutSeconds: drainSeconds },
+      { op: 'host.drain', host, timeoutSeconds: drainSeconds, ...(holdsTcp && { thenClose: true }) },
     ],
     verifyRevert: [
       { check: 'host.captured', host, captured: false },

@@ -169,6 +169,13 @@ describe('host.drain', () => {
     expect(await hostOperations['host.drain'].apply(drain, context)).toEqual(['proxy of host vm-a empty after 3 s']);
   });
 
+  it('goes on when time is up, where the plan says that what is left may end with the proxy', async () => {
+    const { context } = fakeHost(new Map([[DRAIN_STATE_SCRIPT, 'owner run-1\nleft 4\n']]));
+    expect(await hostOperations['host.drain'].apply({ ...drain, thenClose: true }, context)).toEqual([
+      '4 connection(s) left after 5 s end with the proxy of host vm-a',
+    ]);
+  });
+
   it('lists what is left when time is up', async () => {
     const { context } = fakeHost(
       new Map([[DRAIN_STATE_SCRIPT, 'owner run-1\nleft 1\nconnection ESTAB 10.0.0.2:5 > 10.0.0.11:15006\n']]),

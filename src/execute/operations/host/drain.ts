@@ -1,5 +1,6 @@
 import { meshError } from '../../../errors/index.ts';
 import { PROXY_UNIT } from '../../../plans/host-paths.ts';
+import type { OperationOf } from '../../../plans/operation.ts';
 import type { OperationContext, OperationHandler, World } from '../../handler.ts';
 import type { HostFacts } from './host-facts.ts';
 import { DRAIN_SCRIPT, DRAIN_STATE_SCRIPT } from './scripts/units.ts';
@@ -17,16 +18,24 @@ async function readState(world: World, host: string): Promise<HostFacts> {
   });
 }
 
-/** Waits for zero, or says what is left. Nothing is cut: the run pauses, and apply goes on waiting. */
-async function awaitEmpty(host: string, timeoutSeconds: number, { world }: OperationContext): Promise<string[]> {
+/**
+ * Waits for zero, or says what is left. Nothing is cut: the run pauses, and apply goes on waiting, unless the plan declares
+ * that what is left may end with the proxy, which a later step stops.
+ */
+async function awaitEmpty(
+  { host, timeoutSeconds, thenClose }: OperationOf<'host.drain'>,
+  { world }: OperationContext,
+): Promise<string[]> {
   const start = world.clock.now();
   for (;;) {
     const facts = await readState(world, host);
     const seconds = Math.round((world.clock.now() - start) / 1000);
     if (facts.has('left', '0')) return [`proxy of host ${host} empty after ${seconds} s`];
     const goOn = seconds < timeoutSeconds && (await world.clock.sleep(POLL_MS));
-    if (!goOn)
-      throw meshError('MW1431', { host, count: facts.last('left'), seconds }, { details: facts.all('connection') });
+    if (goOn) continue;
+    if (thenClose)
+      return [`${facts.last('left')} connection(s) left after ${seconds} s end with the proxy of host ${host}`];
+    throw meshError('MW1431', { host, count: facts.last('left'), seconds }, { details: facts.all('connection') });
   }
 }
 
@@ -44,7 +53,8 @@ export const hostDrain: OperationHandler<'host.drain'> = {
     return await Promise.resolve(preImagesOf(host, context));
   },
 
-  async apply({ host, timeoutSeconds }, context) {
+  async apply(operation, context) {
+    const { host } = operation;
     const facts = await changeHost(context, {
       host,
       action: 'draining the proxy',
@@ -52,7 +62,7 @@ export const hostDrain: OperationHandler<'host.drain'> = {
       variables: VARIABLES,
     });
     if (facts.has('absent') || facts.has('left', '0')) return [`no proxy runs on host ${host}`];
-    return await awaitEmpty(host, timeoutSeconds, context);
+    return await awaitEmpty(operation, context);
   },
 
   async preview({ host }, context) {
