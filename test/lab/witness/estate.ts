@@ -36,7 +36,7 @@ export async function tillEstate(): Promise<string> {
       { ...server, state: 'none', ...unit('vm-b', till), twin: deploymentOf(till) },
       { ...caller, state: 'none', ...unit('vm-a', desk) },
     ],
-    policy: { ...estate.policy, ladder: [50, 100], gate: quickGate },
+    policy: { ...estate.policy, ladder: [50, 100], gate: quickGate, drainSeconds: 10 },
   }));
 }
 
