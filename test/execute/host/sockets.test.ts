@@ -28,6 +28,15 @@ describe('connections past the proxy', () => {
     ).toBe(1);
   });
 
+  it('are not those that the proxy has accepted under a port that the kernel gave them', () => {
+    const proxy = 'proxy 127.0.0.1:15001 10.0.0.1:20371';
+    const mapped = 'mapped 10.0.0.1:4001 10.0.0.1:20371';
+    expect(countUnproxied(facts(...both('10.0.0.1:4001'), proxy), PEERS)).toBe(1);
+    expect(countUnproxied(facts(...both('10.0.0.1:4001'), proxy, mapped), PEERS)).toBe(0);
+    // What tracking still knows of a connection that the proxy has not.
+    expect(countUnproxied(facts(...both('10.0.0.1:4001'), mapped, 'mapped x'), PEERS)).toBe(1);
+  });
+
   it.each(['gunicorn: worke', 'a "b" (c', '",pid=99'])('are found when their process is called %s', (name) => {
     const lines = ['app', 'again'].map((look) => app(look, '10.0.0.1:4001').replace('java', name));
     expect(countUnproxied(facts(...lines), PEERS)).toBe(1);

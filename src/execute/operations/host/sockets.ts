@@ -29,6 +29,17 @@ function localEnds(lines: string[], pids: Set<string>, peers: Set<string>): Set<
   return ends;
 }
 
+/** Ends of applications that the proxy sees under another port: `mapped END SEEN`. */
+function mappedEnds(facts: HostFacts): [end: string, seen: string][] {
+  return facts.all('mapped').flatMap((line): [string, string][] => {
+    const [end, seen] = line
+      .trim()
+      .split(/\s+/)
+      .map((text) => parseEndpoint(text));
+    return end && seen ? [[keyOf(end), keyOf(seen)]] : [];
+  });
+}
+
 /**
  * How many of a unit's connections to these peers pass no proxy: those seen in both looks, whose own end the proxy
  * has not accepted before or after. A connection that begins or ends between the looks is never counted.
@@ -46,6 +57,7 @@ export function countUnproxied(facts: HostFacts, peers: Peer[]): number {
       .flatMap((line) => parseEndpoint(line.trim().split(/\s+/)[1] ?? '') ?? [])
       .map(keyOf),
   );
+  for (const [end, seen] of mappedEnds(facts)) if (accepted.has(seen)) accepted.add(end);
   const later = localEnds(facts.all('again'), pids, wanted);
   return [...localEnds(facts.all('app'), pids, wanted)].filter((end) => later.has(end) && !accepted.has(end)).length;
 }

@@ -1,9 +1,11 @@
 import { OWNERSHIP, PRELUDE } from './prelude.ts';
+import { TRACKING } from './tracking.ts';
 
 /**
  * A unit's established connections to certain ports, and what the proxy has accepted, each seen twice: a redirected
  * connection looks the same from the application's end, but then the proxy holds a socket whose peer is the
- * application's own address and port. Variables: unit ports. Changes nothing.
+ * application's own address and port. Where another connection to the proxy has that port already (one to another
+ * peer), the kernel gives this one another, and only connection tracking knows both. Variables: unit ports. Changes nothing.
  */
 const SOCKETS = `
 unit_processes() {
@@ -18,6 +20,18 @@ app_sockets() {
   for port in $ports; do filter="$filter or dport = :$port"; done
   ss -Htnp state established "( \${filter# or } )" | sed "s/^/$1 /"
 }
+mapped_ends() {
+  tracked | sed 's/^/entry /' | awk -v ports=" $(echo $("$home/proxy/control" ports)) " '
+    / tcp / {
+      split("", first); split("", last)
+      for (i = 2; i <= NF; i++) if ((at = index($i, "="))) {
+        name = substr($i, 1, at - 1); last[name] = substr($i, at + 1)
+        if (!(name in first)) first[name] = last[name]
+      }
+      if (index(ports, " " last["sport"] " ") && first["sport"] != last["dport"])
+        print "mapped", first["src"] ":" first["sport"], last["dst"] ":" last["dport"]
+    }'
+}
 proxy_sockets() { proxied_connections | awk '{ print "proxy", $4, $5 }'; }
 print_sockets() {
   command -v ss >/dev/null 2>&1 || refuse missing ss
@@ -25,13 +39,14 @@ print_sockets() {
   app_sockets app
   proxy_sockets
   app_sockets again
+  mapped_ends
   for pid in $(unit_processes); do say pid "$pid"; done
   say main "$(systemctl show -p MainPID --value "$unit")"
 }
 `;
 
 /** Variables: unit ports. */
-export const SOCKETS_SCRIPT = `${PRELUDE}${OWNERSHIP}${SOCKETS}
+export const SOCKETS_SCRIPT = `${PRELUDE}${OWNERSHIP}${TRACKING}${SOCKETS}
 read_owner
 say owner "$owner_run"
 print_sockets
