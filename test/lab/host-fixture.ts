@@ -143,7 +143,7 @@ async function meshFacts(world: World): Promise<MeshFacts> {
   };
 }
 
-/** With its ports on record: a capture is refused while the proxy has no cluster for them. As TCP, whatever is said there. */
+/** With its ports on record: a capture is refused while the proxy has no cluster for them. */
 async function makeIdentity(world: World, ports: number[], labels: Record<string, string>): Promise<void> {
   const kube = world.kube('lab');
   const metadata = { name: `${SERVICE}-vm`, namespace: NAMESPACE };
@@ -163,7 +163,7 @@ async function makeIdentity(world: World, ports: number[], labels: Record<string
       hosts: [`${SERVICE}.test.internal`],
       location: 'MESH_INTERNAL',
       resolution: 'STATIC',
-      ports: ports.map((number) => ({ name: `tcp-${number}`, number, protocol: 'TCP' })),
+      ports: ports.map((number) => ({ name: `http-${number}`, number, protocol: 'HTTP' })),
       workloadSelector: { labels },
     },
   });
