@@ -16,6 +16,7 @@ export function deferrals(view: EstateView, services: readonly EstateService[]):
       ...strangers(view, service, joins),
       ...unseenCallers(view, service),
       ...byAddress(view, service),
+      ...byTwinAddress(view, service),
       ...neighbours(view, service),
       ...undecided(view, service),
       ...serverFirst(service),
@@ -106,9 +107,18 @@ function byAddress(view: EstateView, service: EstateService): Deferral[] {
   const { name, hostname = '', workload } = service;
   const callers = view.callersByAddress(name);
   if (callers.length === 0) return [];
-  const isByName = service.protocol === 'http';
+  // An entry for TCP has the one address that is published.
+  const isByName = service.protocol === 'http' || (isUnitRef(workload) && (view.host(workload.host)?.addresses.length ?? 0) > 1);
   const moves = movesAfterJoin(service).filter((move) => (move === 'enforce' ? !isUnitRef(workload) : isByName));
   return defer(service, moves, meshError('MW1320', { service: name, callers: callers.join(', '), hostname }));
+}
+
+/** A pod's address is no name of the mesh: a joined caller's proxy passes what goes there through, in plaintext. */
+function byTwinAddress(view: EstateView, service: EstateService): Deferral[] {
+  const { name, hostname = '' } = service;
+  const callers = view.callersOfTwinByAddress(name);
+  if (callers.length === 0) return [];
+  return defer(service, ['enforce'], meshError('MW1320', { service: name, callers: callers.join(', '), hostname }));
 }
 
 /** What a unit sends to its own host never meets a proxy, so no weight moves it. */

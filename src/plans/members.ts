@@ -33,7 +33,7 @@ export function hostMember(view: EstateView, { name, host: place, services }: Gr
     units: unitsOf(services),
     address: need(view.host(host), `facts of ${host}`).address,
     ports,
-    holdsTcp: services.some((service) => holdsTcp(view, service)),
+    holdsTcp: holdsTcp(view, host, services),
     capture: captureOf(view, host, ports.map(({ port }) => port)),
     deadmanSeconds: policy.deadmanSeconds,
     drainSeconds: policy.drainSeconds,
@@ -42,10 +42,11 @@ export function hostMember(view: EstateView, { name, host: place, services }: Gr
   };
 }
 
-/** Whether connections of TCP go through the proxy of a service's host, in or out. */
-function holdsTcp(view: EstateView, service: EstateService): boolean {
-  const called = view.workloads(service.name).flatMap(({ id }) => view.calleesOf(id).filter((callee) => view.isCaptured(id, callee.port)));
-  return [service, ...called].some((one) => one.protocol === 'tcp' && isPublished(one));
+/** Whether connections of TCP go through a host's proxy: to its services, or from whatever on it was seen to call one. */
+function holdsTcp(view: EstateView, host: string, services: readonly EstateService[]): boolean {
+  const callers = new Set(view.inventory.dependencies.map(({ from }) => from).filter((from) => placeOf(from)?.host === host));
+  const called = [...callers].flatMap((id) => view.calleesOf(id).filter((callee) => view.isCaptured(id, callee.port)));
+  return [...services, ...called].some((one) => one.protocol === 'tcp' && isPublished(one));
 }
 
 /** The ports that proxies take in, each once. */

@@ -79,6 +79,13 @@ export class EstateView {
     return [...new Set(byAddress.map(({ from }) => from))].sort();
   }
 
+  /** Callers that were seen to use an address of a service's twin. */
+  callersOfTwinByAddress(service: string): string[] {
+    const twins = this.workloads(service).flatMap(({ id, role }) => (role === 'twin' ? [id] : []));
+    const found = this.inventory.dependencies.filter(({ to, addressedBy }) => addressedBy === 'ip' && twins.includes(to));
+    return [...new Set(found.map(({ from }) => from))].sort();
+  }
+
   /** Whether a dependency points at a service that speaks first, so that no proxy knows it. */
   isSilent(to: string): boolean {
     return this.service(calledService(to, this.#serviceOf))?.serverFirst === true;

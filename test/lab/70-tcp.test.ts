@@ -14,7 +14,7 @@ let resets = 0;
 const ofDesk = ({ edges }: Tally): { kind: string; ok: number; lost: number; cuts: number; selfClosed: number }[] =>
   edges.filter(({ edge }) => edge.startsWith(`${desk}->`));
 const cutsOfDesk = async (): Promise<number> => ofDesk(await tallyNow()).reduce((sum, { cuts }) => sum + cuts, 0);
-/** The proxies of the lab drain for 20 s. */
+/** The proxies of the lab drain for 20 s, and on the way back no gate waits for that. */
 const drained = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 22_000));
 
 describe('a TCP service moves by one switch, under load', () => {
@@ -44,13 +44,11 @@ describe('a TCP service moves by one switch, under load', () => {
   it('moves all connections at once, and closes each that was there, once', async () => {
     const { stdout } = await operator.must('migrate', 'apply', operator.plan, '--to', 'shift-till');
     console.log(stdout);
-    await drained();
     expect(await cutsOfDesk()).toBe(deskConnections);
   });
 
   it('is STRICT at the end, which closes them once more', async () => {
     await operator.must('migrate', 'apply', operator.plan);
-    await drained();
     expect(await cutsOfDesk()).toBe(2 * deskConnections);
   });
 

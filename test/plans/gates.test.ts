@@ -56,4 +56,11 @@ describe('what a gate judges by', () => {
       expect(new Set(asked).size).toBe(asked.length);
     }
   });
+
+  it('keeps the metrics of two services that share a name on different ports', () => {
+    const yaml = grownYaml.replace('hostname: stock.shop.internal', 'hostname: pricing.shop.internal');
+    const { gate } = grownPlan(undefined, yaml).stages.find(({ id }) => id === 'join-vm-c') ?? {};
+    const asked = gate?.metrics.filter(({ name }) => name === 'traffic' || name === 'error-count') ?? [];
+    expect(asked.map(({ query }) => /outbound\W+(\d+)/.exec(query)?.[1]).sort()).toEqual(['8081', '8082']);
+  });
 });

@@ -87,7 +87,7 @@ describe('a caller that reaches a twin past its name', () => {
   });
 
   it('is waited for before STRICT, and judged by no gate, since it follows no weights', () => {
-    const plan = grownPlan(({ dependencies }) => dependencies.push(past('ip')));
+    const plan = grownPlan(({ dependencies }) => dependencies.push(past('name')));
     const before = grownPlan();
     expect(deferred(plan).sort()).toEqual(deferred(before).sort());
     const metrics = ({ stages }: typeof plan): string[] =>
@@ -95,6 +95,9 @@ describe('a caller that reaches a twin past its name', () => {
     expect(metrics(plan).sort()).toEqual(metrics(before).sort());
     const stranger = grownPlan(({ dependencies }) => dependencies.push({ ...past('name'), from: 'external/192.0.2.99' }));
     expect(deferred(stranger)).toContain('catalog enforce MW1316');
+    const toPod = grownPlan(({ dependencies }) => dependencies.push(past('ip')));
+    expect(deferred(toPod)).toContain('catalog enforce MW1320');
+    expect(toPod.stages.map(({ id }) => id)).toContain('shift-catalog');
   });
 
   it('decides no weight alone', () => {

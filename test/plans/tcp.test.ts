@@ -90,10 +90,19 @@ describe('a TCP service with a twin', () => {
       ['error-rate', undefined, expect.any(Number)],
     ]);
     for (const { query, total, minRequests } of metrics) {
-      expect(`${query} ${total ?? ''}`).toMatch(/upstream_cx_(total|connect_fail)/);
+      expect(`${query} ${total ?? ''}`).toMatch(/upstream_cx_(total|active|connect_fail)/);
       expect(`${query} ${total ?? ''}`).not.toContain('upstream_rq');
       expect(minRequests).toBe(1);
     }
+  });
+
+  it('is judged after the proxies have drained, when its connections have moved', () => {
+    const rung = stage(plan, 'shift-catalog').steps.find(({ action }) => action === 'switch');
+    const { gate } = stage(shopPlan(), 'enforce-pricing');
+    const drainMs = 45_000;
+    expect(rung?.gate?.bakeMs).toBe(gate.bakeMs + drainMs);
+    expect(stage(plan, 'enforce-catalog').gate.bakeMs).toBe(gate.bakeMs + drainMs);
+    expect(rung?.gate?.metrics[0]?.query).toContain('upstream_cx_active');
   });
 
   it('moves callers by address too: the address is what its route matches', () => {

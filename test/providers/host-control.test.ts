@@ -15,6 +15,7 @@ const capture = {
   outboundProxyPort: 15001,
 };
 const knows = (...ports: number[]): string => ports.map((port) => `inbound|${port}||::default::x\n`).join('');
+const leads = (...ports: number[]): string => ports.map((port) => `     "cluster": "inbound|${port}||",\n`).join('');
 const lacksOne = `${knows(8080)}outbound|8081||pricing.shop.internal::x\n`;
 
 describe('what a host asks its proxy', () => {
@@ -27,10 +28,11 @@ describe('what a host asks its proxy', () => {
     write('sleep', '#!/bin/sh\n');
     write(
       'agent',
-      `#!/bin/sh\nfor last; do :; done\ncase $last in healthz/ready) [ -e ${home}/healthy ] ;; clusters) cat ${home}/clusters ;; stats*) cat ${home}/stats ;; esac\n`,
+      `#!/bin/sh\nfor last; do :; done\ncase $last in healthz/ready) [ -e ${home}/healthy ] ;; clusters) cat ${home}/clusters ;; config_dump*) cat ${home}/listeners ;; stats*) cat ${home}/stats ;; esac\n`,
     );
     write('healthy', '');
     write('clusters', knows(8080, 8081));
+    write('listeners', leads(8080, 8081));
   });
   afterEach(() => rmSync(home, { recursive: true }));
 
@@ -60,6 +62,23 @@ describe('what a host asks its proxy', () => {
     expect(ask('ready').status).toBe(0);
     expect(ask('serves')).toMatchObject({ status: 1, said: 'it has no cluster for port 8081\n' });
     captured();
+    expect(ask('ready')).toMatchObject({
+      status: 1,
+      said: 'its listener leads port 8081 to a cluster that is not there\n',
+    });
+    expect(ask('healthy').status).toBe(0);
+  });
+
+  it('is ready when the name of a port is gone: what comes passes through, and no start would change that', () => {
+    captured();
+    write('clusters', lacksOne);
+    write('listeners', leads(8080));
+    expect([ask('ready').status, ask('settle').status, ask('serves').status]).toEqual([0, 0, 1]);
+  });
+
+  it('is not ready when it does not say what it knows', () => {
+    captured();
+    rmSync(join(home, 'clusters'));
     expect(ask('ready').status).toBe(1);
   });
 
@@ -85,6 +104,12 @@ describe('what a host asks its proxy', () => {
     write('clusters', lacksOne);
     rmSync(join(home, 'healthy'));
     expect(ask('settle').status).toBe(0);
+    write('healthy', '');
+    expect([ask('settle').status, ask('settle').status]).toEqual([1, 1]);
+    rmSync(join(home, 'healthy'));
+    expect(ask('settle').status).toBe(0);
+    write('healthy', '');
+    expect(ask('settle').status).toBe(1);
   });
 
   it('tells how many requests a port was handed, or that it does not know', () => {

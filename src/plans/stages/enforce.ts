@@ -5,7 +5,7 @@ import type { Group } from '../groups.ts';
 import { hostMember } from '../members.ts';
 import type { StageDraft, StepDraft } from '../plan.ts';
 import { type EstateView, isPublished } from '../view.ts';
-import { gateOf, memberChecks, sentToMetrics } from './gates.ts';
+import { afterDrain, gateOf, memberChecks, sentToMetrics } from './gates.ts';
 import { recycleSteps } from './recycle.ts';
 import { step, type StepFacts } from './step.ts';
 
@@ -25,18 +25,21 @@ export function enforceStage(
   const callers = [...new Set(ready.flatMap(({ name }) => view.callersOf(name)))].sort();
   const workloads = ready.flatMap(({ name }) => view.workloads(name));
   const names = ready.map(({ name }) => name).join(' and ');
+  const steps = [...recycleSteps(view, ready), ...strictSteps(view, provider, group, ready)];
+  const gate = gateOf(
+    view,
+    workloads.flatMap(({ id }) => memberChecks(view, id)),
+    sentToMetrics(view, provider, ready, shifted),
+  );
+  const closes = steps.some(({ apply, interruption }) => interruption !== 'none' && apply.some(({ op }) => op === 'kube.create'));
   return {
     id: `enforce-${group.name}`,
     title: `${names} ${ready.length > 1 ? 'refuse' : 'refuses'} plaintext${exceptions(view, ready)}`,
     wave,
     move: 'enforce',
     subjects: workloads.map(({ id }) => id),
-    steps: [...recycleSteps(view, ready), ...strictSteps(view, provider, group, ready)],
-    gate: gateOf(
-      view,
-      workloads.flatMap(({ id }) => memberChecks(view, id)),
-      sentToMetrics(view, provider, ready, shifted),
-    ),
+    steps,
+    gate: closes ? afterDrain(view, gate) : gate,
     blastRadius: `plaintext calls to ${names}; every observed caller has joined${exceptions(view, ready)}: ${callers.join(', ') || 'none seen'}`,
     reversible: 'yes',
   };

@@ -13,8 +13,22 @@ export function gateOf(view: EstateView, checks: Check[], metrics: MetricCheck[]
   const { bakeSeconds, windowSeconds, timeoutSeconds } = view.estate.policy.gate;
   const watched = metrics.length > 0 ? windowSeconds * 1000 + SCRAPE_DELAY_MS : 0;
   // Two units of one host have one proxy, which is asked once.
-  const distinctMetrics = [...new Map(metrics.map((metric) => [`${metric.name} ${metric.subject}`, metric])).values()];
+  const distinctMetrics = [...new Map(metrics.map((metric) => [JSON.stringify(metric), metric])).values()];
   return { checks, metrics: distinctMetrics, bakeMs: Math.max(bakeSeconds * 1000, watched), timeoutMs: timeoutSeconds * 1000 };
+}
+
+/** Istio's own, where the mesh sets none ("ProxyConfig", drainDuration). */
+const DRAIN_SECONDS = 45;
+
+/**
+ * A gate after a change that ends connections of TCP: these end when the proxies have drained, so the gate's window begins
+ * after that.
+ */
+export function afterDrain(view: EstateView, gate: Gate): Gate {
+  const said = view.cluster(view.estate.provider.cluster)?.mesh?.defaultConfig['drainDuration'];
+  const [, seconds] = /^(\d+)s$/.exec(typeof said === 'string' ? said : '') ?? [];
+  const drainMs = (seconds === undefined ? DRAIN_SECONDS : Number(seconds)) * 1000;
+  return { ...gate, bakeMs: gate.bakeMs + drainMs };
 }
 
 /** What a joined caller sends to the names it is observed to call. A call that is only declared may never happen, so it decides nothing. */

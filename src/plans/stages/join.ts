@@ -54,17 +54,20 @@ function joinSteps(view: EstateView, provider: MeshProvider, group: Group, membe
       action: 'capture',
       reason:
         'new connections go through the proxy; established ones, the operator’s SSH session among them, live on untouched',
-      ...closedOnTheWayBack(member),
+      ...closedOnLeave(member),
     }),
   ];
 }
 
 /** HTTP is told to end; what TCP is left when the proxy has drained ends with it. Forward nothing does. */
-function closedOnTheWayBack({ host, holdsTcp, drainSeconds }: HostMember): Partial<StepFacts> {
+export function closedOnLeave(
+  { host, holdsTcp, drainSeconds }: HostMember,
+  when = 'on the way back only',
+): Partial<StepFacts> {
   if (!holdsTcp) return {};
   return {
     interruption: 'connection-reset',
-    interruptionDetail: `on the way back only: TCP connections that the proxy of ${host} still holds after ${drainSeconds} s are closed with it`,
+    interruptionDetail: `${when}: connections that the proxy of ${host} still holds after ${drainSeconds} s are closed with it, because TCP has no orderly end`,
   };
 }
 

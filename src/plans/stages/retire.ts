@@ -9,6 +9,7 @@ import { hostMember, publishedName, scopeOf } from '../members.ts';
 import type { StageDraft, StepDraft } from '../plan.ts';
 import { type EstateView, placeOf } from '../view.ts';
 import { gateOf, memberChecks, nowCalling, shareBand } from './gates.ts';
+import { closedOnLeave } from './join.ts';
 import { step } from './step.ts';
 
 /** The unit's own time to stop, and all around it. */
@@ -203,7 +204,11 @@ function leaveStep({ view, provider, service, host }: Retirement): StepDraft {
       apply: joined.flatMap(({ revert }) => revert),
       verify: joined.flatMap(({ verifyRevert }) => verifyRevert),
     },
-    { action: 'leave', reason: `nothing of the estate is left on ${host}: its proxy has nobody to serve` },
+    {
+      action: 'leave',
+      reason: `nothing of the estate is left on ${host}: its proxy has nobody to serve`,
+      ...closedOnLeave(member, 'when it leaves'),
+    },
   );
   return { ...draft, revert: 'irreversible' };
 }

@@ -3,7 +3,7 @@ import type { MeshProvider } from '../../providers/provider.ts';
 import { publishedName } from '../members.ts';
 import type { StageDraft, StepDraft } from '../plan.ts';
 import type { EstateView } from '../view.ts';
-import { gateOf, memberChecks, rungGate } from './gates.ts';
+import { afterDrain, gateOf, memberChecks, rungGate } from './gates.ts';
 import { recycleSteps } from './recycle.ts';
 import { step, type StepFacts } from './step.ts';
 
@@ -28,9 +28,10 @@ export function shiftStage(
       { intent: 'route.weights', name, from, to, callers: proxies },
       view.inventory,
     );
+    const rung = rungGate(view, provider, name, { vm: ids.vm, callers }, to);
     return step(rendered, {
       ...(isTcp ? switchOf(view, service) : rungOf(name.hostname, to)),
-      gate: rungGate(view, provider, name, { vm: ids.vm, callers }, to),
+      gate: isTcp ? afterDrain(view, rung) : rung,
     });
   });
   return {

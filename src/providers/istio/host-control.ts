@@ -1,8 +1,8 @@
 import type { CaptureSpec } from '../../plans/operation.ts';
 import { HOST_HOME } from '../../plans/host-paths.ts';
 
-/** With the 20 s of the capture's own start, applications wait for half a minute at a boot and no longer. */
-const HEALTHY_SECONDS = 10;
+/** Longer than the start waits for the planned address. */
+const HEALTHY_SECONDS = 20;
 const SERVES_SECONDS = 5;
 /** How often a proxy that lacks its ports is started again. More would be a loop. */
 const TRIES = 2;
@@ -10,15 +10,16 @@ const TRIES = 2;
 /**
  * What host operations ask the proxy, whatever mesh it is of. curl may be missing on a host; the agent is there.
  *
- * On a captured host `ready` is more than Envoy's readiness: the proxy must have a cluster for each port that is sent
- * to it. istiod computes a proxy's listeners and its clusters at different moments; if the registration of the host
- * arrives between the two, the listener leads to a cluster that is not there, and every request is answered 503 until
- * something makes istiod push all of it (istio/istio#58839, #28743). A new start finds the registration there.
+ * On a captured host `ready` is more than Envoy's readiness: no listener may lead a port to a cluster that is not there.
+ * istiod computes a proxy's listeners and its clusters at different moments; if the registration of the host arrives
+ * between the two, every request to that port is answered 503 until something makes istiod push all of it
+ * (istio/istio#58839, #28743). A new start finds the registration there. A port of a name that is gone leads nowhere, and
+ * passes through: that is no fault.
  */
 export function controlScript(agent: string, capture: CaptureSpec): string {
   const ports = capture.inboundPorts.filter((port) => !capture.excludeInboundPorts.includes(port));
   return `#!/bin/sh
-# Usage: control ready | serves | settle | drain | clusters | requests PORT | ports
+# Usage: control ready | healthy | serves | settle | drain | clusters | requests PORT | ports
 is_captured() { [ "$(readlink ${HOST_HOME}/capture/outcome)" = confirmed ]; }
 again=${HOST_HOME}/proxy/started-again
 healthy() { ${agent} request --debug-port 15021 GET healthz/ready; }
@@ -29,6 +30,16 @@ serves() {
     printf '%s\\n' "$known" | grep -q "^inbound|$port|" || { echo "it has no cluster for port $port" >&2; return 1; }
   done
 }
+# Whether a listener leads one of these ports to a cluster that is not there.
+misled() {
+  known=$(${agent} request --debug-port 15000 GET clusters) || return 0
+  led=$(${agent} request --debug-port 15000 GET 'config_dump?resource=dynamic_listeners&name_regex=virtualInbound') || return 0
+  for port in ${ports.join(' ')}; do
+    printf '%s\\n' "$known" | grep -q "^inbound|$port|" && continue
+    case $led in *"\\"inbound|$port|"*) echo "its listener leads port $port to a cluster that is not there" >&2; return 0 ;; esac
+  done
+  return 1
+}
 within() {
   left=$1
   until "$2" >/dev/null 2>&1; do
@@ -37,20 +48,19 @@ within() {
     left=$((left - 1))
   done
 }
-# After each start on a captured host: a proxy that lacks a port is started again by its unit, ${TRIES} times at most.
+# After each start on a captured host: a proxy that misleads a port is started again by its unit, ${TRIES} times at most.
 settle() {
-  is_captured && within ${HEALTHY_SECONDS} healthy || return 0
+  is_captured || return 0
   tries=$(cat "$again" 2>/dev/null)
-  if within ${SERVES_SECONDS} serves || [ "\${tries:-0}" -ge ${TRIES} ]; then
-    rm -f "$again"
-    return 0
-  fi
+  rm -f "$again"
+  within ${HEALTHY_SECONDS} healthy && ! within ${SERVES_SECONDS} serves && misled && [ "\${tries:-0}" -lt ${TRIES} ] || return 0
   echo $((\${tries:-0} + 1)) > "$again"
-  echo "the proxy is healthy and lacks one of port(s) ${ports.join(', ')}: it is started again"
+  echo "the proxy is healthy and misleads one of port(s) ${ports.join(', ')}: it is started again"
   return 1
 }
 case $1 in
-  ready) healthy && { ! is_captured || serves; }; exit ;;
+  healthy) healthy; exit ;;
+  ready) healthy && { ! is_captured || ! misled; }; exit ;;
   serves) serves; exit ;;
   settle) settle; exit ;;
   drain) exec ${agent} request --debug-port 15000 POST 'drain_listeners?graceful&skip_exit' ;;

@@ -102,19 +102,19 @@ interface Expected {
   max: number;
 }
 
-/** What is shared out: requests, or the connections that were opened in the window. */
-const shared = ({ protocol }: Pick<PublishedName, 'protocol'>): string =>
-  protocol === 'http' ? ALL : 'envoy_cluster_upstream_cx_total';
+/** What is shared out: requests; or connections, those that were opened in the window and those that are held. */
+const shared = (scope: TrafficScope, clusters: string[], { protocol }: Pick<PublishedName, 'protocol'>): string =>
+  protocol === 'http' ? increase(scope, clusters) : connections(scope, clusters);
 
-const sum = (scopes: TrafficScope[], clusters: string[], counter: string): string =>
-  scopes.map((scope) => `(${increase(scope, clusters, counter)} or vector(0))`).join(' + ');
+const sum = (scopes: TrafficScope[], clusters: string[], name: PublishedName): string =>
+  scopes.map((scope) => `(${shared(scope, clusters, name)} or vector(0))`).join(' + ');
 
 export function share(scopes: TrafficScope[], name: PublishedName, expected: Expected): MetricCheck {
   return {
     name: 'traffic-share',
     subject: `share of ${name.hostname} on its twin`,
-    query: sum(scopes, [backendOf(name, 'twin')], shared(name)),
-    total: sum(scopes, backendsOf(name), shared(name)),
+    query: sum(scopes, [backendOf(name, 'twin')], name),
+    total: sum(scopes, backendsOf(name), name),
     ...expected,
     minRequests: name.protocol === 'http' ? Math.max(...scopes.map(({ minRequests }) => minRequests)) : 1,
   };
@@ -127,11 +127,11 @@ export function shareOfArrivals(
   name: PublishedName,
   expected: Expected,
 ): MetricCheck {
-  const twin = sum(scopes, [backendOf(name, 'twin')], shared(name));
+  const twin = sum(scopes, [backendOf(name, 'twin')], name);
   return {
     ...share(scopes, name, expected),
     subject: `share of ${name.hostname} on its twin, of all that arrives`,
     // Without the VM's own series nothing is decided: they have been there since it joined.
-    total: `${twin} + ${increase(vm, [`inbound|${name.port}||`], shared(name))}`,
+    total: `${twin} + ${shared(vm, [`inbound|${name.port}||`], name)}`,
   };
 }

@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true }));
 
 /** The very script, with a proxy whose agent answers from the given try on, and a kernel that knows these connections. */
-function drain(answersFrom: number, connections: string): { status: number | null; stdout: string } {
+function drain(answersFrom: number, connections: string, state = 'active'): { status: number | null; stdout: string } {
   const control = join(home, 'proxy', 'control');
   const tries = join(home, 'tries');
   writeFileSync(
@@ -27,7 +27,7 @@ echo x >> ${tries}
   );
   chmodSync(control, 0o755);
   const stubs = `
-systemctl() { case $* in *InvocationID*) echo 1 ;; esac; }
+systemctl() { case $* in *InvocationID*) echo 1 ;; *ActiveState*) echo ${state} ;; esac; }
 timeout() { shift; "$@"; }
 sleep() { :; }
 ss() { printf '%s' '${connections}'; }
@@ -41,6 +41,12 @@ run='r1' plan='sha256:x' token='3' proxy_unit='u'
 describe('asking a proxy to let its clients go', () => {
   it('waits for one that has just been started', () => {
     expect(drain(4, '')).toEqual({ status: 0, stdout: 'draining yes' });
+  });
+
+  it('asks one that still settles its start, and none that is not there', () => {
+    expect(drain(1, '', 'activating')).toEqual({ status: 0, stdout: 'draining yes' });
+    expect(drain(1, '', 'inactive')).toEqual({ status: 0, stdout: 'left 0' });
+    expect(drain(1, '', 'failed')).toEqual({ status: 0, stdout: 'left 0' });
   });
 
   it('has nothing to ask of one that never answers and holds nobody', () => {

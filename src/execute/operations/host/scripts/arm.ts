@@ -56,7 +56,7 @@ proxy_serves() {
 # A proxy that was asked to drain goes on closing what it serves: it must be a new one. One that does not know the ports
 # it is to be sent would answer 503: a new start may find them, and takes nothing from anybody.
 check_proxy() {
-  proxy_ready || refuse proxy-not-ready "its readiness is not 200"
+  proxy_ready || refuse proxy-not-ready "its readiness is not 200, or it misleads a captured port"
   if [ -f "$home/drained" ]; then
     if [ "$(cat "$home/drained")" = "$(systemctl show -p InvocationID --value "$proxy_unit")" ]; then
       left=$(proxied_connections | wc -l)

@@ -38,10 +38,8 @@ fi
 systemctl reset-failed "$unit" 2>/dev/null
 timeout 90 systemctl start "$unit" 2>/dev/null
 # A start that did not settle is followed by another.
-for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-  sleep 1
-  [ "$(systemctl show -p ActiveState --value "$unit")" != active ] || break
-done
+left=60
+until sleep 1; [ "$(systemctl show -p ActiveState --value "$unit")" = active ] || [ "$left" -le 0 ]; do left=$((left - 1)); done
 [ "$(systemctl show -p ActiveState --value "$unit")" = active ] \\
   || refuse unit "$(journalctl -u "$unit" -n 1 -o cat --no-pager 2>/dev/null | tail -n 1)"
 say restarted "$unit pid $(systemctl show -p MainPID --value "$unit")"

@@ -42,7 +42,7 @@ while IFS= read -r line; do
   printf '%s\\n' "$line"
 done < rules > rules.load
 load() { grep -v -e "$1" rules.load | "$ipt-restore" -w 5 --noflush; }
-load '^$' || load ' -m recent '
+if [ -s live ] && ! grep -q -e ' -m recent ' live; then load ' -m recent '; else load '^$' || load ' -m recent '; fi
 status=$?
 rm -f rules.load
 [ "$status" -ne 0 ] || lower_all
@@ -100,7 +100,8 @@ sh ./remove && date -u +%Y-%m-%dT%H:%M:%SZ > undone
 
 /**
  * After a boot: nothing unless the capture was confirmed, and not before the proxy is ready. Units that serve and call
- * wait for this, and for the proxy's start of 10 s, so it waits for 20 s and no longer, then fails and is tried again.
+ * wait for this, and for the proxy's start, so it waits for 20 s and no longer. A proxy that is healthy by then and
+ * misleads one port is better than none for all the others; with none it fails and is tried again.
  */
 export const START_CAPTURE = `${HEAD}
 cd /var/lib/meshway/capture || exit 0
@@ -108,8 +109,9 @@ cd /var/lib/meshway/capture || exit 0
 uptime() { read -r seconds rest < /proc/uptime; echo "\${seconds%.*}"; }
 deadline=$(($(uptime) + 20))
 until timeout 10 /var/lib/meshway/proxy/control ready >/dev/null 2>&1; do
-  [ "$(uptime)" -lt "$deadline" ] || exit 1
+  [ "$(uptime)" -lt "$deadline" ] || break
   sleep 1
 done
+timeout 10 /var/lib/meshway/proxy/control healthy >/dev/null 2>&1 || exit 1
 exec sh ./install
 `;

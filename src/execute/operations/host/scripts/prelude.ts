@@ -100,6 +100,8 @@ stop_deadman() {
   systemctl reset-failed meshway-deadman.timer meshway-deadman.service 2>/dev/null
   ! systemctl is-active --quiet meshway-deadman.timer
 }
+# A unit that still settles its start is up already.
+is_up() { case $(systemctl show -p ActiveState --value "$1" 2>/dev/null) in inactive | failed | '') return 1 ;; esac; }
 proxy_ready() { timeout 20 "$home/proxy/control" ready >/dev/null 2>&1; }
 # Connections that the proxy holds for others: accepted on its two ports, by the kernel's own account.
 proxied_connections() {

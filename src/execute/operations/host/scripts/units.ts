@@ -41,7 +41,7 @@ say stopped "$unit"
 export const DRAIN_SCRIPT = `${PRELUDE}${OWNERSHIP}
 own_if_there
 [ -z "$(in_force)" ] || refuse captured "new connections still come to the proxy"
-systemctl is-active --quiet "$proxy_unit" || { say left 0; exit 0; }
+is_up "$proxy_unit" || { say left 0; exit 0; }
 systemctl show -p InvocationID --value "$proxy_unit" > "$home/drained.new"
 mv -f "$home/drained.new" "$home/drained"
 tries=20
@@ -65,7 +65,7 @@ export const DRAIN_STATE_SCRIPT = `${PRELUDE}
 ${OWNERSHIP}
 read_owner
 say owner "$owner_run"
-systemctl is-active --quiet "$proxy_unit" || { say left 0; say stopped yes; exit 0; }
+is_up "$proxy_unit" || { say left 0; say stopped yes; exit 0; }
 [ -f "$home/drained" ] && [ "$(cat "$home/drained")" = "$(systemctl show -p InvocationID --value "$proxy_unit")" ] && say draining yes
 connections=$(proxied_connections)
 say left "$(printf '%s' "$connections" | grep -c .)"
