@@ -16,7 +16,9 @@ const no = (why: string): Answer => ({ answer: 'no', why });
 async function proxyReady(host: string, world: World): Promise<Answer> {
   const facts = await runOnHost(world, { host, action: 'asking the proxy', script: PROXY_STATE_SCRIPT });
   if (facts.has('ready')) return YES;
-  return no(facts.has('installed') ? 'its readiness is not 200 yet, or it misleads a captured port' : 'no proxy is installed');
+  return no(
+    facts.has('installed') ? 'its readiness is not 200 yet, or it misleads a captured port' : 'no proxy is installed',
+  );
 }
 
 async function captured(host: string, wanted: boolean, world: World): Promise<Answer> {

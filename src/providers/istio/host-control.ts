@@ -7,20 +7,11 @@ const SERVES_SECONDS = 5;
 /** How often a proxy that lacks its ports is started again. More would be a loop. */
 const TRIES = 2;
 
-/**
- * What host operations ask the proxy, whatever mesh it is of. curl may be missing on a host; the agent is there.
- *
- * On a captured host `ready` is more than Envoy's readiness: no listener may lead a port to a cluster that is not there.
- * istiod computes a proxy's listeners and its clusters at different moments; if the registration of the host arrives
- * between the two, every request to that port is answered 503 until something makes istiod push all of it
- * (istio/istio#58839, #28743). A new start finds the registration there. A port of a name that is gone leads nowhere, and
- * passes through: that is no fault.
- */
-export function controlScript(agent: string, capture: CaptureSpec): string {
-  const ports = capture.inboundPorts.filter((port) => !capture.excludeInboundPorts.includes(port));
-  return `#!/bin/sh
-# Usage: control ready | healthy | serves | settle | drain | clusters | requests PORT | ports
-is_captured() { [ "$(readlink ${HOST_HOME}/capture/outcome)" = confirmed ]; }
+/** What the script's questions are made of: `healthy`, `serves`, `misled` and `settle`. */
+const questions = (
+  agent: string,
+  ports: readonly number[],
+): string => `is_captured() { [ "$(readlink ${HOST_HOME}/capture/outcome)" = confirmed ]; }
 again=${HOST_HOME}/proxy/started-again
 healthy() { ${agent} request --debug-port 15021 GET healthz/ready; }
 # Whether it has a cluster for each port that the capture sends to it.
@@ -58,7 +49,22 @@ settle() {
   echo "the proxy is healthy and misleads one of port(s) ${ports.join(', ')}: it is started again"
   return 1
 }
-case $1 in
+`;
+
+/**
+ * What host operations ask the proxy, whatever mesh it is of. curl may be missing on a host; the agent is there.
+ *
+ * On a captured host `ready` is more than Envoy's readiness: no listener may lead a port to a cluster that is not there.
+ * istiod computes a proxy's listeners and its clusters at different moments; if the registration of the host arrives
+ * between the two, every request to that port is answered 503 until something makes istiod push all of it
+ * (istio/istio#58839, #28743). A new start finds the registration there. A port of a name that is gone leads nowhere, and
+ * passes through: that is no fault.
+ */
+export function controlScript(agent: string, capture: CaptureSpec): string {
+  const ports = capture.inboundPorts.filter((port) => !capture.excludeInboundPorts.includes(port));
+  return `#!/bin/sh
+# Usage: control ready | healthy | serves | settle | drain | clusters | requests PORT | ports
+${questions(agent, ports)}case $1 in
   healthy) healthy; exit ;;
   ready) healthy && { ! is_captured || ! misled; }; exit ;;
   serves) serves; exit ;;
