@@ -24,6 +24,7 @@ const ownedKinds: readonly (readonly [apiVersion: string, kind: string])[] = [
   ['v1', 'ServiceAccount'],
   ['networking.istio.io/v1', 'WorkloadGroup'],
   ['networking.istio.io/v1', 'ServiceEntry'],
+  ['networking.istio.io/v1', 'DestinationRule'],
   ['networking.istio.io/v1', 'VirtualService'],
   ['security.istio.io/v1', 'PeerAuthentication'],
   ['gateway.networking.k8s.io/v1', 'HTTPRoute'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MigrationPlan } from '../../src/plans/plan.ts';
 import { called, grownPlan, grownYaml, reports } from '../fakes/grown.ts';
+import { manifests } from '../fakes/read-plan.ts';
 import { shopPlan, shopYaml } from '../fakes/shop.ts';
 
 const stageIds = (plan: MigrationPlan): string[] => plan.stages.map(({ id }) => id);
@@ -62,5 +63,34 @@ describe('what a gate judges by', () => {
     const { gate } = grownPlan(undefined, yaml).stages.find(({ id }) => id === 'join-vm-c') ?? {};
     const asked = gate?.metrics.filter(({ name }) => name === 'traffic' || name === 'error-count') ?? [];
     expect(asked.map(({ query }) => /outbound\W+(\d+)/.exec(query)?.[1]).sort()).toEqual(['8081', '8082']);
+  });
+});
+
+describe('the idle connections of callers', () => {
+  const rules = (plan: MigrationPlan): unknown[] =>
+    manifests(plan, 'DestinationRule').map(({ metadata, spec }) => [metadata.name, spec]);
+  const closing = (host: string, idleTimeout: string): object => ({
+    host,
+    trafficPolicy: { connectionPool: { http: { idleTimeout } } },
+  });
+
+  it('are closed by their owners long before a drain ends, at each backend of a name', () => {
+    expect(rules(shopPlan())).toEqual([
+      ['pricing', closing('pricing.shop.internal', '10s')],
+      ['catalog-vm', closing('catalog-vm.shop.svc.cluster.local', '10s')],
+      ['catalog-k8s', closing('catalog-k8s.shop.svc.cluster.local', '10s')],
+    ]);
+  });
+
+  it('are closed sooner where the mesh drains for less', () => {
+    const plan = shopPlan(({ cluster }) => {
+      if (cluster.mesh) cluster.mesh.defaultConfig['drainDuration'] = '5s';
+    });
+    expect(rules(plan)).toContainEqual(['pricing', closing('pricing.shop.internal', '2s')]);
+  });
+
+  it('are left alone over TCP', () => {
+    const plan = shopPlan(undefined, shopYaml.replace('    port: 8080\n', '    port: 8080\n    protocol: tcp\n'));
+    expect(rules(plan)).toEqual([['pricing', closing('pricing.shop.internal', '10s')]]);
   });
 });

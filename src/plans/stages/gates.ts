@@ -1,4 +1,5 @@
 import { isUnitRef, type EstateService } from '../../estate/schema.ts';
+import { drainSeconds } from '../../inventory/drain.ts';
 import type { MeshProvider, PublishedName, TrafficScope } from '../../providers/provider.ts';
 import type { Check } from '../check.ts';
 import type { Gate, MetricCheck } from '../gate.ts';
@@ -17,17 +18,12 @@ export function gateOf(view: EstateView, checks: Check[], metrics: MetricCheck[]
   return { checks, metrics: distinctMetrics, bakeMs: Math.max(bakeSeconds * 1000, watched), timeoutMs: timeoutSeconds * 1000 };
 }
 
-/** Istio's own, where the mesh sets none ("ProxyConfig", drainDuration). */
-const DRAIN_SECONDS = 45;
-
 /**
  * A gate after a change that ends connections of TCP: these end when the proxies have drained, so the gate's window begins
  * after that.
  */
 export function afterDrain(view: EstateView, gate: Gate): Gate {
-  const said = view.cluster(view.estate.provider.cluster)?.mesh?.defaultConfig['drainDuration'];
-  const [, seconds] = /^(\d+)s$/.exec(typeof said === 'string' ? said : '') ?? [];
-  const drainMs = (seconds === undefined ? DRAIN_SECONDS : Number(seconds)) * 1000;
+  const drainMs = drainSeconds(view.cluster(view.estate.provider.cluster)?.mesh) * 1000;
   return { ...gate, bakeMs: gate.bakeMs + drainMs };
 }
 

@@ -113,12 +113,38 @@ const route = (name: PublishedName): KubeManifest => (name.protocol === 'http' ?
 export const routeRef = (name: PublishedName): KubeRef => refOf(route(name));
 
 /**
+ * Callers' proxies close idle connections of HTTP themselves, well before a proxy that drains would: it closes what is left
+ * when its drain ends, and a request on its way on such a connection would be answered 503 (decision 0030).
+ */
+function idleRule(
+  name: PublishedName,
+  { host, target }: { host: string; target: string },
+  idleSeconds: number,
+): KubeManifest {
+  return {
+    apiVersion: API.networking,
+    kind: 'DestinationRule',
+    metadata: { name: target, namespace: name.namespace },
+    spec: { host, trafficPolicy: { connectionPool: { http: { idleTimeout: `${idleSeconds}s` } } } },
+  };
+}
+
+function idleRules(name: PublishedName, idleSeconds: number): KubeManifest[] {
+  if (name.protocol !== 'http') return [];
+  const targets = name.twin ? [hostObjectName(name.service), twinObjectName(name.service)] : [name.service];
+  const hostOf = (target: string): string =>
+    name.twin ? `${target}.${name.namespace}.svc.cluster.local` : name.hostname;
+  return targets.map((target) => idleRule(name, { host: hostOf(target), target }, idleSeconds));
+}
+
+/**
  * The objects that publish a name, in the order they are made: the backends, the route over them, the entry last,
  * so that no proxy ever sees the name without its route. They are removed the other way round.
  */
-export function publishObjects(name: PublishedName): KubeManifest[] {
-  if (!name.twin) return [serviceEntry(name)];
-  return [backendService(name, 'vm'), backendService(name, 'twin'), route(name), serviceEntry(name)];
+export function publishObjects(name: PublishedName, idleSeconds: number): KubeManifest[] {
+  const rules = idleRules(name, idleSeconds);
+  if (!name.twin) return [...rules, serviceEntry(name)];
+  return [backendService(name, 'vm'), backendService(name, 'twin'), ...rules, route(name), serviceEntry(name)];
 }
 
 /** STRICT mutual TLS for the proxies these labels select, but for the ports that stay open to plaintext. */

@@ -1,4 +1,5 @@
 import { meshError } from '../../errors/index.ts';
+import { drainSeconds } from '../../inventory/drain.ts';
 import type { Inventory } from '../../inventory/schema.ts';
 import type { KubeManifest, Operation } from '../../plans/operation.ts';
 import type { Check } from '../../plans/check.ts';
@@ -89,8 +90,13 @@ function hostCapture({ host, capture, deadmanSeconds, drainSeconds, holdsTcp }: 
   };
 }
 
-function publish(name: PublishedName): Rendered {
-  const rendered = created(name.cluster, publishObjects(name));
+/** Idle connections end long before a drain does, and not so soon that callers go without a pool. */
+const IDLE_SECONDS = 10;
+
+function publish(name: PublishedName, inventory: Inventory): Rendered {
+  const mesh = inventory.clusters.find((cluster) => cluster.name === name.cluster)?.mesh;
+  const idleSeconds = Math.max(1, Math.min(IDLE_SECONDS, Math.floor(drainSeconds(mesh) / 2)));
+  const rendered = created(name.cluster, publishObjects(name, idleSeconds));
   return name.twin ? { ...rendered, verify: [...rendered.verify, ...accepted(name)] } : rendered;
 }
 
@@ -153,7 +159,7 @@ export function render(intent: MeshIntent, inventory: Inventory): Rendered {
     case 'host.capture':
       return hostCapture(intent.member);
     case 'name.publish':
-      return publish(intent.name);
+      return publish(intent.name, inventory);
     case 'pods.enrol':
       return enrolPods(intent);
     case 'route.weights':
