@@ -1,6 +1,8 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { labPaths, vms, type VmName } from './handle.ts';
 
 /** One TCP connection that speaks HTTP/1.1 with keep-alive, and can be left idle. */
@@ -146,6 +148,19 @@ export class Load {
     if (!head.startsWith('HTTP/1.1 200'))
       this.#seen.lost.push(`${kind}: ${head.split('\r\n')[0] || 'no answer'} ${new Date().toISOString()}`);
   }
+}
+
+/** Who answers on a new connection, and through what; or why nobody does. */
+export async function answerOf(host: string, port: number): Promise<string> {
+  const answer = new Promise<IncomingMessage>((resolve, reject) => {
+    const request = get({ host, port, agent: false, timeout: 5_000 }, resolve);
+    request.on('error', reject).on('timeout', () => request.destroy(new Error('timeout')));
+  });
+  const said = answer.then(async (response) => {
+    const { service } = (await json(response)) as { service: string };
+    return response.headers['server'] === 'istio-envoy' ? `${service} by proxy` : service;
+  });
+  return await said.catch((error: NodeJS.ErrnoException) => error.code ?? error.message);
 }
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

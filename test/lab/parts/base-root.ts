@@ -30,26 +30,35 @@ const hooks = [
 ];
 
 /** The Debian root that all virtual machines and some images are made of: `base.tar`, and unpacked in `root`. */
-export const baseRoot: Part = {
-  name: 'base-root',
-  version: `${versions.debian}-${sha256(JSON.stringify([packages, hooks])).slice(0, 8)}`,
-  async build(dir) {
-    const tar = join(dir, 'base.tar');
-    if (!existsSync(tar)) await bootstrap(tar);
-    await rm(join(dir, 'root'), { recursive: true, force: true });
-    await mkdir(join(dir, 'root'));
-    await run('tar', ['-C', join(dir, 'root'), '--numeric-owner', '-xpf', tar]);
-  },
-};
+export const baseRoot: Part = debianRoot('base-root', packages, hooks);
 
-async function bootstrap(tar: string): Promise<void> {
+/** The same with more: a root of its own, since what is installed later would lie in the machine's own layer. */
+export function extendedRoot(name: string, more: readonly string[], moreHooks: readonly string[]): Part {
+  return debianRoot(name, [...packages, ...more], [...moreHooks, ...hooks]);
+}
+
+function debianRoot(name: string, included: readonly string[], customise: readonly string[]): Part {
+  return {
+    name,
+    version: `${versions.debian}-${sha256(JSON.stringify([included, customise])).slice(0, 8)}`,
+    async build(dir) {
+      const tar = join(dir, 'base.tar');
+      if (!existsSync(tar)) await bootstrap(tar, included, customise);
+      await rm(join(dir, 'root'), { recursive: true, force: true });
+      await mkdir(join(dir, 'root'));
+      await run('tar', ['-C', join(dir, 'root'), '--numeric-owner', '-xpf', tar]);
+    },
+  };
+}
+
+async function bootstrap(tar: string, included: readonly string[], customise: readonly string[]): Promise<void> {
   const options = [
     '--variant=minbase',
-    `--include=${packages.join(',')}`,
+    `--include=${included.join(',')}`,
     '--dpkgopt=path-exclude=/usr/share/doc/*',
     '--dpkgopt=path-exclude=/usr/share/man/*',
   ];
-  const customise = hooks.map((hook) => `--customize-hook=${hook}`);
-  await run('mmdebstrap', [...options, ...customise, versions.debian, `${tar}.new.tar`]);
+  const hookOptions = customise.map((hook) => `--customize-hook=${hook}`);
+  await run('mmdebstrap', [...options, ...hookOptions, versions.debian, `${tar}.new.tar`]);
   await rename(`${tar}.new.tar`, tar);
 }

@@ -18,7 +18,7 @@ import { seedRoot } from './seed.ts';
 // nspawn ends with 133 when the machine asks for a reboot, and leaves the starting to whoever keeps it.
 const keeper = 'while :; do systemd-nspawn "$@"; [ $? -eq 133 ] || exit; done';
 
-function machine(vm: VmName): Daemon {
+function machine(vm: VmName, flags: readonly string[] = []): Daemon {
   const options = [
     '--register=no',
     '--keep-unit',
@@ -30,6 +30,7 @@ function machine(vm: VmName): Daemon {
     '--resolv-conf=off',
     '--timezone=off',
     '--link-journal=no',
+    ...flags,
     '-D',
     vmRoot(vm),
   ];
@@ -42,12 +43,12 @@ function machine(vm: VmName): Daemon {
 }
 
 /** Makes sure that a virtual machine exists, runs, and has booted. A new one gets the units of the grown shop if asked. */
-export async function ensureVm(vm: VmName, parts: Parts, grown?: GrownShop): Promise<void> {
+export async function ensureVm(vm: VmName, parts: Parts, grown?: GrownShop, flags?: readonly string[]): Promise<void> {
   if (!(await isRunning(vm))) {
     await killCgroup(vm);
     await mountRoot(vm, parts, grown);
   }
-  await ensureDaemon(machine(vm));
+  await ensureDaemon(machine(vm, flags));
 }
 
 async function mountRoot(vm: VmName, parts: Parts, grown?: GrownShop): Promise<void> {
@@ -106,10 +107,15 @@ export async function rebootVm(vm: VmName): Promise<void> {
   await waitFor(`${vm} back after its reboot`, 60_000, async () => (await leaderPid(vm)) !== before && isBooted(vm));
 }
 
-/** Gives a virtual machine its untouched disk again. Its keys and its address stay. */
-export async function recreateVm(vm: VmName, parts: Parts, grown?: GrownShop): Promise<void> {
+/** Gives a virtual machine its untouched disk again. Its keys and its address stay. Flags are nspawn's. */
+export async function recreateVm(
+  vm: VmName,
+  parts: Parts,
+  grown?: GrownShop,
+  flags: readonly string[] = [],
+): Promise<void> {
   await removeVm(vm);
-  await ensureVm(vm, parts, grown);
+  await ensureVm(vm, parts, grown, flags);
 }
 
 /** Ends a virtual machine, if it runs, and takes its disk away. */
