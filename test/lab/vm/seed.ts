@@ -30,6 +30,16 @@ async function knownHostLine(vm: VmName): Promise<string> {
   return `${sshPort === 22 ? address : `[${address}]:${sshPort}`} ${type} ${key}\n`;
 }
 
+/** Debian's own timers go by the time of day, and leave files: a test that compares a machine with itself would see them. */
+const CALENDAR = [
+  'apt-daily',
+  'apt-daily-upgrade',
+  'dpkg-db-backup',
+  'e2scrub_all',
+  'fstrim',
+  'systemd-tmpfiles-clean',
+].map((name) => `${name}.timer`);
+
 /** Writes what makes a fresh root this machine: name, address, keys, units. */
 export async function seedRoot(vm: VmName, parts: Parts, grown?: GrownShop): Promise<void> {
   for (const [path, text] of Object.entries(await seedFiles(vm))) await writeWhole(vmRoot(vm, path), text);
@@ -41,6 +51,7 @@ export async function seedRoot(vm: VmName, parts: Parts, grown?: GrownShop): Pro
   await run('chroot', [vmRoot(vm), 'chown', '-R', 'ops:ops', '/home/ops/.ssh']);
   await chmod(ssh, 0o700);
   await enable(vm, 'lab-net.service', 'multi-user.target');
+  for (const timer of CALENDAR) await symlink('/dev/null', vmRoot(vm, 'etc/systemd/system', timer));
   for (const { name, text, wantedBy } of shopUnits(vm, grown)) {
     await writeWhole(vmRoot(vm, 'etc/systemd/system', name), text);
     if (wantedBy !== undefined) await enable(vm, name, wantedBy);

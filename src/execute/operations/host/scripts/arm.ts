@@ -87,6 +87,7 @@ end_earlier() {
 forget_earlier() {
   [ -z "$(our_rules)" ] || return 0
   forget_translations "$(printf '%s' "$rules" | redirect_ports)" ${FORGET_SECONDS.arm} || refuse translated "$(printf '%s\\n' "$stale" | wc -l)"
+  forget_gone
 }
 write_capture() {
   rm -rf "$capture.new"

@@ -42,6 +42,34 @@ delete_translations() {
     done
   done
 }
+# Untranslated connections of this host that are over, and that tracking believes in still: it was off when they ended.
+gone_connections() {
+  own=" $(ip -o addr show 2>/dev/null | awk '{ sub(/\\/.*/, "", $4); printf "%s ", $4 }')"
+  { tracked | sed 's/^/entry /'; ss -Htan | sed 's/^/socket /'; } | awk -v own="$own" '
+    $1 == "socket" {
+      gsub(/\\[|\\]|::ffff:/, ""); sub(/%[^:]*/, "", $5)
+      live[$5 " " $6] = 1
+      next
+    }
+    / tcp / && !/ TIME_WAIT / {
+      split("", first); split("", last)
+      for (i = 2; i <= NF; i++) if ((at = index($i, "="))) {
+        name = substr($i, 1, at - 1); last[name] = substr($i, at + 1)
+        if (!(name in first)) first[name] = last[name]
+      }
+      if (first["src"] != last["dst"] || first["dst"] != last["src"] || first["sport"] != last["dport"] || first["dport"] != last["sport"]) next
+      if (!index(own, " " first["src"] " ") && !index(own, " " first["dst"] " ")) next
+      from = first["src"] ":" first["sport"]; to = first["dst"] ":" first["dport"]
+      asked[from " " to] = "-s " first["src"] " -d " first["dst"] " --sport " first["sport"] " --dport " first["dport"]
+      back[from " " to] = to " " from
+    }
+    END { for (pair in asked) if (!(pair in live) && !(back[pair] in live)) print asked[pair] }'
+}
+# Only with the tool: such an entry may last for days, and a new connection from its port would be taken into it.
+forget_gone() {
+  command -v conntrack >/dev/null 2>&1 || return 0
+  gone_connections | while read -r entry; do conntrack -D -p tcp $entry >/dev/null 2>&1; done
+}
 # Deletes what is stale where that can be done, else waits for it to run out, so many seconds.
 forget_translations() {
   waited=0
