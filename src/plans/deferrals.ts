@@ -108,8 +108,8 @@ function byAddress(view: EstateView, service: EstateService): Deferral[] {
   const callers = view.callersByAddress(name);
   if (callers.length === 0) return [];
   // An entry for TCP has the one address that is published.
-  const isByName = service.protocol === 'http' || (isUnitRef(workload) && (view.host(workload.host)?.addresses.length ?? 0) > 1);
-  const moves = movesAfterJoin(service).filter((move) => (move === 'enforce' ? !isUnitRef(workload) : isByName));
+  const missesRoute = service.protocol === 'http' || (isUnitRef(workload) && (view.host(workload.host)?.addresses.length ?? 0) > 1);
+  const moves = movesAfterJoin(service).filter((move) => (move === 'enforce' ? !isUnitRef(workload) : missesRoute));
   return defer(service, moves, meshError('MW1320', { service: name, callers: callers.join(', '), hostname }));
 }
 

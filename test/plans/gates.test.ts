@@ -82,11 +82,16 @@ describe('the idle connections of callers', () => {
     ]);
   });
 
-  it('are closed sooner where the mesh drains for less', () => {
+  it.each([
+    ['5s', '2s'],
+    ['6.500s', '3s'],
+    ['0.5s', '1s'],
+    ['60s', '10s'],
+  ])('are closed sooner where the mesh drains for less: %s', (drainDuration, idle) => {
     const plan = shopPlan(({ cluster }) => {
-      if (cluster.mesh) cluster.mesh.defaultConfig['drainDuration'] = '5s';
+      if (cluster.mesh) cluster.mesh.defaultConfig['drainDuration'] = drainDuration;
     });
-    expect(rules(plan)).toContainEqual(['pricing', closing('pricing.shop.internal', '2s')]);
+    expect(rules(plan)).toContainEqual(['pricing', closing('pricing.shop.internal', idle)]);
   });
 
   it('are left alone over TCP', () => {
