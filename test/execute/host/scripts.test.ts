@@ -65,7 +65,9 @@ describe('translations that no socket of the proxy holds', () => {
     return spawnSync('/bin/sh', ['-s'], { input, encoding: 'utf8' }).stdout;
   };
   const stale = (held: string[], ...tracked: string[]): string[] =>
-    [...run(held, tracked, 'stale_translations "15001 15006"').matchAll(/sport=(40\d+)/g)].map(([, port = '']) => port);
+    [...run(held, tracked, 'stale_translations "15001 15006"').matchAll(/^entry \S+ \S+ (40\d+) /gm)].map(
+      ([, port = '']) => port,
+    );
 
   it('are told from others', () => {
     expect(stale([], out(4002), inward, plain, direct, out(4004, 'ESTABLISHED').replace(/^ipv4 +2 /, ''))).toEqual([

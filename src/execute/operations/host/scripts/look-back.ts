@@ -44,17 +44,9 @@ unproxied_peers() {
 # Translated to the proxy's port for inbound connections, or from the host to itself.
 tracked_callers() {
   inbound=$(our_rules | sed -n 's/.* -A MESHWAY_IN_REDIRECT .*--to-ports \\([0-9]*\\).*/\\1/p' | head -n 1)
-  tracked | sed 's/^/entry /' | awk -v ports=" $ports " -v inbound="$inbound" '
-    / tcp / {
-      split("", first); split("", last)
-      for (i = 2; i <= NF; i++) if ((at = index($i, "="))) {
-        name = substr($i, 1, at - 1); last[name] = substr($i, at + 1)
-        if (!(name in first)) first[name] = last[name]
-      }
-      if (!index(ports, " " first["dport"] " ") || first["src"] == "127.0.0.6") next
-      if (last["sport"] == inbound || first["dst"] ~ /^127\\./ || first["dst"] == first["src"])
-        print "entry", first["src"], first["sport"]
-    }' | sort -u
+  tcp_entries | awk -v ports=" $ports " -v inbound="$inbound" '
+    !index(ports, " " $5 " ") || $2 == "127.0.0.6" { next }
+    $7 == inbound || $4 ~ /^127\\./ || $4 == $2 { print "entry", $2, $3 }' | sort -u
 }
 noted_callers() {
   for port in $ports; do

@@ -21,16 +21,8 @@ app_sockets() {
   ss -Htnp state established "( \${filter# or } )" | sed "s/^/$1 /"
 }
 mapped_ends() {
-  tracked | sed 's/^/entry /' | awk -v ports=" $(echo $("$home/proxy/control" ports)) " '
-    / tcp / {
-      split("", first); split("", last)
-      for (i = 2; i <= NF; i++) if ((at = index($i, "="))) {
-        name = substr($i, 1, at - 1); last[name] = substr($i, at + 1)
-        if (!(name in first)) first[name] = last[name]
-      }
-      if (index(ports, " " last["sport"] " ") && first["sport"] != last["dport"])
-        print "mapped", first["src"] ":" first["sport"], last["dst"] ":" last["dport"]
-    }'
+  tcp_entries | awk -v ports=" $(echo $("$home/proxy/control" ports)) " '
+    index(ports, " " $7 " ") && $3 != $9 { print "mapped", $2 ":" $3, $8 ":" $9 }'
 }
 proxy_sockets() { proxied_connections | awk '{ print "proxy", $4, $5 }'; }
 print_sockets() {

@@ -10,25 +10,28 @@ tracked() {
   elif command -v conntrack >/dev/null 2>&1; then conntrack -L -p tcp 2>/dev/null
   fi
 }
-# Connections that are translated to one of these ports, but that no socket of the proxy holds. The last four
-# values of an entry are the reply's: from the proxy's port to the end that the proxy knows.
+# One line an entry of TCP: its state, then address and port of who asked, of whom, and of the reply's two ends.
+tcp_entries() {
+  tracked | awk '$1 == "tcp" || $3 == "tcp" {
+    split("", asked); split("", reply); state = "-"
+    for (i = 2; i <= NF; i++) if ((at = index($i, "="))) {
+      name = substr($i, 1, at - 1); reply[name] = substr($i, at + 1)
+      if (name in asked) continue
+      asked[name] = reply[name]
+      if (name == "src" && $(i - 1) ~ /^[A-Z][A-Z_0-9]+$/) state = $(i - 1)
+    }
+    print state, asked["src"], asked["sport"], asked["dst"], asked["dport"], reply["src"], reply["sport"], reply["dst"], reply["dport"]
+  }'
+}
+# Connections that are translated to one of these ports, but that no socket of the proxy holds.
 stale_translations() {
-  { proxied_connections | sed 's/^/held /'; tracked | sed 's/^/entry /'; } | awk -v ports=" $1 " '
+  { proxied_connections | sed 's/^/held /'; tcp_entries | sed 's/^/entry /'; } | awk -v ports=" $1 " '
     $1 == "held" {
       port = $5; sub(/.*:/, "", port)
       peer = $6; gsub(/\\[|\\]|::ffff:/, "", peer)
       held[peer " " port] = 1
     }
-    $1 == "entry" && / tcp / {
-      split("", last); asked = ""
-      for (i = 2; i <= NF; i++) if ((at = index($i, "="))) {
-        name = substr($i, 1, at - 1); value = substr($i, at + 1)
-        if (name == "dport" && asked == "") asked = value
-        last[name] = value
-      }
-      if (last["sport"] == "" || last["sport"] == asked || !index(ports, " " last["sport"] " ")) next
-      if (!((last["dst"] ":" last["dport"] " " last["sport"]) in held)) print
-    }'
+    $1 == "entry" && $8 != $6 && index(ports, " " $8 " ") && !(($9 ":" $10 " " $8) in held)'
 }
 # Where the proxy still serves somebody, only those that both ends have closed.
 delete_translations() {
@@ -43,27 +46,24 @@ delete_translations() {
   done
 }
 # Untranslated connections of this host that are over, and that tracking believes in still: it was off when they ended.
+# The kernel lists its sockets after them, so that one that has just begun is none of these.
 gone_connections() {
   own=" $(ip -o addr show 2>/dev/null | awk '{ sub(/\\/.*/, "", $4); printf "%s ", $4 }')"
-  { tracked | sed 's/^/entry /'; ss -Htan | sed 's/^/socket /'; } | awk -v own="$own" '
-    $1 == "socket" {
-      gsub(/\\[|\\]|::ffff:/, ""); sub(/%[^:]*/, "", $5)
-      live[$5 " " $6] = 1
-      next
+  { tcp_entries | sed 's/^/entry /'; ss -Htan | sed 's/^/socket /'; } | awk -v own="$own" '
+    $1 == "socket" { gsub(/\\[|\\]|::ffff:/, ""); sub(/%[^:]*/, "", $5); socket[$5 " " $6] = $2; next }
+    $2 == "TIME_WAIT" || $3 " " $4 != $9 " " $10 || $5 " " $6 != $7 " " $8 { next }
+    index(own, " " $3 " ") || index(own, " " $5 " ") {
+      pair = $3 ":" $4 " " $5 ":" $6; back[pair] = $5 ":" $6 " " $3 ":" $4; state[pair] = $2
+      asked[pair] = "-s " $3 " -d " $5 " --sport " $4 " --dport " $6
     }
-    / tcp / && !/ TIME_WAIT / {
-      split("", first); split("", last)
-      for (i = 2; i <= NF; i++) if ((at = index($i, "="))) {
-        name = substr($i, 1, at - 1); last[name] = substr($i, at + 1)
-        if (!(name in first)) first[name] = last[name]
+    function over(ends) { return socket[ends] == "" || socket[ends] == "TIME-WAIT" }
+    function open(ends) { return socket[ends] ~ /^(ESTAB|SYN-)/ }
+    END {
+      for (pair in asked) {
+        if (over(pair) && over(back[pair])) print asked[pair]
+        else if (state[pair] == "ESTABLISHED" && !open(pair) && !open(back[pair])) print "--state ESTABLISHED " asked[pair]
       }
-      if (first["src"] != last["dst"] || first["dst"] != last["src"] || first["sport"] != last["dport"] || first["dport"] != last["sport"]) next
-      if (!index(own, " " first["src"] " ") && !index(own, " " first["dst"] " ")) next
-      from = first["src"] ":" first["sport"]; to = first["dst"] ":" first["dport"]
-      asked[from " " to] = "-s " first["src"] " -d " first["dst"] " --sport " first["sport"] " --dport " first["dport"]
-      back[from " " to] = to " " from
-    }
-    END { for (pair in asked) if (!(pair in live) && !(back[pair] in live)) print asked[pair] }'
+    }'
 }
 # Only with the tool: such an entry may last for days, and a new connection from its port would be taken into it.
 forget_gone() {
