@@ -69,7 +69,7 @@ export class Operator {
     return { stages: plan.stages.map(({ id }) => id) };
   }
 
-  /** The journal lines of the only run, as they are on the disk now. */
+  /** The journal lines of the only run, as they are on the disk now. One that is being written, or that a kill cut off, is not among them. */
   async journal(): Promise<string[]> {
     const runs = await readdir(join(this.directory, '.meshway', 'runs')).catch(() => []);
     const texts = await Promise.all(
@@ -77,6 +77,6 @@ export class Operator {
         readFile(join(this.directory, '.meshway', 'runs', run, 'journal.jsonl'), 'utf8').catch(() => ''),
       ),
     );
-    return texts.flatMap((text) => text.split('\n').filter((line) => line !== ''));
+    return texts.flatMap((text) => text.split('\n').slice(0, -1));
   }
 }
