@@ -9,7 +9,7 @@ export default defineConfig({
     include:
       process.env['MESH_SOAK'] === undefined
         ? ['test/lab/**/*.test.ts']
-        : ['test/soak/*.test.ts', 'test/lab/host-tracking.test.ts'],
+        : ['test/soak/*.test.ts'],
     globalSetup: ['test/lab/figure.setup.ts'],
     reporters: ['verbose', ['./scripts/totals-reporter.ts', { suite: 'lab' }]],
     fileParallelism: false,

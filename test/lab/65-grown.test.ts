@@ -1,15 +1,15 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { grownCallers, grownVmNames, resetShop, vms, writeGrownEstate } from '../lab/handle.ts';
-import { run } from '../lab/exec.ts';
-import { killedPrograms } from '../lab/witness/counts.ts';
-import { keepingEstate } from '../lab/witness/estate.ts';
-import { addToFigure } from '../lab/witness/figure.ts';
-import { expectNothingLost } from '../lab/witness/loss.ts';
-import { Operator } from '../lab/witness/mesh.ts';
-import { locateShopd } from '../lab/witness/shopd.ts';
-import { type Snapshot, takeSnapshot } from '../lab/witness/snapshot.ts';
-import { closeTraffic, openTraffic, peersSeen, restarts } from '../lab/witness/traffic.ts';
+import { grownCallers, grownVmNames, resetShop, vms, writeGrownEstate } from './handle.ts';
+import { run } from './exec.ts';
+import { killedPrograms } from './witness/counts.ts';
+import { keepingEstate } from './witness/estate.ts';
+import { addToFigure } from './witness/figure.ts';
+import { expectNothingLost } from './witness/loss.ts';
+import { Operator } from './witness/mesh.ts';
+import { locateShopd } from './witness/shopd.ts';
+import { type Snapshot, takeSnapshot } from './witness/snapshot.ts';
+import { closeTraffic, openTraffic, peersSeen, restarts } from './witness/traffic.ts';
 
 let operator: Operator;
 let stages: string[] = [];

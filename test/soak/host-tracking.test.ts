@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { PROXY_UNIT } from '../../src/plans/host-paths.ts';
-import { labPaths, net, rebootVm, resetShop, vmShell } from './handle.ts';
-import { pause } from './host-clients.ts';
-import { captureOperation, codeOf } from './host-errors.ts';
-import { openHostLab, type HostLab } from './host-fixture.ts';
+import { labPaths, net, rebootVm, resetShop, vmShell } from '../lab/handle.ts';
+import { pause } from '../lab/host-clients.ts';
+import { captureOperation, codeOf } from '../lab/host-errors.ts';
+import { openHostLab, type HostLab } from '../lab/host-fixture.ts';
 
 const VM = 'vm-b';
 const SERVER_PORT = 18_099;
