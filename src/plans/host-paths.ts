@@ -1,9 +1,10 @@
 /** Everything of meshway on a host lies here, but for its units. */
 export const HOST_HOME = '/var/lib/meshway';
 
-/** The two units of a joined host, whatever mesh it joins. */
+/** The units of a joined host, whatever mesh it joins. */
 export const PROXY_UNIT = 'meshway-proxy.service';
 export const CAPTURE_UNIT = 'meshway-capture.service';
+export const KEEPER_UNIT = 'meshway-keeper.service';
 
 /** The estate's artifacts, by the name that a plan calls them. */
 export const ARTIFACT_FILES = {

@@ -5,7 +5,7 @@ import type { OperationContext, OperationHandler, World } from '../../src/execut
 import { hostOperations } from '../../src/execute/operations/host/index.ts';
 import { runOnHost, targetOn } from '../../src/execute/operations/host/session.ts';
 import type { MeshFacts } from '../../src/inventory/schema.ts';
-import { CAPTURE_UNIT, HOST_HOME, PROXY_UNIT } from '../../src/plans/host-paths.ts';
+import { HOST_HOME, PROXY_UNIT } from '../../src/plans/host-paths.ts';
 import type { CaptureSpec, Operation } from '../../src/plans/operation.ts';
 import { systemClock } from '../../src/ports/clock.ts';
 import { readTextFile } from '../../src/ports/files.ts';
@@ -212,5 +212,5 @@ async function startProxy({ apply, host: { name: host }, bundle, world }: HostLa
 async function leave({ apply, host: { name: host }, bundle }: HostLab): Promise<void> {
   await apply({ op: 'host.uncapture', host });
   await apply({ op: 'host.unit', host, unit: PROXY_UNIT, want: 'stopped' });
-  await apply({ op: 'host.remove', host, units: [CAPTURE_UNIT, PROXY_UNIT], paths: bundle.paths });
+  await apply({ op: 'host.remove', host, units: bundle.units, paths: bundle.paths });
 }

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { HostFacts, MeshFacts } from '../../src/inventory/schema.ts';
 import { operationSchema } from '../../src/plans/operation.ts';
 import { hostBundle, type HostBundle } from '../../src/providers/istio/host-bundle.ts';
-import { artifactPath, CAPTURE_UNIT } from '../../src/plans/host-paths.ts';
+import { artifactPath, CAPTURE_UNIT, KEEPER_UNIT } from '../../src/plans/host-paths.ts';
 import type { HostMember } from '../../src/providers/provider.ts';
 
 const artifact = (digit: string): { path: string; version: string; sha256: string } => ({
@@ -88,7 +88,7 @@ describe('what a host needs to join Istio', () => {
     const unit = hostBundle(MEMBER, FACTS, MESH).files.find(({ path }) => path.endsWith(CAPTURE_UNIT));
     const text = (unit?.content as { text: string }).text;
     expect(text).toContain('\nBefore=catalog.service\nBefore=report.service\n');
-    expect(text).not.toMatch(/^(Requires|Wants|BindsTo|PartOf|RequiredBy)=/m);
+    expect(text.match(/^(Requires|Wants|BindsTo|PartOf|RequiredBy)=.*/gm)).toEqual([`Wants=${KEEPER_UNIT}`]);
   });
 
   it('tells how many requests were handed to a port, whatever Istio calls its cluster', async () => {

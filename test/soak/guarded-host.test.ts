@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { CAPTURE_UNIT } from '../../src/plans/host-paths.ts';
+import { CAPTURE_UNIT, KEEPER_UNIT } from '../../src/plans/host-paths.ts';
 import * as guarded from '../lab/guarded-fixture.ts';
 import { answer, CAPTURED_AND_OPEN, PLAIN_AND_OPEN, PORT, shell, sshPort, VM } from '../lab/guarded-fixture.ts';
 import { rebootVm } from '../lab/handle.ts';
@@ -8,6 +8,14 @@ import { firewalldRules, firewalldRuns, startFirewalld } from '../lab/vm/guarded
 
 let host: guarded.GuardedHost;
 const nat = (): Promise<string> => shell('iptables-save -t nat');
+
+/** Nobody does anything for it: the host's keeper does. */
+async function comesBack(): Promise<void> {
+  const state = (): Promise<unknown> => host.state().catch(String);
+  await expect.poll(state, { timeout: 15_000, interval: 500 }).toEqual(CAPTURED_AND_OPEN);
+}
+const timesPutBack = async (): Promise<number> =>
+  Number(await shell(`journalctl -u ${KEEPER_UNIT} -o cat --no-pager | grep -c 'are back'; exit 0`));
 
 beforeAll(async () => {
   host = await guarded.openGuardedHost();
@@ -20,7 +28,7 @@ describe('a captured host on which firewalld is started', () => {
   afterAll(() => shell('systemctl disable --now --quiet firewalld'));
 
   // While a host is captured they are not tracked, and firewalld drops what is not (decision 0023).
-  test('loses the capture, and its connections from before it stall', async () => {
+  test('is captured again at once, but its connections from before the capture stall', async () => {
     const kept = await KeepAliveClient.open(guarded.address, PORT);
     expect(await kept.get('/')).toContain('200 OK');
     await host.capture();
@@ -30,8 +38,8 @@ describe('a captured host on which firewalld is started', () => {
     expect(kept.ended).toBe(false);
     kept.close();
     await host.lab.world.ssh.close();
-    expect(await host.state()).toEqual(PLAIN_AND_OPEN);
-    expect(await answer(PORT)).toBe('pricing');
+    await comesBack();
+    expect(await answer(PORT)).toBe('pricing by proxy');
   });
 });
 
@@ -54,33 +62,46 @@ describe('a host with firewalld', () => {
 
   // Its version 1 empties all tables of iptables, whatever its own backend is, and nobody is told.
   test.each(['firewall-cmd --reload', 'systemctl restart firewalld'])(
-    'loses the capture by `%s`: it is seen, new connections go plain, and its unit brings it back',
+    'has the capture back seconds after `%s`, and the proxy’s connections whole',
     async (command) => {
       await host.capture();
       const rules = await firewalldRules(VM);
       const kept = await KeepAliveClient.open(guarded.address, PORT);
       expect(await kept.get('/')).toContain('istio-envoy');
+      const before = await timesPutBack();
       await shell(command);
       await firewalldRuns(VM);
-      expect(await nat()).not.toContain('MESHWAY_');
-      expect(await host.state()).toEqual(PLAIN_AND_OPEN);
-      expect(await host.probe()).toBe('partial');
-      expect(await answer(PORT)).toBe('pricing');
-      expect(await kept.get('/')).toContain('istio-envoy');
-      await shell(`systemctl restart ${CAPTURE_UNIT}`);
-      expect(await host.state()).toEqual(CAPTURED_AND_OPEN);
+      await comesBack();
+      expect(await timesPutBack()).toBe(before + 1);
       expect(await answer(PORT)).toBe('pricing by proxy');
+      expect(await kept.get('/')).toContain('istio-envoy');
       expect(await firewalldRules(VM)).toBe(rules);
       kept.close();
     },
   );
 
-  test('that lost the capture is captured again by the same operation', async () => {
+  test('whose keeper is gone loses the capture: it is seen, and the same operation brings both back', async () => {
     await host.capture();
-    await shell('firewall-cmd --reload');
+    await shell(`systemctl stop ${KEEPER_UNIT}; firewall-cmd --reload`);
+    expect(await nat()).not.toContain('MESHWAY_');
+    expect(await host.state()).toEqual(PLAIN_AND_OPEN);
+    expect(await host.probe()).toBe('partial');
+    expect(await answer(PORT)).toBe('pricing');
     await host.capture();
     expect(await host.state()).toEqual(CAPTURED_AND_OPEN);
     expect(await answer(PORT)).toBe('pricing by proxy');
+    await shell('firewall-cmd --reload');
+    await comesBack();
+  });
+
+  test('is plain for good once the unit of its capture was stopped', async () => {
+    await host.capture();
+    await shell(`systemctl stop ${CAPTURE_UNIT}; firewall-cmd --reload; sleep 5`);
+    expect((await shell(`systemctl is-active ${KEEPER_UNIT}; exit 0`)).trim()).toBe('inactive');
+    expect(await answer(PORT)).toBe('pricing');
+    await shell(`systemctl start ${CAPTURE_UNIT}`);
+    expect(await host.state()).toEqual(CAPTURED_AND_OPEN);
+    expect((await shell(`systemctl is-active ${KEEPER_UNIT}`)).trim()).toBe('active');
   });
 
   // It accepts what was rewritten on its way in before it looks at ports.

@@ -1,16 +1,19 @@
 import { stringify } from 'yaml';
 import type { HostFacts, MeshFacts } from '../../inventory/schema.ts';
 import type { HostFile } from '../../plans/operation.ts';
-import { artifactPath, CAPTURE_UNIT, HOST_HOME, PROXY_UNIT } from '../../plans/host-paths.ts';
+import { artifactPath, CAPTURE_UNIT, HOST_HOME, KEEPER_UNIT, PROXY_UNIT } from '../../plans/host-paths.ts';
 import type { HostMember } from '../provider.ts';
 import { controlScript } from './host-control.ts';
 import { startScript } from './host-start.ts';
-import { captureUnit, proxyUnit } from './host-units.ts';
+import { captureUnit, keeperUnit, proxyUnit } from './host-units.ts';
 import { entryLabels, memberName } from './names.ts';
 
 const DIRECTORY = `${HOST_HOME}/proxy`;
+const CAPTURE_DIRECTORY = `${HOST_HOME}/capture`;
 const ENV_FILE = `${DIRECTORY}/proxy.env`;
 const UNIT_DIRECTORY = '/etc/systemd/system';
+/** In the order in which they are stopped. */
+const UNITS = [KEEPER_UNIT, CAPTURE_UNIT, PROXY_UNIT];
 const TOKEN_AUDIENCE = 'istio-ca';
 const TOKEN_SECONDS = 3600;
 
@@ -43,11 +46,12 @@ export function hostBundle(member: HostMember, facts: HostFacts, mesh: MeshFacts
         startScript({ address, discovery: mesh.discovery.address, uid, agent, domain }),
       ),
       root(`${UNIT_DIRECTORY}/${PROXY_UNIT}`, '0644', proxyUnit({ directory: DIRECTORY, envFile: ENV_FILE })),
-      root(`${UNIT_DIRECTORY}/${CAPTURE_UNIT}`, '0644', captureUnit(`${HOST_HOME}/capture`, member.units)),
+      root(`${UNIT_DIRECTORY}/${CAPTURE_UNIT}`, '0644', captureUnit(CAPTURE_DIRECTORY, member.units)),
+      root(`${UNIT_DIRECTORY}/${KEEPER_UNIT}`, '0644', keeperUnit(CAPTURE_DIRECTORY)),
     ],
     proxyUnit: PROXY_UNIT,
-    units: [CAPTURE_UNIT, PROXY_UNIT],
-    paths: [DIRECTORY, `${UNIT_DIRECTORY}/${PROXY_UNIT}`, `${UNIT_DIRECTORY}/${CAPTURE_UNIT}`],
+    units: UNITS,
+    paths: [DIRECTORY, ...UNITS.toReversed().map((unit) => `${UNIT_DIRECTORY}/${unit}`)],
   };
 }
 

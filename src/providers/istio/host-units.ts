@@ -1,4 +1,4 @@
-import { PROXY_UNIT } from '../../plans/host-paths.ts';
+import { CAPTURE_UNIT, KEEPER_UNIT, PROXY_UNIT } from '../../plans/host-paths.ts';
 
 /**
  * Runs the agent in its own directory: every relative path of pilot-agent then lies below it. No other unit is pulled in.
@@ -39,6 +39,7 @@ export function captureUnit(captureDirectory: string, units: readonly string[]):
   return `[Unit]
 Description=New connections of this host go through its mesh proxy (installed by meshway)
 After=network.target ${PROXY_UNIT}
+Wants=${KEEPER_UNIT}
 ${units.map((unit) => `Before=${unit}\n`).join('')}StartLimitIntervalSec=0
 ConditionPathExists=${captureDirectory}/start
 
@@ -53,5 +54,24 @@ TimeoutStartSec=60
 
 [Install]
 WantedBy=multi-user.target
+`;
+}
+
+/**
+ * Runs for as long as the capture: it stops before it, so that `systemctl stop` of that one ends a capture for good.
+ * Nobody enables it: the capture's unit wants it.
+ */
+export function keeperUnit(captureDirectory: string): string {
+  return `[Unit]
+Description=Puts the capture of this host back when its rules are gone (installed by meshway)
+PartOf=${CAPTURE_UNIT}
+After=${CAPTURE_UNIT}
+StartLimitIntervalSec=0
+ConditionPathExists=${captureDirectory}/keep
+
+[Service]
+ExecStart=/bin/sh ${captureDirectory}/keep
+Restart=on-failure
+RestartSec=2
 `;
 }

@@ -1,10 +1,10 @@
-import { CAPTURE_UNIT, PROXY_UNIT } from '../../../plans/host-paths.ts';
+import { CAPTURE_UNIT, KEEPER_UNIT, PROXY_UNIT } from '../../../plans/host-paths.ts';
 import type { World } from '../../handler.ts';
 import type { HostFacts } from './host-facts.ts';
 import { CAPTURE_STATE_SCRIPT } from './scripts/capture.ts';
 import { runOnHost } from './session.ts';
 
-export const CAPTURE_UNITS = { proxy_unit: PROXY_UNIT, capture_unit: CAPTURE_UNIT };
+export const CAPTURE_UNITS = { proxy_unit: PROXY_UNIT, capture_unit: CAPTURE_UNIT, keeper_unit: KEEPER_UNIT };
 
 /** Reads how a capture stands; with the rules, whether it is this very one. */
 export async function readCapture(world: World, host: string, rules = ''): Promise<HostFacts> {

@@ -6,7 +6,7 @@ import type { HostFacts } from './host-facts.ts';
 import { captureRules } from './rules.ts';
 import { ARM_SCRIPT } from './scripts/arm.ts';
 import { CONFIRM_SCRIPT } from './scripts/capture.ts';
-import { INSTALL_RULES, REMOVE_RULES, START_CAPTURE, UNDO_CAPTURE } from './scripts/on-host.ts';
+import { INSTALL_RULES, KEEP_CAPTURE, REMOVE_RULES, START_CAPTURE, UNDO_CAPTURE } from './scripts/on-host.ts';
 import { FORGET_SECONDS } from './scripts/tracking.ts';
 import { changeHost, foreignTo, preImagesOf, targetOn } from './session.ts';
 
@@ -33,6 +33,7 @@ async function arm({ host, capture, deadmanSeconds }: Capture, context: Operatio
       remove: REMOVE_RULES,
       undo: UNDO_CAPTURE,
       start: START_CAPTURE,
+      keep: KEEP_CAPTURE,
     },
   });
 }

@@ -71,7 +71,7 @@ check_proxy() {
 }
 `;
 
-/** Variables: run plan token rules deadman_seconds excluded_ports proxy_unit capture_unit lookups install remove undo start. */
+/** Variables: run plan token rules deadman_seconds excluded_ports proxy_unit capture_unit lookups install remove undo start keep. */
 export const ARM_SCRIPT = `${PRELUDE}${OWNERSHIP}${TRACKING}${PREFLIGHT}
 # What an earlier attempt left ends first, while its own switch is still armed.
 end_earlier() {
@@ -92,7 +92,7 @@ forget_earlier() {
 write_capture() {
   rm -rf "$capture.new"
   mkdir -m 0700 "$capture.new"
-  for name in rules install remove undo start; do
+  for name in rules install remove undo start keep; do
     eval "printf '%s' \\"\\$$name\\"" > "$capture.new/$name" || refuse failed "cannot write below $home"
   done
   printf '%s\\n' "$ipt" > "$capture.new/backend"

@@ -3,7 +3,7 @@ import { OWNERSHIP, PRELUDE } from './prelude.ts';
 /**
  * Claims the outcome, then disarms, then makes it last over a boot: a dead-man switch that fires in between finds
  * the outcome taken. Variables: run plan token deadman_seconds proxy_unit
- * capture_unit.
+ * capture_unit keeper_unit.
  */
 export const CONFIRM_SCRIPT = `${PRELUDE}${OWNERSHIP}
 own_if_there
@@ -18,7 +18,7 @@ case $(readlink "$capture/outcome" 2>/dev/null) in
 esac
 stop_deadman || refuse deadman "it does not stop"
 timeout 60 systemctl enable --quiet "$proxy_unit" "$capture_unit" || refuse failed "the units cannot be enabled"
-timeout 90 systemctl start "$capture_unit" || refuse failed "$capture_unit does not start"
+for unit in "$capture_unit" "$keeper_unit"; do timeout 90 systemctl start "$unit" || refuse failed "$unit does not start"; done
 say confirmed yes
 `;
 

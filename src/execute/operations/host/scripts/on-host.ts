@@ -115,3 +115,26 @@ done
 timeout 10 /var/lib/meshway/proxy/control healthy >/dev/null 2>&1 || exit 1
 exec sh ./install
 `;
+
+/**
+ * Puts the rules of a confirmed capture back when somebody has emptied the nat table, as firewalld does at every
+ * reload: without them calls go plain, and a peer that is STRICT refuses them (decision 0031). A capture that was ended
+ * on purpose is told from that by the redirections, which `remove` leaves. Nothing is put back while an operation of
+ * meshway is at work, or to a proxy that is not healthy. The record of the rules is a new file then, so that a look-back
+ * begins anew: nobody counted in between.
+ */
+export const KEEP_CAPTURE = `${HEAD}
+cd /var/lib/meshway/capture || exit 0
+read -r ipt < backend
+confirmed() { [ "$(readlink outcome)" = confirmed ]; }
+lost() { ! "$ipt-save" -t nat 2>/dev/null | grep -q -e '-A MESHWAY_REDIRECT .*-j REDIRECT'; }
+put_back() {
+  flock -n 9 && confirmed && lost || return 0
+  timeout 10 /var/lib/meshway/proxy/control healthy >/dev/null 2>&1 || return 0
+  sh ./install && cp live live.new && mv -f live.new live && echo "the rules of the capture were gone, and are back"
+}
+while confirmed; do
+  ! lost || (put_back) 9</var/lib/meshway
+  sleep 2
+done
+`;
