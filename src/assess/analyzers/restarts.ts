@@ -1,0 +1,35 @@
+import { meshError } from '../../errors/index.ts';
+import type { AssessedPods } from '../view.ts';
+import { type Analyzer, draft, notKnown } from '../analyzer.ts';
+import type { Draft } from '../schema.ts';
+
+/** P10: joining restarts pods. What loses requests then loses them with or without a mesh. */
+export const restarts: Analyzer = {
+  id: 'P10',
+  title: 'Restarts of pods',
+  codes: ['MW1723', 'MW1724', 'MW1725'],
+  analyze: ({ pods }) => pods.flatMap((one) => [...outage(one), ...unprobed(one), ...budget(one)]),
+};
+
+function outage({ id, facts: { replicas, surges } }: AssessedPods): Draft[] {
+  if (surges || replicas !== 1) return [];
+  return [draft('warning', id, `${replicas} replica, no surge`, meshError('MW1723', { workload: id, replicas }))];
+}
+
+function unprobed({ id, facts: { unprobed: without } }: AssessedPods): Draft[] {
+  if (without === undefined) return [notKnown(id, 'the inventory has no readiness probes')];
+  const containers = without.join(', ');
+  if (containers === '') return [];
+  return [draft('warning', id, `no readiness probe: ${containers}`, meshError('MW1724', { workload: id, containers }))];
+}
+
+function budget({ id, facts, ref, cluster: { disruptionBudgets } }: AssessedPods): Draft[] {
+  if (disruptionBudgets === undefined) return [notKnown(id, 'PodDisruptionBudgets were not read')];
+  const own = disruptionBudgets.filter(({ namespace }) => namespace === ref.namespace);
+  const covers = (selector: Readonly<Record<string, string>>): boolean =>
+    Object.entries(selector).every(([key, value]) => facts.podLabels[key] === value);
+  if (own.some(({ selector }) => selector !== null && covers(selector))) return [];
+  if (own.some(({ selector }) => selector === null))
+    return [notKnown(id, 'a PodDisruptionBudget beside it selects by more than plain labels')];
+  return [draft('info', id, 'no PodDisruptionBudget selects its pods', meshError('MW1725', { workload: id }))];
+}
