@@ -13,13 +13,13 @@ export interface EstateReadiness {
 export function readinessOf(view: AssessView, findings: readonly AssessFinding[]): EstateReadiness {
   const concerned = concernedBy(view);
   const own = Map.groupBy(
-    findings.flatMap((finding) => concerned(finding.subject).map(({ id }) => ({ id, level: finding.level }))),
+    findings.flatMap((finding) => concerned(finding).map(({ id }) => ({ id, level: finding.level }))),
     ({ id }) => id,
   );
   const workloads = view.inventory.workloads.map((workload) => stand(view, workload, own.get(workload.id) ?? []));
   const exempt = new Set(workloads.flatMap(({ id, readiness }) => (readiness === 'exempt' ? [id] : [])));
-  const counted = findings.filter(({ subject }) => {
-    const subjects = concerned(subject);
+  const counted = findings.filter((finding) => {
+    const subjects = concerned(finding);
     return subjects.length === 0 || subjects.some(({ id }) => !exempt.has(id));
   });
   const isExempt = workloads.length > 0 && exempt.size === workloads.length;
@@ -45,13 +45,20 @@ function worst(findings: Levels): Exclude<Readiness, 'exempt'> {
 }
 
 /** The workloads that a subject is, or stands for: a service, a host, a cluster, a namespace. */
-function concernedBy({ estate, inventory: { workloads } }: AssessView): (subject: string) => readonly Workload[] {
+function concernedBy({
+  estate,
+  inventory: { workloads },
+}: AssessView): (finding: AssessFinding) => readonly Workload[] {
   const names = workloads.flatMap((workload) => namesOf(workload).map((name) => ({ name, workload })));
   const byName = Map.groupBy(names, ({ name }) => name);
-  // Without the mesh itself nothing joins, wherever it runs.
-  const all = new Set<string>([estate.provider.cluster, estate.name]);
-  return (subject) => {
-    if (all.has(subject)) return workloads;
+  // What is said of the mesh's own cluster or of the estate is about VMs, about pods, or about both.
+  const wide = new Set<string>([estate.provider.cluster, estate.name]);
+  const sides = new Map([
+    ['V', workloads.filter(({ position }) => position.platform === 'vm')],
+    ['P', workloads.filter(({ position }) => position.platform === 'kubernetes')],
+  ]);
+  return ({ subject, check }) => {
+    if (wide.has(subject)) return sides.get(check.charAt(0)) ?? workloads;
     return [...new Set((byName.get(subject) ?? []).map(({ workload }) => workload))];
   };
 }

@@ -13,21 +13,21 @@ export const aroundRows: readonly GridRow[] = [
       Object.assign(pods, { replicas: 1, readyReplicas: 1, surges: false, unprobed: ['web'] });
       cluster.disruptionBudgets = [{ namespace: 'shop', name: 'catalog', selector: { app: 'catalog' } }];
     },
-    expected: [`MW1723 ${web}`, `MW1724 ${web}`, `MW1725 ${web}`],
+    expected: [`MW1700 ${twin}`, `MW1700 ${web}`, `MW1723 ${web}`, `MW1724 ${web}`, `MW1725 ${web}`],
   },
   {
     check: 'P10',
     kind: 'near',
     of: 'one replica that surges',
     change: ({ web: pods }) => void (pods.replicas = pods.readyReplicas = 1),
-    expected: [],
+    expected: [`MW1700 ${twin}`, `MW1700 ${web}`],
   },
   {
     check: 'P10',
     kind: 'open',
     of: 'a budget that selects by expressions',
     change: ({ cluster }) => void (cluster.disruptionBudgets = [{ namespace: 'shop', name: 'some', selector: null }]),
-    expected: [`MW1700 ${twin}`, `MW1700 ${web}`],
+    expected: [`MW1700 ${twin}`, `MW1700 ${twin}`, `MW1700 ${web}`, `MW1700 ${web}`],
   },
   {
     check: 'P11',

@@ -26,6 +26,17 @@ export const podRows: readonly GridRow[] = [
   {
     check: 'P1',
     kind: 'hit',
+    of: 'STRICT for the workload alone',
+    change: ({ cluster }) =>
+      void (cluster.policies = [
+        { kind: 'PeerAuthentication', ...strict, namespace: 'shop', selector: { app: 'catalog' } },
+        { kind: 'PeerAuthentication', ...strict, namespace: 'shop', asksIdentity: false },
+      ]),
+    expected: [`MW1713 ${twin}`],
+  },
+  {
+    check: 'P1',
+    kind: 'hit',
     of: 'a stranger who calls',
     change: ({ inventory, webCallsCatalog }) =>
       void inventory.dependencies.push({ ...webCallsCatalog, from: 'external/192.0.2.77' }),
@@ -34,9 +45,13 @@ export const podRows: readonly GridRow[] = [
   {
     check: 'P1',
     kind: 'near',
-    of: 'STRICT for other pods',
+    of: 'STRICT for other pods, and for the mesh where the namespace is PERMISSIVE',
     change: ({ cluster }) =>
-      void (cluster.policies = [{ kind: 'PeerAuthentication', ...strict, selector: { app: 'other' } }]),
+      void (cluster.policies = [
+        { kind: 'PeerAuthentication', ...strict },
+        { kind: 'PeerAuthentication', ...strict, namespace: 'shop', selector: { app: 'other' } },
+        { kind: 'PeerAuthentication', ...strict, namespace: 'shop', asksIdentity: false },
+      ]),
     expected: [],
   },
   {

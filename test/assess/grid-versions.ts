@@ -85,6 +85,13 @@ export const versionRows: readonly GridRow[] = [
   },
   {
     check: 'P7-user',
+    kind: 'hit',
+    of: 'a unit of that user',
+    change: ({ vmA }) => vmA.units.forEach((one) => (one.user = 'istio-proxy')),
+    expected: ['MW1720 vm/vm-a/catalog.service'],
+  },
+  {
+    check: 'P7-user',
     kind: 'near',
     of: 'user 1338',
     change: ({ web: pods }) => void (pods.runsAs = [1338]),

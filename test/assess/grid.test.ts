@@ -1,7 +1,9 @@
+import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { analyzers } from '../../src/assess/all.ts';
 import { assessmentSchema } from '../../src/assess/schema.ts';
 import { shopEstate } from '../fakes/shop.ts';
+import { root } from '../run-mesh.ts';
 import { aroundRows } from './grid-around.ts';
 import { hostRows } from './grid-hosts.ts';
 import { networkRows } from './grid-network.ts';
@@ -33,6 +35,10 @@ describe('the grid', () => {
   it('has checks with ids of their own', () => {
     expect(new Set(analyzers.map(({ id }) => id)).size).toBe(analyzers.length);
     expect(rows.filter(({ check }) => !analyzers.some(({ id }) => id === check))).toEqual([]);
+  });
+
+  it('knows every analyzer that has a file', () => {
+    expect(globSync('src/assess/analyzers/*.ts', { cwd: root })).toHaveLength(analyzers.length);
   });
 
   it.each(analyzers.map(({ id, appliesTo }) => [id, appliesTo] as const))(

@@ -41,6 +41,22 @@ describe('readiness', () => {
     expect(stands(ambient)).toMatchObject({ [web]: 'blocked', 'vm/vm-b/pricing.service': 'ready' });
   });
 
+  it('of pods does not suffer from what is about VMs, nor theirs from what is about pods', () => {
+    const authority = assessed(knownShop(({ mesh }) => void (mesh.caAddress = 'vault:8200')));
+    expect(stands(authority)).toMatchObject({ [web]: 'ready', 'vm/vm-a/catalog.service': 'work' });
+    const jobs = assessed(
+      knownShop(({ cluster, mesh }) => {
+        mesh.nativeSidecars = 'off';
+        mesh.injectedNamespaces = ['batch'];
+        cluster.jobs = ['batch', 'shop'].map((namespace) => ({ kind: 'Job', namespace, name: 'j', optsOut: false }));
+      }),
+    );
+    const levels = jobs.findings
+      .filter(({ check }) => check === 'P7')
+      .map(({ level, subject }) => `${level} ${subject}`);
+    expect(levels).toEqual(['warning k8s/lab/batch/Job/j', 'info k8s/lab/shop/Job/j']);
+  });
+
   it('is exempt while the register says so, which blocks nobody else', () => {
     const onNode = knownShop(({ web: pods }) => void (pods.hostNetwork = true));
     const held = assessed(onNode, shopEstate(exempting('2027-01-01')));

@@ -20,7 +20,7 @@ export const bindAddress: Analyzer = {
       if (own.some(({ address }) => everywhere.has(address) || address === host.address)) return [];
       const words = own.map(({ address }) => address).join(', ');
       const error = meshError('MW1710', { service: name, addresses: words, host: host.name, address: host.address });
-      // On loopback the proxy would reach it, and everybody else would not.
+      // On loopback nobody outside reaches it; on another address of the host its callers may have a way of their own.
       const level = own.every(({ address }) => isLoopback(address)) ? 'error' : 'warning';
       return [draft(level, id, `listens on ${words}, port ${port}`, error)];
     }),

@@ -10,7 +10,7 @@ export const jobs: Analyzer = {
   appliesTo: withoutNativeSidecars,
   analyze: ({ clusters }) =>
     clusters.flatMap((cluster) => {
-      const { name, jobs: found } = cluster;
+      const { name, jobs: found, mesh } = cluster;
       const native = nativeSidecars(cluster);
       if (native === 'yes') return [];
       if (found === undefined) return [notKnown(name, 'its Jobs were not read')];
@@ -19,8 +19,10 @@ export const jobs: Analyzer = {
         .map(({ kind, namespace, name: job }) => {
           const id = `k8s/${name}/${namespace}/${kind}/${job}`;
           if (native === 'unknown') return notKnown(id, 'whether its proxy would be a native sidecar is not known');
+          // A plan injects workloads one by one; elsewhere a namespace that injects by itself takes its Jobs too.
+          const level = mesh?.injectedNamespaces.includes(namespace) === true ? 'warning' : 'info';
           return draft(
-            'warning',
+            level,
             id,
             'proxies are no native sidecars',
             meshError('MW1718', { job: `${kind} ${namespace}/${job}` }),

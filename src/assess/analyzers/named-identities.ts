@@ -1,5 +1,5 @@
 import { meshError } from '../../errors/index.ts';
-import { policiesFor } from '../policies.ts';
+import { policiesThatName } from '../policies.ts';
 import { type Analyzer, draft } from '../analyzer.ts';
 import { unreadPolicies } from './strict-too-early.ts';
 
@@ -13,10 +13,10 @@ export const namedIdentities: Analyzer = {
     ...view.pods.flatMap((pods) => {
       const callers = view.callersOf(pods.service.name).filter((caller) => !view.isMeshed(caller));
       if (callers.length === 0) return [];
-      return policiesFor(pods, 'AuthorizationPolicy').map(({ namespace, name }) => {
+      return policiesThatName(pods).map(({ namespace, name }) => {
         const policy = `AuthorizationPolicy ${namespace}/${name}`;
         const error = meshError('MW1728', { policy, workload: pods.id, callers: callers.join(', ') });
-        return draft('error', pods.id, `${policy} names identities`, error);
+        return draft('warning', pods.id, `${policy} names identities`, error);
       });
     }),
   ],

@@ -14,8 +14,9 @@ export const podSecurity: Analyzer = {
     holds: ({ clusters }) => clusters.length === 0 || clusters.some(({ mesh }) => mesh?.cni !== true),
   },
   analyze: ({ pods }) =>
-    pods.flatMap(({ id, ref: { namespace }, cluster: { namespaces, mesh } }) => {
-      if (mesh === null || mesh.cni === true) return [];
+    pods.flatMap(({ id, facts, ref: { namespace }, cluster: { namespaces, mesh } }) => {
+      // Pods that have joined have started.
+      if (mesh === null || mesh.cni === true || facts.meshed) return [];
       if (namespaces === undefined) return [notKnown(id, `the labels of namespace ${namespace} were not read`)];
       const level = namespaces.find(({ name }) => name === namespace)?.podSecurity ?? '';
       if (!refusing.has(level)) return [];

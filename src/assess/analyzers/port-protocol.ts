@@ -3,8 +3,7 @@ import type { KubeService } from '../../inventory/schema.ts';
 import { type Analyzer, draft, notKnown } from '../analyzer.ts';
 
 /** As Istio reads the names of ports ("Protocol Selection"). */
-const named =
-  /^(grpc|grpc-web|http|http2|https|kafka|memcached|mongo|mysql|redis|tcp|thrift|tls|udp|hbone|postgres)(-|$)/;
+const named = /^(grpc|grpc-web|http|http2|https|mongo|mysql|redis|tcp|tls|udp)(-|$)/;
 
 /** P3: a port that does not say its protocol is guessed from its bytes. */
 export const portProtocol: Analyzer = {

@@ -8,19 +8,26 @@ export const restarts: Analyzer = {
   id: 'P10',
   title: 'Restarts of pods',
   codes: ['MW1723', 'MW1724', 'MW1725'],
-  analyze: ({ pods }) => pods.flatMap((one) => [...outage(one), ...unprobed(one), ...budget(one)]),
+  analyze: ({ pods }) =>
+    pods.flatMap((one) => [...outage(one), ...unprobed(one), ...gracefulStop(one), ...budget(one)]),
 };
 
-function outage({ id, facts: { replicas, surges } }: AssessedPods): Draft[] {
-  if (surges || replicas !== 1) return [];
+function outage({ id, facts: { replicas, surges, meshed } }: AssessedPods): Draft[] {
+  if (surges || meshed || replicas !== 1) return [];
   return [draft('warning', id, `${replicas} replica, no surge`, meshError('MW1723', { workload: id, replicas }))];
 }
 
-function unprobed({ id, facts: { unprobed: without } }: AssessedPods): Draft[] {
+function unprobed({ id, facts: { unprobed: without, meshed } }: AssessedPods): Draft[] {
+  if (meshed) return [];
   if (without === undefined) return [notKnown(id, 'the inventory has no readiness probes')];
   const containers = without.join(', ');
   if (containers === '') return [];
   return [draft('warning', id, `no readiness probe: ${containers}`, meshError('MW1724', { workload: id, containers }))];
+}
+
+/** A program that drops what it has when it is told to stop loses requests at every restart. */
+function gracefulStop({ id, facts: { meshed } }: AssessedPods): Draft[] {
+  return meshed ? [] : [notKnown(id, 'whether its program finishes its requests before it stops was not tried')];
 }
 
 function budget({ id, facts, ref, cluster: { disruptionBudgets } }: AssessedPods): Draft[] {

@@ -3,7 +3,7 @@ import type { EstateService } from '../../estate/schema.ts';
 import { type Analyzer, draft } from '../analyzer.ts';
 import type { Draft } from '../schema.ts';
 
-/** Protocols whose server sends the first byte, with their usual ports and programs. */
+/** Protocols whose server sends the first byte, with their usual ports and programs. Clients of MongoDB speak first, and its port tells nothing. */
 const protocols = [
   { kind: 'SMTP', port: 25, programs: /^(master|smtpd|exim4?|sendmail)$/ },
   { kind: 'FTP', port: 21, programs: /^(vsftpd|proftpd|pure-ftpd)$/ },

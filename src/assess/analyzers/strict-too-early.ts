@@ -1,6 +1,6 @@
 import { meshError } from '../../errors/index.ts';
 import type { AssessView, AssessedPods } from '../view.ts';
-import { policiesFor } from '../policies.ts';
+import { strictPolicies } from '../policies.ts';
 import { type Analyzer, draft, notKnown } from '../analyzer.ts';
 import type { Draft } from '../schema.ts';
 
@@ -23,7 +23,7 @@ export function unreadPolicies({ clusters }: AssessView): Draft[] {
 function refusedAt(view: AssessView, pods: AssessedPods): Draft[] {
   const callers = view.callersOf(pods.service.name).filter((caller) => !view.isMeshed(caller));
   if (callers.length === 0) return [];
-  return policiesFor(pods, 'PeerAuthentication').map(({ namespace, name }) => {
+  return strictPolicies(pods).map(({ namespace, name }) => {
     const policy = `PeerAuthentication ${namespace}/${name}`;
     const error = meshError('MW1713', { policy, workload: pods.id, callers: callers.join(', ') });
     return draft('error', pods.id, `${policy} is STRICT`, error);

@@ -137,7 +137,7 @@ export const assessErrors = defineErrors({
   MW1720: {
     title: 'A workload runs as the user of a proxy',
     cause: '{workload} runs as user {user}, whose connections are taken for the proxy’s own: they pass by it.',
-    fix: 'Give the containers another user id.',
+    fix: 'Let it run as another user.',
     exit: ExitCode.refused,
   },
   MW1721: {
@@ -190,7 +190,7 @@ export const assessErrors = defineErrors({
   MW1728: {
     title: 'A policy asks for an identity that callers do not have yet',
     cause:
-      '{policy} lets in named identities only: once {workload} has a proxy, {callers} is refused until it has joined.',
+      '{policy} lets in named identities: once {workload} has a proxy, {callers}, not in the mesh, is refused unless another policy lets it in.',
     fix: 'Let these callers in by another rule until they have joined, and take it out stage by stage.',
     exit: ExitCode.refused,
   },

@@ -20,13 +20,20 @@ export function parsePolicies(policies: readonly KubeObject[]): MeshPolicy[] {
   return policies.flatMap(({ kind, metadata: { name, namespace = '' }, ...rest }): MeshPolicy[] => {
     if (kind !== 'PeerAuthentication' && kind !== 'AuthorizationPolicy') return [];
     const spec = (rest['spec'] ?? {}) as PolicySpec;
+    // Without a mode of its own it leaves the decision to a wider one.
+    if (kind === 'PeerAuthentication' && modesOf(spec).length === 0) return [];
     const asksIdentity = kind === 'PeerAuthentication' ? isStrict(spec) : namesIdentities(spec);
     return [{ kind, namespace, name, selector: spec.selector?.matchLabels ?? {}, asksIdentity }];
   });
 }
 
-function isStrict({ mtls, portLevelMtls = {} }: PolicySpec): boolean {
-  return [mtls, ...Object.values(portLevelMtls)].some((one) => one?.mode === 'STRICT');
+function isStrict(spec: PolicySpec): boolean {
+  return modesOf(spec).includes('STRICT');
+}
+
+function modesOf({ mtls, portLevelMtls = {} }: PolicySpec): string[] {
+  const modes = [mtls, ...Object.values(portLevelMtls)].flatMap((one) => one?.mode ?? []);
+  return modes.filter((mode) => mode !== 'UNSET');
 }
 
 /** Only ALLOW refuses whom it does not name. */

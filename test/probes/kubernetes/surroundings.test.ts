@@ -88,6 +88,7 @@ describe('what stands around workloads', () => {
   it.each<[string, string, object, boolean | undefined]>([
     ['STRICT', 'PeerAuthentication', { mtls: { mode: 'STRICT' } }, true],
     ['STRICT on a port', 'PeerAuthentication', { portLevelMtls: { 80: { mode: 'STRICT' } } }, true],
+    ['no mode', 'PeerAuthentication', { mtls: { mode: 'UNSET' } }, undefined],
     ['PERMISSIVE', 'PeerAuthentication', { mtls: { mode: 'PERMISSIVE' } }, false],
     ['named principals', 'AuthorizationPolicy', { rules: [{ from: [{ source: { principals: ['a'] } }] }] }, true],
     [
