@@ -73,7 +73,9 @@ function result(finding: AssessFinding, file: string): object {
     ...verdict,
     message: { text: message(`${cause} Seen: ${evidence}. ${fix}`) },
     locations: [location(subject, file)],
-    partialFingerprints: { 'meshway/v1': plain(`${check} ${code} ${subject}`) },
+    partialFingerprints: {
+      'meshway/v1': plain(`${check} ${code} ${subject}${level === 'unknown' ? ` ${cause}` : ''}`),
+    },
     properties: { check, subject: plain(subject), evidence: plain(evidence) },
   };
 }

@@ -79,6 +79,13 @@ export const aroundRows: readonly GridRow[] = [
     expected: [],
   },
   { check: 'D1', kind: 'hit', of: 'an inventory of last week', ageMs: 8 * DAY_MS, expected: ['MW1729 shop'] },
+  {
+    check: 'D1',
+    kind: 'hit',
+    of: 'a login without root, said by discovery and by the planner',
+    change: ({ vmA }) => void (vmA.privilege = 'none'),
+    expected: ['MW1106 catalog', 'MW1106 vm-a'],
+  },
   { check: 'D1', kind: 'near', of: 'one of six days ago', ageMs: 6 * DAY_MS, expected: [] },
   {
     check: 'D1',

@@ -1,4 +1,4 @@
-import type { ShopParts } from '../fakes/shop.ts';
+import { shopYaml, type ShopParts } from '../fakes/shop.ts';
 import { before, type GridRow, strict, twin, web } from './grid-row.ts';
 import { POD } from './known-shop.ts';
 
@@ -74,6 +74,14 @@ export const podRows: readonly GridRow[] = [
     of: 'its port in a pod',
     change: ({ web: pods }) => void pods.ports.push(3306),
     expected: ['MW1714 web'],
+  },
+  {
+    check: 'P2',
+    kind: 'hit',
+    of: 'a server that the estate says speaks first',
+    yaml: shopYaml.replace('path: stay, state: local', 'path: stay, state: local, protocol: tcp, serverFirst: true'),
+    change: ({ vmB }) => vmB.listeners.forEach((one) => (one.process = 'mysqld')),
+    expected: ['MW1330 pricing'],
   },
   {
     check: 'P2',
