@@ -119,7 +119,7 @@ export const clusterFactsSchema = z.strictObject({
   crds: z.record(shortText, z.array(shortText)),
   workloads: z.array(kubeWorkload),
   services: z.array(kubeService),
-  // Of what follows, each is absent where nobody looked, or where this user may not.
+  // Of what follows, each is absent where nobody looked, or nobody could.
   /** Versions of the nodes' kubelets, each once. */
   kubelets: z.array(shortText).optional(),
   /** Namespaces that enforce a Pod Security level or are in ambient mode; any other does neither. */

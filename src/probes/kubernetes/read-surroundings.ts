@@ -1,7 +1,7 @@
 import { isMeshError } from '../../errors/mesh-error.ts';
 import type { KubeObject, KubePort } from '../../ports/contracts.ts';
 
-/** Objects that no move needs and an assessment likes to know; null where this user may not list them. */
+/** Objects that no move needs and an assessment likes to know; null where this user may not list them, or the cluster does not serve them. */
 export interface RawSurroundings {
   nodes: KubeObject[] | null;
   disruptionBudgets: KubeObject[] | null;
@@ -21,7 +21,7 @@ const policyKinds: readonly Kind[] = [
   ['security.istio.io/v1', 'AuthorizationPolicy'],
 ];
 
-/** Lists what stands around the workloads. A right that is missing loses that list alone. */
+/** Lists what stands around the workloads. A right or a kind that is missing loses that list alone. */
 export async function readSurroundings(
   kube: KubePort,
   namespaces: readonly string[],
@@ -49,19 +49,10 @@ async function listAll(
       : namespaces.map((namespace) => ({ apiVersion, kind, namespace })),
   );
   try {
-    return (await Promise.all(queries.map((query) => listServed(kube, query)))).flat();
+    return (await Promise.all(queries.map((query) => kube.list(query)))).flat();
   } catch (error) {
-    if (isMeshError(error, 'MW1203')) return null;
-    throw error;
-  }
-}
-
-/** A kind that the cluster does not serve has no objects there. */
-async function listServed(kube: KubePort, query: Parameters<KubePort['list']>[0]): Promise<KubeObject[]> {
-  try {
-    return await kube.list(query);
-  } catch (error) {
-    if (isMeshError(error, 'MW1204')) return [];
+    // A kind may be served in another version than the one asked for: what is there is not known then.
+    if (isMeshError(error, 'MW1203') || isMeshError(error, 'MW1204')) return null;
     throw error;
   }
 }
