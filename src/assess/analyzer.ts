@@ -8,6 +8,8 @@ export interface Analyzer {
   /** V for VMs, P for pods, as in docs/guides/assess.md; D for what discovery and the planner say. */
   readonly id: string;
   readonly title: string;
+  /** Where what it goes by was read: it has passed nothing while discovery could not read one of these. */
+  readonly looksAt: readonly ('hosts' | 'clusters')[];
   /** The codes it may find. */
   readonly codes: readonly ErrorCode[];
   /** The versions it is about; on others what it looks for cannot happen. Absent: all of them. */

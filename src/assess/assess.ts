@@ -46,13 +46,13 @@ function run(analyzer: Analyzer, view: AssessView, adopted: readonly FoundElsewh
 
 /** A check that found nothing where discovery could not look has not passed. */
 function outcomeOf(
-  { id, appliesTo }: Analyzer,
-  { unread: { hosts, clusters } }: AssessView,
+  { looksAt, appliesTo }: Analyzer,
+  { unread: missing }: AssessView,
   { findings, isMoot }: { findings: readonly AssessFinding[]; isMoot: boolean },
 ): Pick<CheckResult, 'outcome' | 'because'> {
   if (findings.some(({ level }) => level !== 'unknown')) return { outcome: 'found' };
   if (findings.length > 0) return { outcome: 'unknown' };
-  const unread = [...(id.startsWith('P') ? [] : hosts), ...(id.startsWith('V') ? [] : clusters)].join(', ');
+  const unread = looksAt.flatMap((kind) => missing[kind]).join(', ');
   if (unread !== '') return { outcome: 'unknown', because: `discovery has not read ${unread}` };
   return isMoot ? { outcome: 'moot', because: `it is about ${appliesTo?.condition ?? ''}` } : { outcome: 'clear' };
 }

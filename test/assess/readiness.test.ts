@@ -67,13 +67,24 @@ describe('readiness', () => {
 
   it('takes nothing for passed where discovery could not look', () => {
     const { checks, findings } = assessed(knownShop(({ inventory }) => void (inventory.hosts = [])));
-    const hosts = checks.filter(({ id }) => id.startsWith('V'));
+    const hosts = checks.filter(({ id }) => id.startsWith('V') && id !== 'V5');
     expect(hosts.filter(({ outcome }) => outcome === 'clear')).toEqual([]);
     expect(checks.find(({ id }) => id === 'V9')).toMatchObject({
       outcome: 'unknown',
       because: 'discovery has not read vm-a, vm-b',
     });
+    // An authority is judged by the cluster alone, and so is what is moot with this one.
+    expect(checks.find(({ id }) => id === 'V5')?.outcome).toBe('moot');
     expect(findings.filter(({ check }) => check === 'D1').map(({ subject }) => subject)).toEqual(['vm-a', 'vm-b']);
+  });
+});
+
+describe('a cluster that could not be read', () => {
+  it('leaves nothing clear but what hosts alone tell', () => {
+    const { checks, readiness } = assessed(knownShop(({ inventory }) => void (inventory.clusters = [])));
+    const clear = checks.filter(({ outcome }) => outcome === 'clear' || outcome === 'moot').map(({ id }) => id);
+    expect(clear).toEqual(['V1', 'V7', 'V8', 'V9', 'V10', 'V13', 'V15']);
+    expect(readiness).toBe('blocked');
   });
 });
 

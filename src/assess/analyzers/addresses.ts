@@ -5,6 +5,7 @@ import { type Analyzer, draft } from '../analyzer.ts';
 export const addresses: Analyzer = {
   id: 'V10',
   title: 'Addresses of hosts',
+  looksAt: ['hosts'],
   codes: ['MW1323', 'MW1707'],
   adopts: ({ code }) => code === 'MW1323',
   analyze: ({ readHosts, inventory }) =>

@@ -5,6 +5,7 @@ import { type Analyzer, draft, notKnown } from '../analyzer.ts';
 export const afterBoot: Analyzer = {
   id: 'V3',
   title: 'After a boot',
+  looksAt: ['hosts'],
   codes: ['MW1701'],
   analyze: ({ readHosts }) =>
     readHosts.flatMap(({ host }) => {

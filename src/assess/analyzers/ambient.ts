@@ -5,6 +5,7 @@ import { type Analyzer, draft, notKnown } from '../analyzer.ts';
 export const ambient: Analyzer = {
   id: 'P12',
   title: 'Ambient mode beside sidecars',
+  looksAt: ['clusters'],
   codes: ['MW1727'],
   analyze: (view) =>
     view.namespaces.flatMap(({ cluster, namespace }) => {

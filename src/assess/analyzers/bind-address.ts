@@ -8,6 +8,7 @@ const everywhere = new Set(['*', '0.0.0.0', '::']);
 export const bindAddress: Analyzer = {
   id: 'V15',
   title: 'Where services listen',
+  looksAt: ['hosts'],
   codes: ['MW1119', 'MW1710'],
   adopts: ({ code }) => code === 'MW1119',
   analyze: ({ units }) =>

@@ -8,6 +8,7 @@ import type { Draft } from '../schema.ts';
 export const callsOfTwin: Analyzer = {
   id: 'V18',
   title: 'What a twin calls',
+  looksAt: ['hosts', 'clusters'],
   codes: ['MW1712'],
   analyze: (view) =>
     view.units.flatMap(({ id, service: { name, twin }, host }) => {

@@ -5,6 +5,7 @@ import { type Analyzer, draft, notKnown } from '../analyzer.ts';
 export const certificateAuthority: Analyzer = {
   id: 'V2',
   title: 'Who signs certificates',
+  looksAt: ['hosts', 'clusters'],
   codes: ['MW1702'],
   analyze: ({ hosts, meshCluster }) => {
     if (hosts.length === 0 || !meshCluster?.mesh) return [];

@@ -8,6 +8,7 @@ const byAddress = /^(postgres|postmaster|mysqld|mariadbd|mongod|redis-server|rsy
 export const clientAddress: Analyzer = {
   id: 'V17',
   title: 'Rules by the address of clients',
+  looksAt: ['hosts'],
   codes: ['MW1711'],
   analyze: ({ units }) =>
     units.flatMap(({ id, service: { name, port }, unit, host }) => {

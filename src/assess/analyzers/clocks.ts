@@ -4,6 +4,7 @@ import { type Analyzer, notKnown } from '../analyzer.ts';
 export const clocks: Analyzer = {
   id: 'V4',
   title: 'Clocks',
+  looksAt: ['hosts', 'clusters'],
   codes: ['MW1117', 'MW1124'],
   adopts: ({ code }) => code === 'MW1117' || code === 'MW1124',
   analyze: ({ hosts, meshCluster }) =>

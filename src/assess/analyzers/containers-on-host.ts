@@ -11,6 +11,7 @@ const engineUnits = /^(docker|containerd|podman)\.service$/;
 export const containersOnHost: Analyzer = {
   id: 'V8',
   title: 'Containers and rules of others on hosts',
+  looksAt: ['hosts'],
   codes: ['MW1310', 'MW1705'],
   adopts: ({ code, message }) => code === 'MW1310' && message.includes('to a container, past every rule of a capture'),
   analyze: ({ readHosts }) => readHosts.flatMap(({ host }) => foundOn(host)),

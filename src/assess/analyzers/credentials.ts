@@ -4,6 +4,7 @@ import { type Analyzer, notKnown } from '../analyzer.ts';
 export const credentials: Analyzer = {
   id: 'V1',
   title: 'Credentials of joined hosts',
+  looksAt: ['hosts'],
   codes: ['MW1122', 'MW1123', 'MW1125'],
   adopts: ({ code }) => ['MW1122', 'MW1123', 'MW1125'].includes(code),
   analyze: ({ readHosts }) =>

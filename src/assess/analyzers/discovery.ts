@@ -9,6 +9,7 @@ const OLD_MS = 7 * 86_400_000;
 export const discovery: Analyzer = {
   id: 'D1',
   title: 'Discovery',
+  looksAt: ['hosts', 'clusters'],
   codes: ['MW1729'],
   adopts: ({ code }) => /^MW1[012]/.test(code),
   analyze: ({ estate, inventory, nowMs, unread }) => {

@@ -7,6 +7,7 @@ import { silentPorts } from './port-protocol.ts';
 export const externalName: Analyzer = {
   id: 'P9',
   title: 'ExternalName Services',
+  looksAt: ['clusters'],
   codes: ['MW1722'],
   analyze: ({ namespaces }) =>
     namespaces.flatMap(({ cluster, namespace }) => {

@@ -5,6 +5,7 @@ import { type Analyzer, draft } from '../analyzer.ts';
 export const headless: Analyzer = {
   id: 'P4',
   title: 'Headless Services',
+  looksAt: ['clusters'],
   codes: ['MW1716'],
   analyze: (view) =>
     view.pods.flatMap((pods) =>

@@ -8,6 +8,7 @@ const FIREWALLD = 'firewalld.service';
 export const hostFirewall: Analyzer = {
   id: 'V12',
   title: 'Firewalls of hosts',
+  looksAt: ['hosts'],
   codes: ['MW1107', 'MW1709'],
   adopts: ({ code }) => code === 'MW1107',
   analyze: ({ readHosts }) =>

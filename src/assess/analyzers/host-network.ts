@@ -4,6 +4,7 @@ import type { Analyzer } from '../analyzer.ts';
 export const hostNetwork: Analyzer = {
   id: 'P6',
   title: 'Pods on the network of their node',
+  looksAt: ['clusters'],
   codes: ['MW1310'],
   adopts: ({ code, message }) => code === 'MW1310' && message.includes('use the network of their node'),
   analyze: () => [],

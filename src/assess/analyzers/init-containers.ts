@@ -6,6 +6,7 @@ import { type Analyzer, draft, notKnown } from '../analyzer.ts';
 export const initContainers: Analyzer = {
   id: 'P7-init',
   title: 'Init containers before the proxy',
+  looksAt: ['clusters'],
   codes: ['MW1719'],
   appliesTo: withoutNativeSidecars,
   analyze: ({ pods }) =>

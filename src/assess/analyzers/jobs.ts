@@ -6,6 +6,7 @@ import { type Analyzer, draft, notKnown } from '../analyzer.ts';
 export const jobs: Analyzer = {
   id: 'P7',
   title: 'Jobs and CronJobs',
+  looksAt: ['clusters'],
   codes: ['MW1718'],
   appliesTo: withoutNativeSidecars,
   analyze: ({ clusters }) =>

@@ -7,6 +7,7 @@ import { unreadPolicies } from './strict-too-early.ts';
 export const namedIdentities: Analyzer = {
   id: 'P13',
   title: 'Policies that name identities',
+  looksAt: ['hosts', 'clusters'],
   codes: ['MW1728'],
   analyze: (view) => [
     ...unreadPolicies(view),

@@ -6,6 +6,7 @@ import { type Analyzer, draft, notKnown } from '../analyzer.ts';
 export const otherWebhooks: Analyzer = {
   id: 'P11',
   title: 'Other webhooks that change pods',
+  looksAt: ['clusters'],
   codes: ['MW1726'],
   appliesTo: {
     condition: 'clusters whose proxies are native sidecars',

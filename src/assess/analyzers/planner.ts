@@ -4,6 +4,7 @@ import type { Analyzer } from '../analyzer.ts';
 export const planner: Analyzer = {
   id: 'D2',
   title: 'Planning',
+  looksAt: ['hosts', 'clusters'],
   codes: [],
   adopts: () => true,
   analyze: () => [],

@@ -8,6 +8,7 @@ import type { Draft } from '../schema.ts';
 export const podAddresses: Analyzer = {
   id: 'P5',
   title: 'Calls to pod addresses',
+  looksAt: ['hosts', 'clusters'],
   codes: ['MW1320', 'MW1717'],
   adopts: ({ code }) => code === 'MW1320',
   analyze: (view) => {

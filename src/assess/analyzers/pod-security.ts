@@ -8,6 +8,7 @@ const refusing = new Set(['baseline', 'restricted']);
 export const podSecurity: Analyzer = {
   id: 'P8',
   title: 'Pod Security and the init container',
+  looksAt: ['clusters'],
   codes: ['MW1721'],
   appliesTo: {
     condition: 'meshes without a CNI plugin of their own',

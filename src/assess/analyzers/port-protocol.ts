@@ -9,6 +9,7 @@ const named = /^(grpc|grpc-web|http|http2|https|mongo|mysql|redis|tcp|tls|udp)(-
 export const portProtocol: Analyzer = {
   id: 'P3',
   title: 'Protocols of ports',
+  looksAt: ['clusters'],
   codes: ['MW1715'],
   analyze: (view) =>
     view.pods.flatMap((pods) =>

@@ -9,6 +9,7 @@ const proxyUsers = new Set([String(PROXY_USER), 'istio-proxy']);
 export const proxyUser: Analyzer = {
   id: 'P7-user',
   title: 'Workloads that run as the proxy’s user',
+  looksAt: ['hosts', 'clusters'],
   codes: ['MW1720'],
   analyze: ({ pods, units }) => [
     ...pods.flatMap(({ id, facts: { runsAs } }) => {

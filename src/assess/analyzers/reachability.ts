@@ -6,6 +6,7 @@ import { type Analyzer, draft, notKnown } from '../analyzer.ts';
 export const reachability: Analyzer = {
   id: 'V11',
   title: 'VMs and pods reach each other',
+  looksAt: ['hosts', 'clusters'],
   codes: ['MW1708'],
   analyze: ({ readHosts, meshCluster, pods }) => {
     if (readHosts.length === 0 || !meshCluster?.mesh) return [];

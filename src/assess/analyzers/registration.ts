@@ -4,6 +4,7 @@ import { type Analyzer, notKnown } from '../analyzer.ts';
 export const registration: Analyzer = {
   id: 'V14',
   title: 'Registration of hosts',
+  looksAt: ['hosts', 'clusters'],
   codes: ['MW1204'],
   adopts: ({ code, message }) => code === 'MW1204' && /workload(groups|entries)/.test(message),
   analyze: ({ readHosts }) =>

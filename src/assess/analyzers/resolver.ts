@@ -8,6 +8,7 @@ import type { Draft } from '../schema.ts';
 export const resolver: Analyzer = {
   id: 'V7',
   title: 'Name resolution on hosts',
+  looksAt: ['hosts'],
   codes: ['MW1309', 'MW1703', 'MW1704'],
   adopts: ({ code }) => code === 'MW1309',
   analyze: ({ readHosts, estate }) => {

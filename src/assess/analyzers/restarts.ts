@@ -7,6 +7,7 @@ import type { Draft } from '../schema.ts';
 export const restarts: Analyzer = {
   id: 'P10',
   title: 'Restarts of pods',
+  looksAt: ['clusters'],
   codes: ['MW1723', 'MW1724', 'MW1725'],
   analyze: ({ pods }) =>
     pods.flatMap((one) => [...outage(one), ...unprobed(one), ...gracefulStop(one), ...budget(one)]),

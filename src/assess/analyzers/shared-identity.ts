@@ -4,6 +4,7 @@ import type { Analyzer } from '../analyzer.ts';
 export const sharedIdentity: Analyzer = {
   id: 'V13',
   title: 'Several services on one host',
+  looksAt: ['hosts'],
   codes: ['MW1325'],
   adopts: ({ code }) => code === 'MW1325',
   analyze: () => [],

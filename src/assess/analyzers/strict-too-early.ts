@@ -8,6 +8,7 @@ import type { Draft } from '../schema.ts';
 export const strictTooEarly: Analyzer = {
   id: 'P1',
   title: 'STRICT and callers in plaintext',
+  looksAt: ['hosts', 'clusters'],
   codes: ['MW1316', 'MW1713'],
   adopts: ({ code }) => code === 'MW1316',
   analyze: (view) => [...unreadPolicies(view), ...view.pods.flatMap((pods) => refusedAt(view, pods))],

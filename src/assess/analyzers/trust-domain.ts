@@ -4,6 +4,7 @@ import { type Analyzer, notKnown } from '../analyzer.ts';
 export const trustDomain: Analyzer = {
   id: 'V5',
   title: 'Trust domain of another authority',
+  looksAt: ['clusters'],
   codes: [],
   appliesTo: {
     condition: 'meshes whose certificates come from another authority than their control plane',

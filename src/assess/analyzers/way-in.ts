@@ -5,6 +5,7 @@ import { type Analyzer, draft } from '../analyzer.ts';
 export const wayIn: Analyzer = {
   id: 'V9',
   title: 'The way in to hosts',
+  looksAt: ['hosts'],
   codes: ['MW1706'],
   analyze: ({ readHosts }) =>
     readHosts.flatMap(({ host: { name: host, sshdPorts }, services }) => {
