@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { assessmentSchema } from '../../src/assess/schema.ts';
 import { estateSchema } from '../../src/estate/schema.ts';
 import { inventorySchema } from '../../src/inventory/schema.ts';
 import { entrySchema } from '../../src/journal/entry.ts';
@@ -8,6 +9,7 @@ import { planSchema } from '../../src/plans/plan.ts';
 const artefacts = {
   estate: { title: 'Estate (estate.yaml)', schema: estateSchema },
   inventory: { title: 'Inventory (written by mesh discover)', schema: inventorySchema },
+  assessment: { title: 'Assessment (printed by mesh assess --json)', schema: assessmentSchema },
   plan: { title: 'MigrationPlan (written by mesh migrate plan)', schema: planSchema },
   'journal-entry': { title: 'One line of a journal (runs/RUN/journal.jsonl)', schema: entrySchema },
 } as const;

@@ -1,14 +1,25 @@
 import { z } from 'zod';
 import { API_VERSION } from '../estate/schema.ts';
+import { clusterFactsSchema } from './cluster-schema.ts';
+import { port, shortText, text } from './schema-parts.ts';
+
+export { clusterFactsSchema };
+export type {
+  ClusterFacts,
+  DisruptionBudget,
+  KubeJob,
+  KubeNamespace,
+  KubeService,
+  KubeWorkload,
+  MeshFacts,
+  MeshPolicy,
+  WorkloadOwner,
+} from './cluster-schema.ts';
 
 /**
  * The inventory: what discovery saw, as an artefact that planning reads without a connection.
  * Everything in it came from a host or a cluster and is hostile: sizes are capped, unknown fields refused.
  */
-const text = z.string().max(4096);
-const shortText = z.string().max(512);
-const port = z.int().min(0).max(65535);
-const labels = z.record(z.string().max(320), z.string().max(256));
 
 const evidence = z.strictObject({
   /** Which probe saw it, and how. */
@@ -92,75 +103,6 @@ export const hostFactsSchema = z.strictObject({
   names: z.record(shortText, z.array(shortText)),
 });
 
-const workloadOwner = z.strictObject({
-  /** A Helm release, an Argo CD Application, a Flux Kustomization, or a Flux HelmRelease. */
-  by: z.enum(['helm', 'argocd', 'flux-kustomize', 'flux-helm']),
-  name: shortText,
-  /** Of the release, Application, Kustomization or HelmRelease, where its marks say. */
-  namespace: shortText.optional(),
-});
-
-const kubeWorkload = z.strictObject({
-  kind: shortText,
-  namespace: shortText,
-  name: shortText,
-  podLabels: labels,
-  selector: labels,
-  serviceAccount: shortText,
-  replicas: z.int().min(0),
-  readyReplicas: z.int().min(0),
-  ports: z.array(port),
-  /** True when every running pod carries a mesh proxy. */
-  meshed: z.boolean(),
-  /** True when a rolling update starts a new pod before it takes an old one away. */
-  surges: z.boolean(),
-  terminationGracePeriodSeconds: z.int().min(0),
-  hostNetwork: z.boolean(),
-  podAddresses: z.array(shortText),
-  /** host:port pairs in its containers' arguments and environment. */
-  declares: z.array(z.strictObject({ host: shortText, port, from: z.enum(['command', 'environment']) })).default([]),
-  /** The tool that writes this workload from a source of its own; absent when none left its marks. */
-  managedBy: workloadOwner.optional(),
-});
-
-const kubeService = z.strictObject({
-  namespace: shortText,
-  name: shortText,
-  clusterIP: shortText,
-  selector: labels,
-  ports: z.array(port),
-  endpoints: z.array(shortText),
-});
-
-const meshFacts = z.strictObject({
-  provider: z.literal('istio'),
-  version: shortText,
-  revision: shortText,
-  rootNamespace: shortText,
-  trustDomain: shortText,
-  meshId: shortText,
-  clusterId: shortText,
-  network: shortText,
-  discovery: z.strictObject({ service: shortText, address: shortText, port }),
-  /** The mesh-wide ProxyConfig, as installed; a joining VM gets the same. */
-  defaultConfig: z.record(z.string(), z.unknown()),
-  /** True when proxies refuse what no registry knows (`outboundTrafficPolicy: REGISTRY_ONLY`). */
-  registryOnly: z.boolean().default(false),
-  /** Namespaces whose pods are injected without asking, by label. */
-  injectedNamespaces: z.array(shortText),
-});
-
-export const clusterFactsSchema = z.strictObject({
-  name: shortText,
-  version: shortText,
-  uid: shortText,
-  mesh: meshFacts.nullable(),
-  /** Served versions of the custom resources a plan may need, by CRD name. */
-  crds: z.record(shortText, z.array(shortText)),
-  workloads: z.array(kubeWorkload),
-  services: z.array(kubeService),
-});
-
 const workloadId = z
   .string()
   .max(1024)
@@ -218,11 +160,6 @@ export type HostFacts = z.infer<typeof hostFactsSchema>;
 export type HostUnit = z.infer<typeof unit>;
 export type Listener = z.infer<typeof listener>;
 export type Flow = z.infer<typeof flow>;
-export type ClusterFacts = z.infer<typeof clusterFactsSchema>;
-export type KubeWorkload = z.infer<typeof kubeWorkload>;
-export type WorkloadOwner = z.infer<typeof workloadOwner>;
-export type KubeService = z.infer<typeof kubeService>;
-export type MeshFacts = z.infer<typeof meshFacts>;
 export type Workload = z.infer<typeof workload>;
 export type Dependency = z.infer<typeof dependency>;
 export type Evidence = z.infer<typeof evidence>;

@@ -1,4 +1,5 @@
 import { applyErrors } from './apply.ts';
+import { assessErrors } from './assess.ts';
 import { estateErrors } from './estate.ts';
 import { gateErrors } from './gate.ts';
 import { internalErrors } from './internal.ts';
@@ -16,6 +17,7 @@ export const catalogueAreas = {
   '14': { title: 'Apply and joining hosts', entries: applyErrors },
   '15': { title: 'Gates', entries: gateErrors },
   '16': { title: 'Journal and lock', entries: journalErrors },
+  '17': { title: 'Assessment', entries: assessErrors },
   '19': { title: 'Interruption and bugs', entries: internalErrors },
 } as const;
 
@@ -28,6 +30,7 @@ export const catalogue = {
   ...applyErrors,
   ...gateErrors,
   ...journalErrors,
+  ...assessErrors,
   ...internalErrors,
 };
 

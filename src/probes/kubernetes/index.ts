@@ -4,6 +4,7 @@ import { type ClusterFacts, inventorySchema } from '../../inventory/schema.ts';
 import type { KubePort } from '../../ports/contracts.ts';
 import { parseMesh } from './parse-mesh.ts';
 import { parseCrds, parseServices } from './parse-services.ts';
+import { parseSurroundings } from './parse-surroundings.ts';
 import { parseWorkloads } from './parse-workloads.ts';
 import { readRaw, type RawCluster } from './read.ts';
 
@@ -22,6 +23,7 @@ export function parseCluster(name: string, raw: RawCluster): ClusterFacts {
     crds: parseCrds(raw.crds),
     workloads: parseWorkloads(raw.workloads, raw.pods),
     services: parseServices(raw.services, raw.endpointSlices),
+    ...parseSurroundings(raw.surroundings, raw.namespaces),
   });
   if (facts.success) return facts.data;
   const [issue] = facts.error.issues;

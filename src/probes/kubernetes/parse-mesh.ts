@@ -38,6 +38,27 @@ export function parseMesh(raw: RawControlPlane | null, namespaces: readonly Kube
       .filter(isInjected)
       .map(({ metadata }) => metadata.name)
       .sort(),
+    ...nativeSidecars(environment),
+    ...(dataOf(configMaps, `istio-sidecar-injector${suffix}`, 'values') === ''
+      ? {}
+      : saidByInjector(values, defaultConfig)),
+  };
+}
+
+/** What istiod's environment says of native sidecars; nothing where it leaves that to the version's default. */
+function nativeSidecars(environment: Readonly<Record<string, string>>): Pick<MeshFacts, 'nativeSidecars'> {
+  const said = environment['ENABLE_NATIVE_SIDECARS'];
+  if (said === 'auto') return { nativeSidecars: 'auto' };
+  return said === undefined ? {} : { nativeSidecars: /^(1|t|true)$/i.test(said) ? 'on' : 'off' };
+}
+
+/** The authority may also be named to each proxy; the values of the injector know the rest. */
+function saidByInjector(values: Fields, defaultConfig: Fields): Pick<MeshFacts, 'caAddress' | 'cni'> {
+  const perProxy = textOf(fieldsOf(defaultConfig['proxyMetadata'])['CA_ADDR']);
+  const cni = [values['istio_cni'], fieldsOf(values['pilot'])['cni']].map((part) => fieldsOf(part)['enabled']);
+  return {
+    caAddress: (perProxy || textOf(fieldsOf(values['global'])['caAddress'])).slice(0, 512),
+    cni: cni.includes(true),
   };
 }
 

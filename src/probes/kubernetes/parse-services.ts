@@ -4,12 +4,15 @@ import type { KubeObject } from '../../ports/contracts.ts';
 interface ServiceSpec {
   clusterIP?: string;
   selector?: Record<string, string>;
-  ports?: { port?: number; protocol?: string }[];
+  type?: string;
+  ports?: { port?: number; name?: string; appProtocol?: string }[];
 }
 
 interface SliceParts {
   endpoints?: { addresses?: string[]; conditions?: { ready?: boolean } }[] | null;
 }
+
+type PortWords = NonNullable<KubeService['portWords']>[number];
 
 const crdGroups = new Set(['networking.istio.io', 'security.istio.io', 'gateway.networking.k8s.io']);
 
@@ -17,7 +20,7 @@ const crdGroups = new Set(['networking.istio.io', 'security.istio.io', 'gateway.
 export function parseServices(services: readonly KubeObject[], slices: readonly KubeObject[]): KubeService[] {
   const parsed = services.map((service): KubeService => {
     const { name, namespace = '' } = service.metadata;
-    const { clusterIP = '', selector = {}, ports = [] } = (service['spec'] ?? {}) as ServiceSpec;
+    const { clusterIP = '', selector = {}, ports = [], type } = (service['spec'] ?? {}) as ServiceSpec;
     const own = slices.filter(
       ({ metadata }) => metadata.namespace === namespace && metadata.labels?.['kubernetes.io/service-name'] === name,
     );
@@ -28,9 +31,16 @@ export function parseServices(services: readonly KubeObject[], slices: readonly 
       selector,
       ports: ports.flatMap(({ port }) => (port === undefined ? [] : [port])),
       endpoints: [...new Set(own.flatMap(readyAddresses))].sort(),
+      // The API always says a type: without one this is no whole Service.
+      ...(type === undefined ? {} : { type, portWords: ports.flatMap(wordsOf) }),
     };
   });
   return parsed.toSorted((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
+}
+
+function wordsOf({ port, name, appProtocol }: NonNullable<ServiceSpec['ports']>[number]): PortWords[] {
+  if (port === undefined) return [];
+  return [{ port, ...(name === undefined ? {} : { name }), ...(appProtocol === undefined ? {} : { appProtocol }) }];
 }
 
 /** An endpoint whose readiness is not told counts as ready (EndpointConditions). */

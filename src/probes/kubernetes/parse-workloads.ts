@@ -2,15 +2,16 @@ import type { KubeWorkload } from '../../inventory/schema.ts';
 import type { KubeObject } from '../../ports/contracts.ts';
 import { readDeclares, type ContainerWords } from './parse-declares.ts';
 import { ownerOf } from './parse-owner.ts';
+import { podHabits, type HabitualContainer, type HabitualPod } from './parse-habits.ts';
 
 const proxyContainer = 'istio-proxy';
 
-interface Container extends ContainerWords {
+interface Container extends ContainerWords, HabitualContainer {
   name?: string;
   ports?: { containerPort?: number; protocol?: string }[];
 }
 
-interface PodSpec {
+interface PodSpec extends HabitualPod {
   containers?: Container[];
   initContainers?: Container[];
   serviceAccountName?: string;
@@ -68,6 +69,7 @@ function parseWorkload(workload: KubeObject, pods: readonly KubeObject[]): KubeW
     podAddresses: running.flatMap(addressOf).sort(),
     declares: readDeclares([...(podSpec.initContainers ?? []), ...(podSpec.containers ?? [])]),
     ...(managedBy === undefined ? {} : { managedBy }),
+    ...podHabits(podSpec),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { EstateCluster } from '../../estate/schema.ts';
 import type { KubeObject, KubePort } from '../../ports/contracts.ts';
+import { readSurroundings, type RawSurroundings } from './read-surroundings.ts';
 
 /** What one cluster's API server returned, before anything of it is understood. */
 export interface RawCluster {
@@ -12,6 +13,8 @@ export interface RawCluster {
   crds: KubeObject[];
   namespaces: KubeObject[];
   controlPlane: RawControlPlane | null;
+  /** What stands around the workloads; not in older captures. */
+  surroundings?: RawSurroundings;
 }
 
 /** The objects that an Istio control plane is told by. */
@@ -36,6 +39,7 @@ export async function readRaw(kube: KubePort, { namespaces }: Pick<EstateCluster
   ]);
   const crds = await kube.list({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' });
   const allNamespaces = await kube.list({ apiVersion: 'v1', kind: 'Namespace' });
+  const controlPlane = await readControlPlane(kube);
   return {
     ...identity,
     workloads: workloads.flat(),
@@ -44,7 +48,8 @@ export async function readRaw(kube: KubePort, { namespaces }: Pick<EstateCluster
     endpointSlices,
     crds,
     namespaces: allNamespaces,
-    controlPlane: await readControlPlane(kube),
+    controlPlane,
+    surroundings: await readSurroundings(kube, namespaces, controlPlane?.service.metadata.namespace),
   };
 }
 

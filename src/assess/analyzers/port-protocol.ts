@@ -1,0 +1,31 @@
+import { meshError } from '../../errors/index.ts';
+import type { KubeService } from '../../inventory/schema.ts';
+import { type Analyzer, draft, notKnown } from '../analyzer.ts';
+
+/** As Istio reads the names of ports ("Protocol Selection"). */
+const named = /^(grpc|grpc-web|http|http2|https|mongo|mysql|redis|tcp|tls|udp)(-|$)/;
+
+/** P3: a port that does not say its protocol is guessed from its bytes. */
+export const portProtocol: Analyzer = {
+  id: 'P3',
+  title: 'Protocols of ports',
+  looksAt: ['clusters'],
+  codes: ['MW1715'],
+  analyze: (view) =>
+    view.pods.flatMap((pods) =>
+      view.servicesBefore(pods).flatMap(({ object, service }) => {
+        if (service.portWords === undefined)
+          return [notKnown(pods.id, `the inventory has no names of the ports of ${object}`)];
+        return silentPorts(service.portWords).map((port) =>
+          draft('warning', pods.id, `port ${port} of ${object}`, meshError('MW1715', { object, port })),
+        );
+      }),
+    ),
+};
+
+/** The ports that name no protocol that a proxy knows. */
+export function silentPorts(words: NonNullable<KubeService['portWords']>): number[] {
+  return words
+    .filter(({ name = '', appProtocol }) => appProtocol === undefined && !named.test(name))
+    .map(({ port }) => port);
+}

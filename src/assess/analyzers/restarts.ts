@@ -1,0 +1,43 @@
+import { meshError } from '../../errors/index.ts';
+import type { AssessedPods } from '../view.ts';
+import { type Analyzer, draft, notKnown } from '../analyzer.ts';
+import type { Draft } from '../schema.ts';
+
+/** P10: joining restarts pods. What loses requests then loses them with or without a mesh. */
+export const restarts: Analyzer = {
+  id: 'P10',
+  title: 'Restarts of pods',
+  looksAt: ['clusters'],
+  codes: ['MW1723', 'MW1724', 'MW1725'],
+  analyze: ({ pods }) =>
+    pods.flatMap((one) => [...outage(one), ...unprobed(one), ...gracefulStop(one), ...budget(one)]),
+};
+
+function outage({ id, facts: { replicas, surges, meshed } }: AssessedPods): Draft[] {
+  if (surges || meshed || replicas !== 1) return [];
+  return [draft('warning', id, `${replicas} replica, no surge`, meshError('MW1723', { workload: id, replicas }))];
+}
+
+function unprobed({ id, facts: { unprobed: without, meshed } }: AssessedPods): Draft[] {
+  if (meshed) return [];
+  if (without === undefined) return [notKnown(id, 'the inventory has no readiness probes')];
+  const containers = without.join(', ');
+  if (containers === '') return [];
+  return [draft('warning', id, `no readiness probe: ${containers}`, meshError('MW1724', { workload: id, containers }))];
+}
+
+/** A program that drops what it has when it is told to stop loses requests at every restart. */
+function gracefulStop({ id, facts: { meshed } }: AssessedPods): Draft[] {
+  return meshed ? [] : [notKnown(id, 'whether its program finishes its requests before it stops was not tried')];
+}
+
+function budget({ id, facts, ref, cluster: { disruptionBudgets } }: AssessedPods): Draft[] {
+  if (disruptionBudgets === undefined) return [notKnown(id, 'PodDisruptionBudgets were not read')];
+  const own = disruptionBudgets.filter(({ namespace }) => namespace === ref.namespace);
+  const covers = (selector: Readonly<Record<string, string>>): boolean =>
+    Object.entries(selector).every(([key, value]) => facts.podLabels[key] === value);
+  if (own.some(({ selector }) => selector !== null && covers(selector))) return [];
+  if (own.some(({ selector }) => selector === null))
+    return [notKnown(id, 'a PodDisruptionBudget beside it selects by more than plain labels')];
+  return [draft('info', id, 'no PodDisruptionBudget selects its pods', meshError('MW1725', { workload: id }))];
+}

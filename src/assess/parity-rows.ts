@@ -1,0 +1,101 @@
+import type { EstateService } from '../estate/schema.ts';
+import type { HostFacts, HostUnit } from '../inventory/schema.ts';
+import type { ParityRow } from './schema.ts';
+
+/** One workload on a VM, as the rows look at it. */
+export interface ParitySubject {
+  service: EstateService;
+  host: HostFacts;
+  /** Undefined when the host does not have the unit. */
+  facts: HostUnit | undefined;
+}
+
+type Score = Omit<ParityRow, 'row'>;
+
+const found = (what: string): Score => ({ state: 'found', what, closes: '' });
+const missing = (what: string, closes: string): Score => ({ state: 'missing', what, closes });
+const unknown = (what: string, closes: string): Score => ({ state: 'unknown', what, closes });
+
+/** What a pod gets and a VM must get too (the bar that managed instance groups set in 2019), in their order. */
+export const parityRows: readonly { row: string; score(subject: ParitySubject): Score }[] = [
+  {
+    row: 'fixed number of replicas',
+    score: ({ host }) =>
+      unknown(`one unit on ${host.name}; no probe reads instance groups`, 'the group of the VM, on record with you'),
+  },
+  {
+    row: 'autoscaling',
+    score: () => unknown('no probe reads instance templates', 'a template whose new VMs join by themselves, by you'),
+  },
+  { row: 'application upgrade', score: ({ service, host }) => byWeights(service, host, 'a second version') },
+  { row: 'start the application', score: ({ facts }) => start(facts) },
+  {
+    row: 'create the application',
+    score: ({ facts }) =>
+      facts === undefined
+        ? unknown('the unit was not seen', 'the unit, on its host')
+        : missing('the unit runs; neither its file nor its package is on record', 'a package or an image, by you'),
+  },
+  { row: 'operating system', score: ({ host }) => system(host) },
+  { row: 'hardware', score: () => unknown('no probe reads processors and memory', 'room for the proxy, by you') },
+  {
+    row: 'call other services',
+    score: ({ host }) =>
+      host.meshed
+        ? found('captured, with exclusions')
+        : missing('calls pass no proxy', 'capture, by the join of the plan'),
+  },
+  { row: 'canary', score: ({ service, host }) => byWeights(service, host, 'its twin') },
+  { row: 'discovery', score: ({ host }) => names(host) },
+  {
+    row: 'health check',
+    score: ({ host }) =>
+      host.meshed
+        ? unknown('no WorkloadGroup was read', 'the probe of its WorkloadGroup')
+        : missing('nobody asks how it is', 'a probe in its WorkloadGroup, after its join'),
+  },
+  {
+    row: 'registration',
+    score: ({ host }) =>
+      host.meshed
+        ? unknown('no WorkloadEntry was read', 'registration by the control plane')
+        : missing('registered nowhere', 'registration by the control plane, at its join'),
+  },
+  {
+    row: 'create and define a service',
+    score: ({ service: { hostname, port } }) =>
+      hostname !== undefined && port !== undefined
+        ? found(`${hostname}:${port} in the estate; its objects are in the plan`)
+        : missing('the estate gives it no name and port', '`hostname` and `port` in the estate'),
+  },
+];
+
+function byWeights({ twin }: EstateService, { meshed }: HostFacts, other: string): Score {
+  if (meshed && twin !== undefined) return found(`weights over the VM and ${twin.namespace}/${twin.name}`);
+  return missing(
+    meshed ? 'in the mesh, and nothing to share its traffic with' : 'its callers follow DNS to the VM',
+    twin === undefined ? `${other} in Kubernetes, and weights by the plan` : 'weights, by the shift of the plan',
+  );
+}
+
+function start(facts: HostUnit | undefined): Score {
+  if (facts === undefined) return unknown('the unit was not seen', 'the unit, on its host');
+  const { name, enabled, activeState } = facts;
+  if (enabled === 'enabled')
+    return found(`${name} is ${activeState} and enabled; its place after the proxy is not known`);
+  return missing(`${name} is ${enabled}: a boot does not start it`, `systemctl enable ${name}, by you`);
+}
+
+function system({ os, arch, firewall, initSystem }: HostFacts): Score {
+  const what = `${os.id} ${os.version}, kernel ${os.kernel}, ${os.libc}, ${arch}, ${firewall.backend}`;
+  if (initSystem === 'systemd' && firewall.backend !== 'none') return found(what);
+  return missing(what, 'systemd and iptables on the host, by you');
+}
+
+function names({ names: answers }: HostFacts): Score {
+  const asked = Object.keys(answers).length;
+  const resolved = Object.values(answers).filter((addresses) => addresses.length > 0).length;
+  if (asked === 0) return unknown('no name was looked up', '`hostname` of the services in the estate');
+  const what = `${resolved} of ${asked} names of the estate resolve, by DNS`;
+  return resolved === asked ? found(what) : missing(what, 'records for the names, by you');
+}

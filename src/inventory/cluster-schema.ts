@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { labels, port, shortText } from './schema-parts.ts';
+
+const workloadOwner = z.strictObject({
+  /** A Helm release, an Argo CD Application, a Flux Kustomization, or a Flux HelmRelease. */
+  by: z.enum(['helm', 'argocd', 'flux-kustomize', 'flux-helm']),
+  name: shortText,
+  /** Of the release, Application, Kustomization or HelmRelease, where its marks say. */
+  namespace: shortText.optional(),
+});
+
+const kubeWorkload = z.strictObject({
+  kind: shortText,
+  namespace: shortText,
+  name: shortText,
+  podLabels: labels,
+  selector: labels,
+  serviceAccount: shortText,
+  replicas: z.int().min(0),
+  readyReplicas: z.int().min(0),
+  ports: z.array(port),
+  /** True when every running pod carries a mesh proxy. */
+  meshed: z.boolean(),
+  /** True when a rolling update starts a new pod before it takes an old one away. */
+  surges: z.boolean(),
+  terminationGracePeriodSeconds: z.int().min(0),
+  hostNetwork: z.boolean(),
+  podAddresses: z.array(shortText),
+  /** host:port pairs in its containers' arguments and environment. */
+  declares: z.array(z.strictObject({ host: shortText, port, from: z.enum(['command', 'environment']) })).default([]),
+  /** The tool that writes this workload from a source of its own; absent when none left its marks. */
+  managedBy: workloadOwner.optional(),
+  /** Init containers that run to their end before the others begin; not a mesh's own. Absent where nobody looked. */
+  initContainers: z.array(shortText).optional(),
+  /** User ids that its pods or containers ask for; absent where nobody looked. */
+  runsAs: z.array(z.int().min(0)).optional(),
+  /** Containers that have ports and no readiness probe; absent where nobody looked. */
+  unprobed: z.array(shortText).optional(),
+});
+
+const kubeService = z.strictObject({
+  namespace: shortText,
+  name: shortText,
+  clusterIP: shortText,
+  selector: labels,
+  ports: z.array(port),
+  endpoints: z.array(shortText),
+  /** ClusterIP, ExternalName and so on; absent where nobody looked. */
+  type: shortText.optional(),
+  /** What the ports say of their protocol; absent where nobody looked. */
+  portWords: z
+    .array(z.strictObject({ port, name: shortText.optional(), appProtocol: shortText.optional() }))
+    .optional(),
+});
+
+const meshFacts = z.strictObject({
+  provider: z.literal('istio'),
+  version: shortText,
+  revision: shortText,
+  rootNamespace: shortText,
+  trustDomain: shortText,
+  meshId: shortText,
+  clusterId: shortText,
+  network: shortText,
+  discovery: z.strictObject({ service: shortText, address: shortText, port }),
+  /** The mesh-wide ProxyConfig, as installed; a joining VM gets the same. */
+  defaultConfig: z.record(z.string(), z.unknown()),
+  /** True when proxies refuse what no registry knows (`outboundTrafficPolicy: REGISTRY_ONLY`). */
+  registryOnly: z.boolean().default(false),
+  /** Namespaces whose pods are injected without asking, by label. */
+  injectedNamespaces: z.array(shortText),
+  /** What the control plane was told about sidecars as native init containers; absent where it was told nothing, or nobody looked. */
+  nativeSidecars: z.enum(['on', 'off', 'auto']).optional(),
+  /** The authority that proxies get certificates from; empty for the control plane's own, absent where nobody looked. */
+  caAddress: shortText.optional(),
+  /** True when a CNI plugin redirects pods, so that no init container needs the right to; absent where nobody looked. */
+  cni: z.boolean().optional(),
+});
+
+/** A policy of the mesh that may refuse a caller without an identity. */
+const meshPolicy = z.strictObject({
+  kind: z.enum(['PeerAuthentication', 'AuthorizationPolicy']),
+  namespace: shortText,
+  name: shortText,
+  /** Empty: everything in the namespace, or in the mesh if it is the root's. */
+  selector: labels,
+  /** True when callers without an identity are refused: mode STRICT, or rules that name principals or namespaces. */
+  asksIdentity: z.boolean(),
+});
+
+const disruptionBudget = z.strictObject({
+  namespace: shortText,
+  name: shortText,
+  /** Null when it selects by more than plain labels. */
+  selector: labels.nullable(),
+});
+
+const kubeJob = z.strictObject({
+  kind: z.enum(['Job', 'CronJob']),
+  namespace: shortText,
+  name: shortText,
+  /** True when its pods refuse injection themselves. */
+  optsOut: z.boolean(),
+});
+
+const kubeNamespace = z.strictObject({
+  name: shortText,
+  /** The Pod Security level that is enforced. */
+  podSecurity: shortText.optional(),
+  ambient: z.boolean(),
+});
+
+export const clusterFactsSchema = z.strictObject({
+  name: shortText,
+  version: shortText,
+  uid: shortText,
+  mesh: meshFacts.nullable(),
+  /** Served versions of the custom resources a plan may need, by CRD name. */
+  crds: z.record(shortText, z.array(shortText)),
+  workloads: z.array(kubeWorkload),
+  services: z.array(kubeService),
+  // Of what follows, each is absent where nobody looked, or nobody could.
+  /** Versions of the nodes' kubelets, each once. */
+  kubelets: z.array(shortText).optional(),
+  /** Namespaces that enforce a Pod Security level or are in ambient mode; any other does neither. */
+  namespaces: z.array(kubeNamespace).optional(),
+  disruptionBudgets: z.array(disruptionBudget).optional(),
+  /** Jobs that have not ended, and CronJobs. */
+  jobs: z.array(kubeJob).optional(),
+  /** Webhooks that change pods, but for the mesh's own. */
+  podWebhooks: z.array(shortText).optional(),
+  policies: z.array(meshPolicy).optional(),
+});
+
+export type ClusterFacts = z.infer<typeof clusterFactsSchema>;
+export type KubeWorkload = z.infer<typeof kubeWorkload>;
+export type WorkloadOwner = z.infer<typeof workloadOwner>;
+export type KubeService = z.infer<typeof kubeService>;
+export type KubeJob = z.infer<typeof kubeJob>;
+export type KubeNamespace = z.infer<typeof kubeNamespace>;
+export type DisruptionBudget = z.infer<typeof disruptionBudget>;
+export type MeshPolicy = z.infer<typeof meshPolicy>;
+export type MeshFacts = z.infer<typeof meshFacts>;

@@ -1,0 +1,82 @@
+import type { ClusterFacts, DisruptionBudget, KubeJob, KubeNamespace } from '../../inventory/schema.ts';
+import type { KubeObject } from '../../ports/contracts.ts';
+import { parsePolicies } from './parse-policies.ts';
+import type { RawSurroundings } from './read-surroundings.ts';
+
+type Around = Pick<ClusterFacts, 'kubelets' | 'namespaces' | 'disruptionBudgets' | 'jobs' | 'podWebhooks' | 'policies'>;
+
+/** Explains what stands around the workloads; what nobody could list stays unsaid. */
+export function parseSurroundings(raw: RawSurroundings | undefined, namespaces: readonly KubeObject[]): Around {
+  if (raw === undefined) return {};
+  const { nodes, disruptionBudgets, jobs, webhooks, policies } = raw;
+  return {
+    namespaces: sorted(namespaces.flatMap(markedNamespace), ({ name }) => name),
+    ...(nodes && { kubelets: [...new Set(nodes.flatMap(kubeletOf))].sort() }),
+    ...(disruptionBudgets && { disruptionBudgets: sorted(disruptionBudgets.map(budget), idOf) }),
+    ...(jobs && { jobs: sorted(jobs.flatMap(job), idOf) }),
+    ...(webhooks && { podWebhooks: [...new Set(webhooks.flatMap(podWebhooks))].sort() }),
+    ...(policies && { policies: sorted(parsePolicies(policies), idOf) }),
+  };
+}
+
+function markedNamespace({ metadata: { name, labels = {} } }: KubeObject): KubeNamespace[] {
+  const podSecurity = labels['pod-security.kubernetes.io/enforce'];
+  const ambient = labels['istio.io/dataplane-mode'] === 'ambient';
+  if (podSecurity === undefined && !ambient) return [];
+  return [{ name, ambient, ...(podSecurity === undefined ? {} : { podSecurity }) }];
+}
+
+function kubeletOf({ status }: KubeObject & { status?: { nodeInfo?: { kubeletVersion?: string } } }): string[] {
+  const version = status?.nodeInfo?.kubeletVersion;
+  return version === undefined ? [] : [version];
+}
+
+interface Selecting {
+  selector?: { matchLabels?: Record<string, string>; matchExpressions?: readonly unknown[] };
+}
+
+function budget({ metadata: { name, namespace = '' }, spec }: KubeObject & { spec?: Selecting }): DisruptionBudget {
+  const { matchLabels = {}, matchExpressions = [] } = spec?.selector ?? {};
+  return { namespace, name, selector: matchExpressions.length > 0 ? null : matchLabels };
+}
+
+interface PodTemplate {
+  template?: { metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> } };
+}
+
+/** A Job that a CronJob made is the CronJob's, and one that has ended starts no pod any more. */
+function job({ kind, metadata, spec, status }: KubeObject & { spec?: JobSpec; status?: JobStatus }): KubeJob[] {
+  const owners = (metadata['ownerReferences'] ?? []) as { kind?: string }[];
+  const hasEnded = (status?.conditions ?? []).some(
+    (one) => (one.type === 'Complete' || one.type === 'Failed') && one.status === 'True',
+  );
+  if (kind === 'Job' && (hasEnded || owners.some((owner) => owner.kind === 'CronJob'))) return [];
+  const { labels = {}, annotations = {} } = (spec?.jobTemplate?.spec ?? spec)?.template?.metadata ?? {};
+  const asked = labels['sidecar.istio.io/inject'] ?? annotations['sidecar.istio.io/inject'];
+  const { name, namespace = '' } = metadata;
+  return [{ kind: kind === 'CronJob' ? 'CronJob' : 'Job', namespace, name, optsOut: asked === 'false' }];
+}
+
+type JobSpec = PodTemplate & { jobTemplate?: { spec?: PodTemplate } };
+interface JobStatus {
+  conditions?: { type?: string; status?: string }[];
+}
+
+interface WebhookParts {
+  webhooks?: { name?: string; rules?: { resources?: string[] }[] }[];
+}
+
+function podWebhooks(configuration: KubeObject): string[] {
+  const { webhooks = [] } = configuration as WebhookParts;
+  return webhooks
+    .filter(({ rules = [] }) => rules.some(({ resources = [] }) => resources.some((one) => /^(pods|\*)$/.test(one))))
+    .flatMap(({ name }) => (name === undefined || /(^|\.)istio\.io$/.test(name) ? [] : [name]));
+}
+
+function idOf(object: { namespace: string; name: string; kind?: string }): string {
+  return `${object.namespace}/${object.kind ?? ''}/${object.name}`;
+}
+
+function sorted<One>(list: readonly One[], key: (one: One) => string): One[] {
+  return list.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+}

@@ -1,0 +1,61 @@
+import type { AssessFinding, Assessment, CheckResult } from '../assess/schema.ts';
+import { escapeMarkup } from './markup.ts';
+
+/**
+ * The assessment as JUnit XML: a suite for each check, a case for each subject. An error fails its case; a warning or a
+ * remark passes with what was found as its output; what nobody knows, and what is moot, is skipped with the reason.
+ */
+export function renderJunit({ estate, checks, findings, capturedAt }: Assessment): string {
+  const suites = checks.map((check) =>
+    suiteOf(
+      check,
+      findings.filter((finding) => finding.check === check.id),
+    ),
+  );
+  const cases = suites.flatMap((one) => one.cases);
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="mesh assess ${escapeMarkup(estate)}" ${totals(cases)}>`,
+    ...suites.flatMap(({ name, cases: own }) => [
+      `  <testsuite name="${escapeMarkup(name)}" ${totals(own)} timestamp="${escapeMarkup(capturedAt)}">`,
+      ...own.map(({ xml }) => xml),
+      '  </testsuite>',
+    ]),
+    '</testsuites>',
+  ].join('\n');
+}
+
+interface Case {
+  outcome: 'pass' | 'fail' | 'skip';
+  xml: string;
+}
+
+function suiteOf(check: CheckResult, findings: readonly AssessFinding[]): { name: string; cases: Case[] } {
+  const cases = findings.map((finding) => caseOf(check, finding));
+  return { name: `${check.id} ${check.title}`, cases: cases.length > 0 ? cases : [quietCase(check)] };
+}
+
+function caseOf({ id }: CheckResult, { level, code, subject, cause, evidence, fix }: AssessFinding): Case {
+  const text = escapeMarkup(`${cause} Seen: ${evidence}. ${fix}`);
+  const open = `    <testcase classname="meshway.${escapeMarkup(id)}" name="${escapeMarkup(`${code} ${subject}`)}">`;
+  const inside = {
+    error: `<failure type="${escapeMarkup(code)}" message="${escapeMarkup(cause)}">${text}</failure>`,
+    unknown: `<skipped message="${escapeMarkup(cause)}"/>`,
+    warning: `<system-out>warning: ${text}</system-out>`,
+    info: `<system-out>info: ${text}</system-out>`,
+  }[level];
+  const outcome = level === 'error' ? 'fail' : level === 'unknown' ? 'skip' : 'pass';
+  return { outcome, xml: `${open}${inside}</testcase>` };
+}
+
+function quietCase({ id, outcome, because }: CheckResult): Case {
+  const open = `    <testcase classname="meshway.${escapeMarkup(id)}" name="estate"`;
+  if (outcome === 'clear') return { outcome: 'pass', xml: `${open}/>` };
+  const why = escapeMarkup(`${outcome === 'moot' ? 'moot' : 'not known'}: ${because ?? ''}`);
+  return { outcome: 'skip', xml: `${open}><skipped message="${why}"/></testcase>` };
+}
+
+function totals(cases: readonly Case[]): string {
+  const of = (outcome: Case['outcome']): number => cases.filter((one) => one.outcome === outcome).length;
+  return `tests="${cases.length}" failures="${of('fail')}" errors="0" skipped="${of('skip')}"`;
+}

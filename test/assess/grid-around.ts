@@ -1,0 +1,106 @@
+import { retiringYaml } from '../fakes/shop.ts';
+import { type GridRow, old, strict, twin, web } from './grid-row.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Checks of restarts and of what stands around pods, and what others found. */
+export const aroundRows: readonly GridRow[] = [
+  {
+    check: 'P10',
+    kind: 'hit',
+    of: 'one replica, no surge, no probe, no budget',
+    change: ({ web: pods, cluster }) => {
+      Object.assign(pods, { replicas: 1, readyReplicas: 1, surges: false, unprobed: ['web'] });
+      cluster.disruptionBudgets = [{ namespace: 'shop', name: 'catalog', selector: { app: 'catalog' } }];
+    },
+    expected: [`MW1700 ${twin}`, `MW1700 ${web}`, `MW1723 ${web}`, `MW1724 ${web}`, `MW1725 ${web}`],
+  },
+  {
+    check: 'P10',
+    kind: 'near',
+    of: 'one replica that surges',
+    change: ({ web: pods }) => void (pods.replicas = pods.readyReplicas = 1),
+    expected: [`MW1700 ${twin}`, `MW1700 ${web}`],
+  },
+  {
+    check: 'P10',
+    kind: 'open',
+    of: 'a budget that selects by expressions',
+    change: ({ cluster }) => void (cluster.disruptionBudgets = [{ namespace: 'shop', name: 'some', selector: null }]),
+    expected: [`MW1700 ${twin}`, `MW1700 ${twin}`, `MW1700 ${web}`, `MW1700 ${web}`],
+  },
+  {
+    check: 'P11',
+    kind: 'hit',
+    of: 'another injector',
+    change: ({ cluster }) => void (cluster.podWebhooks = ['x.example']),
+    expected: ['MW1726 lab'],
+  },
+  { check: 'P11', kind: 'near', of: 'none', expected: [] },
+  {
+    check: 'P11',
+    kind: 'moot',
+    of: 'proxies that are containers',
+    change: (parts) => {
+      old(parts);
+      parts.cluster.podWebhooks = ['x.example'];
+    },
+    expected: [],
+  },
+  {
+    check: 'P12',
+    kind: 'hit',
+    of: 'an ambient namespace',
+    change: ({ cluster }) => void (cluster.namespaces = [{ name: 'shop', ambient: true }]),
+    expected: ['MW1727 k8s/lab/shop'],
+  },
+  {
+    check: 'P12',
+    kind: 'near',
+    of: 'ambient elsewhere',
+    change: ({ cluster }) => void (cluster.namespaces = [{ name: 'other', ambient: true }]),
+    expected: [],
+  },
+  {
+    check: 'P13',
+    kind: 'hit',
+    of: 'principals',
+    change: ({ cluster }) => void (cluster.policies = [{ kind: 'AuthorizationPolicy', ...strict, namespace: 'shop' }]),
+    expected: [`MW1728 ${twin}`],
+  },
+  {
+    check: 'P13',
+    kind: 'near',
+    of: 'callers that have joined, and a policy in another namespace',
+    change: ({ cluster, inventory }) => {
+      cluster.policies = [{ kind: 'AuthorizationPolicy', ...strict, namespace: 'other' }];
+      if (inventory.workloads[0]) inventory.workloads[0].position.mesh = 'on';
+    },
+    expected: [],
+  },
+  { check: 'D1', kind: 'hit', of: 'an inventory of last week', ageMs: 8 * DAY_MS, expected: ['MW1729 shop'] },
+  {
+    check: 'D1',
+    kind: 'hit',
+    of: 'a login without root, said by discovery and by the planner',
+    change: ({ vmA }) => void (vmA.privilege = 'none'),
+    expected: ['MW1106 catalog', 'MW1106 vm-a'],
+  },
+  { check: 'D1', kind: 'near', of: 'one of six days ago', ageMs: 6 * DAY_MS, expected: [] },
+  {
+    check: 'D1',
+    kind: 'open',
+    of: 'a host that is down',
+    change: ({ inventory }) => void inventory.hosts.pop(),
+    expected: ['MW1700 vm-b'],
+  },
+  {
+    check: 'D2',
+    kind: 'hit',
+    of: 'a twin that is not ready',
+    yaml: retiringYaml('{ name: kept }'),
+    change: ({ twin: pods }) => void (pods.readyReplicas = 0),
+    expected: ['MW1308 catalog'],
+  },
+  { check: 'D2', kind: 'near', of: 'nothing to refuse', yaml: retiringYaml('{ name: kept }'), expected: [] },
+];

@@ -1,0 +1,153 @@
+import { shopYaml, type ShopParts } from '../fakes/shop.ts';
+import { before, type GridRow, strict, twin, web } from './grid-row.ts';
+import { POD } from './known-shop.ts';
+
+const callsPod =
+  (process: string) =>
+  ({ vmA }: ShopParts) =>
+    void vmA.flows.push({
+      direction: 'outbound',
+      process,
+      localAddress: '192.0.2.11',
+      localPort: 40_000,
+      peerAddress: POD,
+      peerPort: 8761,
+    });
+
+/** Checks of pods and of what stands around them. */
+export const podRows: readonly GridRow[] = [
+  {
+    check: 'P1',
+    kind: 'hit',
+    of: 'STRICT for the whole mesh',
+    change: ({ cluster }) => void (cluster.policies = [{ kind: 'PeerAuthentication', ...strict }]),
+    expected: [`MW1713 ${twin}`],
+  },
+  {
+    check: 'P1',
+    kind: 'hit',
+    of: 'STRICT for the workload alone',
+    change: ({ cluster }) =>
+      void (cluster.policies = [
+        { kind: 'PeerAuthentication', ...strict, namespace: 'shop', selector: { app: 'catalog' } },
+        { kind: 'PeerAuthentication', ...strict, namespace: 'shop', asksIdentity: false },
+      ]),
+    expected: [`MW1713 ${twin}`],
+  },
+  {
+    check: 'P1',
+    kind: 'hit',
+    of: 'a stranger who calls',
+    change: ({ inventory, webCallsCatalog }) =>
+      void inventory.dependencies.push({ ...webCallsCatalog, from: 'external/192.0.2.77' }),
+    expected: ['MW1316 catalog'],
+  },
+  {
+    check: 'P1',
+    kind: 'near',
+    of: 'STRICT for other pods, and for the mesh where the namespace is PERMISSIVE',
+    change: ({ cluster }) =>
+      void (cluster.policies = [
+        { kind: 'PeerAuthentication', ...strict },
+        { kind: 'PeerAuthentication', ...strict, namespace: 'shop', selector: { app: 'other' } },
+        { kind: 'PeerAuthentication', ...strict, namespace: 'shop', asksIdentity: false },
+      ]),
+    expected: [],
+  },
+  {
+    check: 'P1',
+    kind: 'open',
+    of: 'no right to list policies',
+    change: ({ cluster }) => delete cluster.policies,
+    expected: ['MW1700 lab'],
+  },
+  {
+    check: 'P2',
+    kind: 'hit',
+    of: 'a database of that name',
+    change: ({ vmA }) => void vmA.listeners.forEach((one) => (one.process = 'mysqld')),
+    expected: ['MW1714 catalog'],
+  },
+  {
+    check: 'P2',
+    kind: 'hit',
+    of: 'its port in a pod',
+    change: ({ web: pods }) => void pods.ports.push(3306),
+    expected: ['MW1714 web'],
+  },
+  {
+    check: 'P2',
+    kind: 'hit',
+    of: 'a server that the estate says speaks first',
+    yaml: shopYaml.replace('path: stay, state: local', 'path: stay, state: local, protocol: tcp, serverFirst: true'),
+    change: ({ vmB }) => vmB.listeners.forEach((one) => (one.process = 'mysqld')),
+    expected: ['MW1330 pricing'],
+  },
+  {
+    check: 'P2',
+    kind: 'near',
+    of: 'its exporter',
+    change: ({ vmA }) => void vmA.listeners.forEach((one) => (one.process = 'mysqld_exporter')),
+    expected: [],
+  },
+  {
+    check: 'P3',
+    kind: 'hit',
+    of: 'a port named web',
+    change: before({ portWords: [{ port: 80, name: 'web' }] }),
+    expected: [`MW1715 ${twin}`],
+  },
+  {
+    check: 'P3',
+    kind: 'near',
+    of: 'a port named http-web, and one with appProtocol',
+    change: before({
+      portWords: [
+        { port: 80, name: 'http-web' },
+        { port: 81, appProtocol: 'http' },
+      ],
+    }),
+    expected: [],
+  },
+  {
+    check: 'P3',
+    kind: 'open',
+    of: 'an older inventory',
+    change: (parts) => {
+      before({})(parts);
+      for (const service of parts.cluster.services) delete service.portWords;
+    },
+    expected: [`MW1700 ${twin}`],
+  },
+  {
+    check: 'P4',
+    kind: 'hit',
+    of: 'a headless Service',
+    change: before({ clusterIP: 'None' }),
+    expected: [`MW1716 ${twin}`],
+  },
+  { check: 'P4', kind: 'near', of: 'an empty address', change: before({ clusterIP: '' }), expected: [] },
+  { check: 'P5', kind: 'hit', of: 'a client of a registry', change: callsPod('java'), expected: [`MW1717 ${web}`] },
+  {
+    check: 'P5',
+    kind: 'hit',
+    of: 'a caller with an address in its settings',
+    change: ({ webCallsCatalog }) => void (webCallsCatalog.addressedBy = 'ip'),
+    expected: ['MW1320 catalog'],
+  },
+  { check: 'P5', kind: 'near', of: 'a proxy', change: callsPod('envoy'), expected: [] },
+  {
+    check: 'P6',
+    kind: 'hit',
+    of: 'hostNetwork',
+    change: ({ web: pods }) => void (pods.hostNetwork = true),
+    expected: ['MW1310 web'],
+  },
+  {
+    check: 'P6',
+    kind: 'near',
+    of: 'another refusal of the same code',
+    change: ({ web: pods }) => void (pods.selector = {}),
+    expected: [],
+  },
+];

@@ -1,0 +1,51 @@
+import type { KubeService } from '../../src/inventory/schema.ts';
+import type { ShopParts } from '../fakes/shop.ts';
+
+/** One row of the grid: a shop, a check, and all that this check must say of it. */
+export interface GridRow {
+  check: string;
+  /** A hit is found; a near miss is not; `open` is said to be not known; a moot row is about the version. */
+  kind: 'hit' | 'near' | 'open' | 'moot';
+  of: string;
+  change?: (parts: ShopParts) => void;
+  yaml?: string;
+  ageMs?: number;
+  /** `CODE subject`, sorted. */
+  expected: readonly string[];
+}
+
+export const web = 'k8s/lab/shop/Deployment/web';
+export const twin = 'k8s/lab/shop/Deployment/catalog';
+
+/** A systemd unit that runs. */
+export const unit = { mainPid: 9, user: 'root', activeState: 'active', enabled: 'enabled', declares: [] };
+/** A policy that refuses who has no identity. */
+export const strict = { namespace: 'istio-system', name: 'default', selector: {}, asksIdentity: true };
+
+/** Proxies that are containers as any other. */
+export const old = ({ cluster, mesh }: ShopParts): void => {
+  cluster.kubelets = ['v1.32.9', 'v1.33.0'];
+  delete mesh.nativeSidecars;
+};
+
+/** The control plane decides by the kubelets, and all of them can. */
+export const decided = ({ cluster, mesh }: ShopParts): void => {
+  cluster.kubelets = ['v1.33.0', 'v1.34.4'];
+  delete mesh.nativeSidecars;
+};
+
+/** A Service before the twin. */
+export const before =
+  (change: Partial<KubeService>) =>
+  ({ cluster }: ShopParts) =>
+    void cluster.services.push({
+      namespace: 'shop',
+      name: 'catalog',
+      clusterIP: '198.51.100.9',
+      selector: { app: 'catalog' },
+      ports: [80],
+      endpoints: [],
+      type: 'ClusterIP',
+      portWords: [{ port: 80, name: 'http' }],
+      ...change,
+    });

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { ParityRow } from '../../src/assess/schema.ts';
+import type { ShopParts } from '../fakes/shop.ts';
+import { assessed, knownShop } from './known-shop.ts';
+
+const rowNames =
+  `fixed number of replicas; autoscaling; application upgrade; start the application; create the application;
+  operating system; hardware; call other services; canary; discovery; health check; registration; create and define a service`
+    .split(';')
+    .map((name) => name.trim());
+
+function score(row: string, change?: (parts: ShopParts) => void, service = 'catalog'): ParityRow | undefined {
+  const card = assessed(knownShop(change)).parity.find(({ workload }) => workload.endsWith(`/${service}.service`));
+  return card?.rows.find((one) => one.row === row);
+}
+const joined = ({ vmA, vmB }: ShopParts): void => void (vmA.meshed = vmB.meshed = true);
+
+describe('the parity of VMs', () => {
+  it('has every row for every workload on a VM, and for no other', () => {
+    const { parity } = assessed(knownShop());
+    expect(parity.map(({ workload }) => workload)).toEqual(['vm/vm-a/catalog.service', 'vm/vm-b/pricing.service']);
+    for (const { rows, found, missing, unknown } of parity) {
+      expect(rows.map(({ row }) => row)).toEqual(rowNames);
+      expect(found + missing + unknown).toBe(rowNames.length);
+      // What is open says what would close it; what is found leaves nothing to close.
+      expect(rows.filter(({ state, closes }) => (state === 'found') !== (closes === ''))).toEqual([]);
+    }
+  });
+
+  it.each<[string, ParityRow['state'], ((parts: ShopParts) => void)?, string?]>([
+    ['fixed number of replicas', 'unknown'],
+    ['application upgrade', 'missing'],
+    ['application upgrade', 'found', joined],
+    ['canary', 'missing', joined, 'pricing'],
+    ['start the application', 'found'],
+    ['start the application', 'missing', ({ vmA }) => vmA.units.forEach((unit) => (unit.enabled = 'enabled-runtime'))],
+    ['start the application', 'unknown', ({ vmA }) => void (vmA.units = [])],
+    ['create the application', 'unknown', ({ vmA }) => void (vmA.units = [])],
+    ['operating system', 'found'],
+    ['operating system', 'missing', ({ vmA }) => void (vmA.firewall.backend = 'none')],
+    ['call other services', 'missing'],
+    ['call other services', 'found', joined],
+    ['discovery', 'found'],
+    ['discovery', 'missing', ({ vmA }) => void (vmA.names['pricing.shop.internal'] = [])],
+    ['discovery', 'unknown', ({ vmA }) => void (vmA.names = {})],
+    ['health check', 'missing'],
+    ['health check', 'unknown', joined],
+    ['registration', 'unknown', joined],
+    ['create and define a service', 'found'],
+  ])('%s is %s', (row, state, change, service) => {
+    expect(score(row, change, service)).toMatchObject({ state });
+  });
+});
