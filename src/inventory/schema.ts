@@ -12,7 +12,7 @@ const labels = z.record(z.string().max(320), z.string().max(256));
 
 const evidence = z.strictObject({
   /** Which probe saw it, and how. */
-  source: z.enum(['ss', 'proc', 'systemd', 'kubernetes', 'dns', 'estate', 'environment']),
+  source: z.enum(['ss', 'proc', 'systemd', 'kubernetes', 'dns', 'estate', 'environment', 'files', 'network-policy']),
   detail: text,
   at: z.iso.datetime(),
   count: z.int().min(1).default(1),
@@ -150,8 +150,15 @@ const meshFacts = z.strictObject({
   injectedNamespaces: z.array(shortText),
 });
 
+const workloadName = z.strictObject({ namespace: shortText, kind: shortText, name: shortText });
+
+/** A call that a NetworkPolicy lets through, with both ends by their own labels and the port that callers use. */
+const allowedCall = z.strictObject({ from: workloadName, to: workloadName, port, policy: shortText });
+
 export const clusterFactsSchema = z.strictObject({
   name: shortText,
+  /** `files`: told by manifests, and nobody looked at the cluster. Absent: told by its API server. */
+  origin: z.literal('files').optional(),
   version: shortText,
   uid: shortText,
   mesh: meshFacts.nullable(),
@@ -159,6 +166,8 @@ export const clusterFactsSchema = z.strictObject({
   crds: z.record(shortText, z.array(shortText)),
   workloads: z.array(kubeWorkload),
   services: z.array(kubeService),
+  /** Of the NetworkPolicies in files; an API server is not asked for its own. */
+  allowedCalls: z.array(allowedCall).optional(),
 });
 
 const workloadId = z
@@ -222,6 +231,14 @@ export type ClusterFacts = z.infer<typeof clusterFactsSchema>;
 export type KubeWorkload = z.infer<typeof kubeWorkload>;
 export type WorkloadOwner = z.infer<typeof workloadOwner>;
 export type KubeService = z.infer<typeof kubeService>;
+/** The peers that a unit's environment file names; nobody looked at the host itself. Not part of the artefact. */
+export interface UnitEnvironment {
+  host: string;
+  unit: string;
+  file: string;
+  declares: HostUnit['declares'];
+}
+export type AllowedCall = z.infer<typeof allowedCall>;
 export type MeshFacts = z.infer<typeof meshFacts>;
 export type Workload = z.infer<typeof workload>;
 export type Dependency = z.infer<typeof dependency>;
