@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { MeshError } from '../../errors/mesh-error.ts';
 import { findingOf } from '../../inventory/finding.ts';
 import type { Finding } from '../../inventory/schema.ts';
@@ -37,7 +36,7 @@ function kindOf(path: string): SourceText['kind'] {
 
 /** A file by its path, as it can be read. */
 export function sourceOf(path: string, text: string): SourceText {
-  const stem = basename(path).replace(/\.(env|conf|service)$/i, '');
+  const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.(env|conf|service)$/i, '');
   return { name: printablePath(path), stem, kind: kindOf(path), text };
 }
 
