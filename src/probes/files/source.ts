@@ -43,5 +43,8 @@ export function sourceOf(path: string, text: string): SourceText {
 /** What is wrong with a source: the source is the subject. No finding carries what cannot be printed. */
 export function sourceFinding(level: Finding['level'], source: string, error: MeshError): Finding {
   const finding = findingOf(level, printablePath(source), error);
-  return { ...finding, message: printable(finding.message, 2_000) };
+  // The subject says the whole path; the message begins with the file's own name.
+  const directory = source.slice(0, source.lastIndexOf('/') + 1);
+  const message = finding.message.startsWith(directory) ? finding.message.slice(directory.length) : finding.message;
+  return { ...finding, message: printable(message, 2_000) };
 }

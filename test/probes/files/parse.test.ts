@@ -219,8 +219,8 @@ describe('environment files', () => {
       'vm/vm-a/catalog.service → service/pricing:8081 files',
     ]);
     expect(facts.findings.filter(({ code }) => code === 'MW1039').map(({ message }) => message)).toEqual([
-      'conf/catalog.env, line 8: it is no NAME=VALUE, and no comment.',
-      'conf/catalog.env, line 9: it is no NAME=VALUE, and no comment.',
+      'catalog.env, line 8: it is no NAME=VALUE, and no comment.',
+      'catalog.env, line 9: it is no NAME=VALUE, and no comment.',
     ]);
     const [catalog] = inventoryOfFiles(facts).workloads.filter(({ id }) => id.endsWith('catalog.service'));
     expect(catalog?.evidence).toMatchObject([{ source: 'files', detail: expect.stringContaining('conf/catalog.env') }]);

@@ -18,7 +18,7 @@ const read = async (...paths: string[]): Promise<{ found: string[]; problems: st
   const { sources, findings } = await readSources(paths.length === 0 ? [directory] : paths);
   return {
     found: sources.map(({ stem, kind }) => `${stem} ${kind}`),
-    problems: findings.map(({ code, message }) => `${code} ${message.replaceAll(directory, '')}`),
+    problems: findings.map(({ code, message }) => `${code} ${message.replaceAll(`${directory}/`, '')}`),
   };
 };
 
@@ -52,8 +52,8 @@ describe('sources', () => {
     expect(await read()).toEqual({
       found: ['good.yaml manifests'],
       problems: [
-        'MW1030 /link.yaml: it is a symbolic link, and is not followed.',
-        'MW1030 /loop: it is a symbolic link, and is not followed.',
+        'MW1030 link.yaml: it is a symbolic link, and is not followed.',
+        'MW1030 loop: it is a symbolic link, and is not followed.',
       ],
     });
   });
@@ -62,7 +62,7 @@ describe('sources', () => {
     symlinkSync(at('b'), at('a'));
     symlinkSync(at('a'), at('b'));
     expect((await read(at('a'), at('good.yaml'))).problems).toEqual([
-      'MW1030 /a: its symbolic links go round in a circle.',
+      'MW1030 a: its symbolic links go round in a circle.',
     ]);
   });
 
@@ -71,10 +71,10 @@ describe('sources', () => {
     expect(await read(at('none'), at('pipe.yaml'), '/dev/zero', directory)).toEqual({
       found: ['good.yaml manifests'],
       problems: [
-        'MW1030 /none: it does not exist.',
-        'MW1030 /pipe.yaml: it is no regular file.',
-        'MW1030 /dev/zero: it is no regular file.',
-        'MW1030 /pipe.yaml: it is no regular file.',
+        'MW1030 none: it does not exist.',
+        'MW1030 pipe.yaml: it is no regular file.',
+        'MW1030 zero: it is no regular file.',
+        'MW1030 pipe.yaml: it is no regular file.',
       ],
     });
   });
@@ -88,10 +88,10 @@ describe('sources', () => {
     expect(await read()).toEqual({
       found: ['good.yaml manifests'],
       problems: [
-        'MW1031 /big.yaml is beyond the limit of 8388608 bytes; what is beyond it is left out.',
-        'MW1032 /latin.yaml: it is not valid UTF-8.',
-        'MW1032 /utf16.yaml: it is not valid UTF-8.',
-        'MW1032 /zip.yaml: it is binary.',
+        'MW1031 big.yaml is beyond the limit of 8388608 bytes; what is beyond it is left out.',
+        'MW1032 latin.yaml: it is not valid UTF-8.',
+        'MW1032 utf16.yaml: it is not valid UTF-8.',
+        'MW1032 zip.yaml: it is binary.',
       ],
     });
   });
