@@ -118,17 +118,31 @@ function stackLines(error: unknown): string[] {
 /** Runs mesh in this process and ends it with the exit status of design section 9, never oclif's own. */
 export async function runMesh(argv: string[], load: Interfaces.LoadOptions): Promise<never> {
   settings.enableAutoTranspile = false;
-  const end = (error: unknown): never => {
+  const end = async (error: unknown): Promise<never> => {
     const meshed = toMeshError(error);
     processOutput(argv).failure(meshed);
-    process.exit(meshed.exit);
+    return await endProcess(meshed.exit);
   };
-  process.on('uncaughtException', end);
-  process.on('unhandledRejection', end);
+  process.on('uncaughtException', (error) => void end(error));
+  process.on('unhandledRejection', (error) => void end(error));
   try {
     await run(argv, load);
   } catch (error) {
-    end(error);
+    return await end(error);
   }
-  process.exit(process.exitCode ?? ExitCode.done);
+  return await endProcess(process.exitCode ?? ExitCode.done);
+}
+
+/** Ends the process once all output was taken: a pipe holds 64 KiB, and what is beyond them is still on its way. */
+async function endProcess(status: number | string): Promise<never> {
+  await Promise.all([process.stdout, process.stderr].map(taken));
+  process.exit(status);
+}
+
+/** Resolves when a stream's reader has all of it, or is gone. */
+function taken(stream: NodeJS.WriteStream): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  stream.on('error', () => resolve());
+  stream.write('', () => resolve());
+  return promise;
 }

@@ -14,6 +14,7 @@ const rule = 'purity';
 const pure = [
   /^src\/(errors|inventory|graph|assess|plans|providers)\//,
   /^src\/estate\/(?!(read|load)\b)/,
+  /^src\/probes\/(kubernetes|files\/(?!read\b))/,
   /^src\/gates\/statistics/,
   /^src\/journal\/(entry|fold)\b/,
   /^src\/execute\/(advance|commit-point)\b/,

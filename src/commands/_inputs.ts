@@ -7,7 +7,7 @@ import { inventoryDigest } from '../inventory/digest.ts';
 import { type Inventory, inventorySchema } from '../inventory/schema.ts';
 import type { Digest, MigrationPlan } from '../plans/plan.ts';
 import { readPlan } from '../plans/read.ts';
-import { readTextFile } from '../ports/files.ts';
+import { isThere, readTextFile } from '../ports/files.ts';
 import { sha256Digest } from '../ports/hash.ts';
 
 const ESTATE_LIMIT = 4 * 1024 * 1024;
@@ -25,10 +25,15 @@ export async function loadEstate(file: string): Promise<LoadedEstate> {
   return { estate, digest: estateDigest(estate, sha256Digest), file };
 }
 
+/** The estate of a file that need not be there; what is there must be an estate. */
+export async function loadEstateIfThere(file: string): Promise<LoadedEstate | undefined> {
+  return (await isThere(file)) ? await loadEstate(file) : undefined;
+}
+
 /** @throws MW1304 when it is no inventory, MW1305 when it is of another estate */
 export async function loadInventory(
   file: string,
-  { estate }: LoadedEstate,
+  loaded: LoadedEstate | undefined,
 ): Promise<{ inventory: Inventory; digest: Digest }> {
   const text = await readTextFile(file, INVENTORY_LIMIT).catch((error: unknown) => {
     throw isMeshError(error, 'MW1010') ? meshError('MW1304', { file, reason: reasonOf(error) }) : error;
@@ -39,8 +44,8 @@ export async function loadInventory(
     throw meshError('MW1304', { file, reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` });
   }
   const inventory = parsed.data;
-  if (inventory.estate.name !== estate.name)
-    throw meshError('MW1305', { file, inventoryEstate: inventory.estate.name, estate: estate.name });
+  if (loaded !== undefined && inventory.estate.name !== loaded.estate.name)
+    throw meshError('MW1305', { file, inventoryEstate: inventory.estate.name, estate: loaded.estate.name });
   return { inventory, digest: inventoryDigest(inventory, sha256Digest) };
 }
 

@@ -1,9 +1,10 @@
 import { API_VERSION, type Estate } from '../estate/schema.ts';
 import { declaredSightings } from './declared-sightings.ts';
+import { allowedSightings, environmentSightings, unseenHosts } from './file-sightings.ts';
 import { examine } from './findings.ts';
 import { flowSightings } from './flow-sightings.ts';
 import { Landmarks } from './landmarks.ts';
-import type { ClusterFacts, Dependency, Finding, HostFacts, Inventory } from './schema.ts';
+import type { ClusterFacts, Dependency, Finding, HostFacts, Inventory, UnitEnvironment } from './schema.ts';
 import { toDependencies } from './sightings.ts';
 import { workloadsOf } from './workloads.ts';
 
@@ -15,17 +16,24 @@ export interface Observations {
   capturedAt: string;
   hosts: readonly HostFacts[];
   clusters: readonly ClusterFacts[];
+  /** Of units whose hosts nobody looked at: given only where files are all there is. */
+  environments?: readonly UnitEnvironment[];
   /** What went wrong while looking: hosts and clusters that could not be asked. */
   findings: readonly Finding[];
 }
 
 /** The inventory that observations amount to: who runs where, who calls whom, and what stands out. */
-export function assemble({ estate, estateDigest, capturedAt, hosts, clusters, findings }: Observations): Inventory {
-  const landmarks = new Landmarks(estate, hosts, clusters);
-  const declared = declaredSightings(hosts, clusters, landmarks);
-  const observed = flowSightings(estate, hosts, landmarks, declared);
+export function assemble(observed: Observations): Inventory {
+  const { estate, estateDigest, capturedAt, hosts, clusters, findings, environments } = observed;
+  const landmarks = new Landmarks(estate, hosts, clusters, environments === undefined ? [] : unseenHosts(estate));
+  const declared = [
+    ...declaredSightings(hosts, clusters, landmarks),
+    ...environmentSightings(environments ?? [], landmarks),
+    ...allowedSightings(clusters, landmarks),
+  ];
+  const seen = flowSightings(estate, hosts, landmarks, declared);
   // Members of one service that call each other depend on nothing else.
-  const sightings = [...observed, ...declared].filter(({ from, to }) => landmarks.calleeOf(from) !== to);
+  const sightings = [...seen, ...declared].filter(({ from, to }) => landmarks.calleeOf(from) !== to);
   const dependencies = toDependencies(sightings, (callee) => protocolOf(estate, callee), capturedAt);
   return {
     apiVersion: API_VERSION,
@@ -34,7 +42,7 @@ export function assemble({ estate, estateDigest, capturedAt, hosts, clusters, fi
     capturedAt,
     hosts: hosts.toSorted(byName),
     clusters: clusters.toSorted(byName),
-    workloads: workloadsOf(estate, hosts, clusters, capturedAt),
+    workloads: workloadsOf(estate, hosts, clusters, capturedAt, environments),
     dependencies,
     findings: [...findings, ...examine(estate, hosts, clusters, Date.parse(capturedAt))],
   };

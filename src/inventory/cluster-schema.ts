@@ -110,8 +110,15 @@ const kubeNamespace = z.strictObject({
   ambient: z.boolean(),
 });
 
+const workloadName = z.strictObject({ namespace: shortText, kind: shortText, name: shortText });
+
+/** A call that a NetworkPolicy lets through, with both ends by their own labels and the port that callers use. */
+const allowedCall = z.strictObject({ from: workloadName, to: workloadName, port, policy: shortText });
+
 export const clusterFactsSchema = z.strictObject({
   name: shortText,
+  /** `files`: told by manifests, and nobody looked at the cluster. Absent: told by its API server. */
+  origin: z.literal('files').optional(),
   version: shortText,
   uid: shortText,
   mesh: meshFacts.nullable(),
@@ -119,6 +126,8 @@ export const clusterFactsSchema = z.strictObject({
   crds: z.record(shortText, z.array(shortText)),
   workloads: z.array(kubeWorkload),
   services: z.array(kubeService),
+  /** Of the NetworkPolicies in files; an API server is not asked for its own. */
+  allowedCalls: z.array(allowedCall).optional(),
   // Of what follows, each is absent where nobody looked, or nobody could.
   /** Versions of the nodes' kubelets, each once. */
   kubelets: z.array(shortText).optional(),
@@ -132,6 +141,7 @@ export const clusterFactsSchema = z.strictObject({
   policies: z.array(meshPolicy).optional(),
 });
 
+export type AllowedCall = z.infer<typeof allowedCall>;
 export type ClusterFacts = z.infer<typeof clusterFactsSchema>;
 export type KubeWorkload = z.infer<typeof kubeWorkload>;
 export type WorkloadOwner = z.infer<typeof workloadOwner>;

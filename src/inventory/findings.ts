@@ -31,7 +31,8 @@ export function examine(
   return [
     ...hosts.flatMap((host) => [...hostFindings(estate, host), ...credentialFindings(host, nowMs)]),
     ...clusters
-      .filter(({ name }) => name === estate.provider.cluster)
+      // Files do not say what a cluster serves.
+      .filter(({ name, origin }) => name === estate.provider.cluster && origin === undefined)
       .flatMap((cluster) => clusterFindings(estate, cluster)),
     ...estate.services.flatMap((service) => [
       ...nameFindings(service, hosts),
@@ -140,6 +141,7 @@ function twinFindings({ name: service, twin }: EstateService, clusters: readonly
   if (facts === 'unknown') return [];
   if (facts === undefined) return [findingOf('warning', service, meshError('MW1307', { service }))];
   const { readyReplicas: ready, replicas: wanted } = facts;
+  if (clusters.find(({ name }) => name === twin.cluster)?.origin === 'files') return [];
   if (wanted > 0 && ready >= wanted) return [];
   return [
     findingOf(

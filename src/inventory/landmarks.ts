@@ -3,17 +3,27 @@ import { externalId, kubeId, serviceIdOf, unitId, workloadIdOf } from './ids.ts'
 import { isLoopback } from './noise.ts';
 import type { ClusterFacts, HostFacts, KubeService, KubeWorkload } from './schema.ts';
 
+/** What of a host tells it apart. */
+export type HostLandmark = Pick<HostFacts, 'name' | 'address' | 'listeners'>;
+
 /** Answers what is behind an address or a name. Built once; every question is a look into a map. */
 export class Landmarks {
   readonly #serviceOfWorkload: Map<string, EstateService>;
   readonly #hostOfAddress: Map<string, HostFacts>;
+  readonly #unseen: Map<string, HostLandmark>;
   readonly #nameOfAddress: Map<string, string>;
   readonly #podOwner = new Map<string, string>();
   readonly #clusterServices = new Map<string, { id: string; callee: string }>();
   readonly #named = new Map<string, EstateService>();
   readonly #resolved = new Map<string, EstateService>();
 
-  constructor(estate: Estate, hosts: readonly HostFacts[], clusters: readonly ClusterFacts[]) {
+  /** @param unseen hosts that nobody looked at, and that the estate alone speaks of */
+  constructor(
+    estate: Estate,
+    hosts: readonly HostFacts[],
+    clusters: readonly ClusterFacts[],
+    unseen: readonly HostLandmark[] = [],
+  ) {
     this.#serviceOfWorkload = new Map(
       estate.services.flatMap((service) =>
         [service.workload, service.twin].flatMap((ref) =>
@@ -24,6 +34,7 @@ export class Landmarks {
     this.#hostOfAddress = new Map(
       hosts.flatMap((host) => [host.address, ...host.addresses].map((address) => [address, host] as const)),
     );
+    this.#unseen = new Map(unseen.map((host) => [host.address, host]));
     this.#nameOfAddress = new Map(estate.hosts.map(({ name, address }) => [address, name]));
     for (const service of estate.services) this.#addName(service, hosts);
     for (const cluster of clusters) this.#addCluster(cluster);
@@ -66,7 +77,7 @@ export class Landmarks {
   }
 
   /** The unit behind a port of a host: who is seen to listen, else, where a login without root sees no owners, who should. */
-  unitAt(host: HostFacts, port: number): string | undefined {
+  unitAt(host: HostLandmark, port: number): string | undefined {
     const seen = host.listeners.find((listener) => listener.protocol === 'tcp' && listener.port === port)?.unit;
     if (seen !== undefined) return unitId(host.name, seen);
     return [...this.#serviceOfWorkload].find(
@@ -75,8 +86,8 @@ export class Landmarks {
   }
 
   /** What answers at an address and port, seen from a host. */
-  calleeAt(address: string, port: number, from?: HostFacts): string {
-    const host = isLoopback(address) ? from : this.#hostOfAddress.get(address);
+  calleeAt(address: string, port: number, from?: HostLandmark): string {
+    const host = isLoopback(address) ? from : (this.#hostOfAddress.get(address) ?? this.#unseen.get(address));
     const unit = host === undefined ? undefined : this.unitAt(host, port);
     if (unit !== undefined) return this.calleeOf(unit);
     const behind = this.#podOwner.get(address);
@@ -86,11 +97,16 @@ export class Landmarks {
     return this.#clusterServices.get(address)?.callee ?? this.stranger(address);
   }
 
-  /** The callee that a name and port stand for; undefined for a name that nothing here goes by. */
-  calleeNamed(name: string, port: number): string | undefined {
+  /**
+   * The callee that a name and port stand for; undefined for a name that nothing here goes by.
+   *
+   * @param namespace where the name is used: a short name is that of a Service there
+   */
+  calleeNamed(name: string, port: number, namespace?: string): string | undefined {
     const service = this.#named.get(`${name.toLowerCase()} ${port}`);
     if (service !== undefined) return serviceIdOf(service.name);
-    return this.#clusterServices.get(clusterName(name))?.callee;
+    const inCluster = name.includes('.') || namespace === undefined ? name : `${name}.${namespace}`;
+    return this.#clusterServices.get(clusterName(inCluster))?.callee;
   }
 
   #addName(service: EstateService, hosts: readonly HostFacts[]): void {

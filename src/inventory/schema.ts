@@ -5,6 +5,7 @@ import { port, shortText, text } from './schema-parts.ts';
 
 export { clusterFactsSchema };
 export type {
+  AllowedCall,
   ClusterFacts,
   DisruptionBudget,
   KubeJob,
@@ -23,7 +24,7 @@ export type {
 
 const evidence = z.strictObject({
   /** Which probe saw it, and how. */
-  source: z.enum(['ss', 'proc', 'systemd', 'kubernetes', 'dns', 'estate', 'environment']),
+  source: z.enum(['ss', 'proc', 'systemd', 'kubernetes', 'dns', 'estate', 'environment', 'files', 'network-policy']),
   detail: text,
   at: z.iso.datetime(),
   count: z.int().min(1).default(1),
@@ -160,6 +161,13 @@ export type HostFacts = z.infer<typeof hostFactsSchema>;
 export type HostUnit = z.infer<typeof unit>;
 export type Listener = z.infer<typeof listener>;
 export type Flow = z.infer<typeof flow>;
+/** The peers that a unit's environment file names; nobody looked at the host itself. Not part of the artefact. */
+export interface UnitEnvironment {
+  host: string;
+  unit: string;
+  file: string;
+  declares: HostUnit['declares'];
+}
 export type Workload = z.infer<typeof workload>;
 export type Dependency = z.infer<typeof dependency>;
 export type Evidence = z.infer<typeof evidence>;

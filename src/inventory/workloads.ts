@@ -1,6 +1,6 @@
 import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef, type UnitRef } from '../estate/schema.ts';
 import { workloadIdOf } from './ids.ts';
-import type { ClusterFacts, Evidence, HostFacts, Listener, Workload } from './schema.ts';
+import type { ClusterFacts, Evidence, HostFacts, Listener, UnitEnvironment, Workload } from './schema.ts';
 
 type Seen = Pick<Workload, 'position' | 'listeners'> & { evidence: Omit<Evidence, 'at' | 'count'> };
 
@@ -10,9 +10,10 @@ export function workloadsOf(
   hosts: readonly HostFacts[],
   clusters: readonly ClusterFacts[],
   at: string,
+  environments: readonly UnitEnvironment[] = [],
 ): Workload[] {
   const seenAs = (service: EstateService, ref: UnitRef | KubeWorkloadRef, role: Workload['role']): Workload => {
-    const { evidence, ...seen } = isUnitRef(ref) ? unitSeen(ref, hosts) : podsSeen(ref, clusters);
+    const { evidence, ...seen } = isUnitRef(ref) ? unitSeen(ref, hosts, environments) : podsSeen(ref, clusters);
     return { id: workloadIdOf(ref), service: service.name, role, ...seen, evidence: [{ ...evidence, at, count: 1 }] };
   };
   return estate.services.flatMap((service) => [
@@ -21,11 +22,13 @@ export function workloadsOf(
   ]);
 }
 
-function unitSeen(ref: UnitRef, hosts: readonly HostFacts[]): Seen {
+function unitSeen(ref: UnitRef, hosts: readonly HostFacts[], environments: readonly UnitEnvironment[]): Seen {
   const host = hosts.find(({ name }) => name === ref.host);
   const unit = host?.units.find(({ name }) => name === ref.unit);
   const position = { platform: 'vm', mesh: host?.meshed === true ? 'on' : 'off' } as const;
-  if (host === undefined || unit === undefined) return { position, listeners: [], evidence: unseen() };
+  const written = environments.find((one) => one.host === ref.host && one.unit === ref.unit);
+  if (host === undefined || unit === undefined)
+    return { position, listeners: [], evidence: written === undefined ? unseen() : inFile(written) };
   const listeners = host.listeners.filter((listener) => listener.unit === ref.unit);
   return {
     position,
@@ -39,14 +42,14 @@ function unitSeen(ref: UnitRef, hosts: readonly HostFacts[]): Seen {
 }
 
 function podsSeen(ref: KubeWorkloadRef, clusters: readonly ClusterFacts[]): Seen {
-  const facts = clusters
-    .find(({ name }) => name === ref.cluster)
-    ?.workloads.find(
-      ({ namespace, kind, name }) => namespace === ref.namespace && kind === ref.kind && name === ref.name,
-    );
+  const cluster = clusters.find(({ name }) => name === ref.cluster);
+  const facts = cluster?.workloads.find(
+    ({ namespace, kind, name }) => namespace === ref.namespace && kind === ref.kind && name === ref.name,
+  );
   const position = { platform: 'kubernetes', mesh: facts?.meshed === true ? 'on' : 'off' } as const;
   if (facts === undefined) return { position, listeners: [], evidence: unseen() };
   const listeners = facts.ports.map((port): Listener => ({ protocol: 'tcp', address: '*', port }));
+  if (cluster?.origin === 'files') return { position, listeners, evidence: inManifests(facts.replicas) };
   return {
     position,
     listeners,
@@ -55,6 +58,18 @@ function podsSeen(ref: KubeWorkloadRef, clusters: readonly ClusterFacts[]): Seen
       detail: `${facts.readyReplicas} of ${facts.replicas} replicas ready`,
       confidence: 'observed',
     },
+  };
+}
+
+function inFile({ file }: UnitEnvironment): Seen['evidence'] {
+  return { source: 'files', detail: `its environment file ${file}; the unit was not seen`, confidence: 'declared' };
+}
+
+function inManifests(replicas: number): Seen['evidence'] {
+  return {
+    source: 'files',
+    detail: `${replicas} replicas wanted by its manifest; no pod was seen`,
+    confidence: 'declared',
   };
 }
 

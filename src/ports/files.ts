@@ -16,6 +16,14 @@ export async function readTextFile(path: string, maxBytes: number): Promise<stri
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** Whether there is something at a path: false only where there surely is not. */
+export async function isThere(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    (error: { code?: string }) => error.code !== 'ENOENT',
+  );
+}
+
 /** A file's bytes as they come, at most `maxBytes` of them. */
 export function readChunks(path: string, maxBytes = Number.MAX_SAFE_INTEGER): AsyncIterable<Uint8Array> {
   return createReadStream(path, { end: maxBytes - 1 });

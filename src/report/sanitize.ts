@@ -32,7 +32,8 @@ export function sanitize(text: string): string {
 /** The same for a value that must stay on its line: no tabs or line feeds, and no more than `limit` characters. */
 export function sanitizeLine(text: string, limit = 500): string {
   const line = sanitize(text.trim().replaceAll(/\s*[\n\t]+\s*/g, ' '));
-  return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
+  // A cut through a pair of surrogates would leave half a character.
+  return line.length > limit ? `${line.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…` : line;
 }
 
 function escaped(text: string): string {

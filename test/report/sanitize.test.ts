@@ -74,6 +74,11 @@ describe('sanitize', () => {
 });
 
 describe('sanitizeLine', () => {
+  it('does not cut a character in half', () => {
+    expect(sanitizeLine('a\u{10000}\u{10000}', 4)).toBe('a\u{10000}…');
+    expect(sanitizeLine('a\u{10000}\u{10000}', 3)).toBe('a…');
+  });
+
   it('gives one line within the limit', () => {
     fc.assert(
       fc.property(hostile, (text) => {

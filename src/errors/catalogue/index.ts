@@ -6,11 +6,12 @@ import { internalErrors } from './internal.ts';
 import { journalErrors } from './journal.ts';
 import { kubernetesErrors } from './kubernetes.ts';
 import { planErrors } from './plan.ts';
+import { sourceErrors } from './source.ts';
 import { sshErrors } from './ssh.ts';
 
 /** The areas of the catalogue, by the first two digits of their codes. */
 export const catalogueAreas = {
-  '10': { title: 'Command line and estate', entries: estateErrors },
+  '10': { title: 'Command line and estate', entries: { ...estateErrors, ...sourceErrors } },
   '11': { title: 'Hosts and SSH', entries: sshErrors },
   '12': { title: 'Kubernetes', entries: kubernetesErrors },
   '13': { title: 'Plans', entries: planErrors },
@@ -24,6 +25,7 @@ export const catalogueAreas = {
 /** Every error that `mesh` can end with, by code. */
 export const catalogue = {
   ...estateErrors,
+  ...sourceErrors,
   ...sshErrors,
   ...kubernetesErrors,
   ...planErrors,

@@ -21,7 +21,7 @@ export function parseCluster(name: string, raw: RawCluster): ClusterFacts {
     uid: raw.uid,
     mesh: parseMesh(raw.controlPlane, raw.namespaces),
     crds: parseCrds(raw.crds),
-    workloads: parseWorkloads(raw.workloads, raw.pods),
+    workloads: parseWorkloads(raw.workloads, raw.pods, raw.services),
     services: parseServices(raw.services, raw.endpointSlices),
     ...parseSurroundings(raw.surroundings, raw.namespaces),
   });

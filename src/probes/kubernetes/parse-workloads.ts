@@ -32,13 +32,27 @@ interface WorkloadSpec {
   template?: { metadata?: { labels?: Record<string, string> }; spec?: PodSpec };
 }
 
-/** Explains workloads by their templates and by the pods that run. */
-export function parseWorkloads(workloads: readonly KubeObject[], pods: readonly KubeObject[]): KubeWorkload[] {
-  const parsed = workloads.map((workload) => parseWorkload(workload, pods));
+/**
+ * Explains workloads by their templates and by the pods that run.
+ *
+ * @param services of the same namespaces: their short names count as hosts in a workload's environment
+ */
+export function parseWorkloads(
+  workloads: readonly KubeObject[],
+  pods: readonly KubeObject[],
+  services: readonly KubeObject[] = [],
+): KubeWorkload[] {
+  const named = Map.groupBy(services, ({ metadata }) => metadata.namespace ?? '');
+  const known = new Map(
+    [...named].map(([namespace, own]) => [namespace, new Set(own.map((one) => one.metadata.name))]),
+  );
+  const parsed = workloads.map((workload) =>
+    parseWorkload(workload, pods, known.get(workload.metadata.namespace ?? '')),
+  );
   return parsed.toSorted((a, b) => (identity(a) < identity(b) ? -1 : 1));
 }
 
-function parseWorkload(workload: KubeObject, pods: readonly KubeObject[]): KubeWorkload {
+function parseWorkload(workload: KubeObject, pods: readonly KubeObject[], known?: ReadonlySet<string>): KubeWorkload {
   const spec = (workload['spec'] ?? {}) as WorkloadSpec;
   const status = (workload['status'] ?? {}) as Record<string, number | undefined>;
   const podSpec = spec.template?.spec ?? {};
@@ -67,7 +81,7 @@ function parseWorkload(workload: KubeObject, pods: readonly KubeObject[]): KubeW
     terminationGracePeriodSeconds: podSpec.terminationGracePeriodSeconds ?? 30,
     hostNetwork: podSpec.hostNetwork === true,
     podAddresses: running.flatMap(addressOf).sort(),
-    declares: readDeclares([...(podSpec.initContainers ?? []), ...(podSpec.containers ?? [])]),
+    declares: readDeclares([...(podSpec.initContainers ?? []), ...(podSpec.containers ?? [])], known),
     ...(managedBy === undefined ? {} : { managedBy }),
     ...podHabits(podSpec),
   };

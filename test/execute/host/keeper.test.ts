@@ -5,7 +5,8 @@ import { CapturedHost } from './captured-host.ts';
 import { namespaceMissing } from './host-namespace.ts';
 
 /** As firewalld does it: all tables of iptables are empty, and nobody is told. */
-const empty = (backend: string): string => `for table in nat filter; do ${backend} -t $table -F; ${backend} -t $table -X; done`;
+const empty = (backend: string): string =>
+  `for table in nat filter; do ${backend} -t $table -F; ${backend} -t $table -X; done`;
 /** The keeper looks every two seconds. */
 const A_LOOK = 'sleep 2.8';
 
