@@ -1,7 +1,9 @@
 import type { Assessment, ParityCard, WorkloadReadiness } from '../assess/schema.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { foundOf, openQuestions, outcomeWords, readinessWords, stateWords } from './assess-words.ts';
-import { renderPicture } from './dependency-picture.ts';
+import { foldGraph } from './graph/fold.ts';
+import { graphOf } from './graph/model.ts';
+import { renderSvg } from './graph/svg.ts';
 import { escapeMarkup } from './markup.ts';
 
 /** A page of its own: no script, no network, no font or picture from elsewhere, whatever a name of the estate says. */
@@ -13,7 +15,7 @@ h1, h2 { line-height: 1.2 } h2 { margin-top: 2.2rem }
 table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #d9dee5; overflow-wrap: anywhere }
 .sides { display: grid; grid-template-columns: 1fr 1fr; gap: 1.5rem } .small { color: #5a6675; font-size: .9em }
 .blocked, .error, .missing { color: #a4161a } .work, .warning { color: #8a5a00 } .ready, .found { color: #1b6b3a } .unknown, .exempt, .info { color: #5a6675 }
-svg { width: 100%; height: auto } svg rect { fill: #f3f6fa; stroke: #5a6675 } svg path { fill: none; stroke: #35506b } svg marker path { fill: #35506b; stroke: none } svg .declared { stroke-dasharray: 4 4 } svg text { font: 13px system-ui, sans-serif; fill: #1c2430 } svg .lane { font-weight: 600 }
+svg { max-width: 100%; height: auto }
 @media (max-width: 50rem) { .sides { grid-template-columns: 1fr } }`.trim();
 
 /** The assessment as one self-contained page. */
@@ -30,7 +32,7 @@ export function renderHtml(assessment: Assessment, inventory: Inventory): string
     `<h1>Assessment of ${escapeMarkup(estate)}: ${tinted(readiness, readinessWords(readiness, openQuestions(assessment).length))}</h1>`,
     `<p class="small">From an inventory of ${escapeMarkup(capturedAt)}. “Clear” says that nothing was found, “not known” that nothing decides it.</p>`,
     `<div class="sides">${side('Virtual machines', of('vm'))}${side('Kubernetes', of('kubernetes'))}</div>`,
-    `<h2>Who calls whom</h2>${renderPicture(inventory)}`,
+    `<h2>Who calls whom</h2>${renderSvg(foldGraph(graphOf(inventory), inventory))}`,
     section('Found', ['Level', 'Check', 'Code', 'Subject', 'What'], foundRows(assessment)),
     section('Not known', ['Check', 'What', 'Why', 'Subjects'], openRows(assessment)),
     section('Checks', ['Check', 'What', 'Outcome', 'Why'], checkRows(assessment)),

@@ -10,7 +10,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text for XML and HTML, between tags and in quoted attributes: no markup, no control or invisible characters, one line. */
-export function escapeMarkup(text: string | number): string {
-  return sanitizeLine(String(text), LIMIT).replaceAll(/[&<>"']/g, (character) => entities[character] ?? '');
+/** Text for XML and HTML, between tags and in quoted attributes: no markup, no control or invisible characters, one line of so many characters at most. */
+export function escapeMarkup(text: string | number, limit = LIMIT): string {
+  return sanitizeLine(String(text), limit).replaceAll(/[&<>"']/g, (character) => entities[character] ?? '');
 }

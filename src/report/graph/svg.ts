@@ -1,4 +1,4 @@
-import { sanitizeLine } from '../sanitize.ts';
+import { escapeMarkup } from '../markup.ts';
 import type { Arrow, Picture } from './fold.ts';
 import { BOX, curveOf, layOut, type Layout, type PlacedBox } from './layout.ts';
 import type { Confidence, Place } from './model.ts';
@@ -16,22 +16,23 @@ const meanings: Readonly<Record<Confidence, string>> = {
 };
 const colours: Readonly<Record<Confidence, string>> = { observed: '#1a7f37', inferred: '#9a6700', declared: '#57606a' };
 
-const style = `text { font: 13px sans-serif; fill: #1f2328 }
-.small { font-size: 11px; fill: #57606a } .title { font-size: 17px; font-weight: bold } .head { font-weight: bold }
-.box { stroke: #57606a } .on { stroke-width: 3 }
-.vm { fill: #fff4d6 } .kubernetes { fill: #ddecff } .outside { fill: #f6f8fa; stroke-dasharray: 4 3 }
-.call { fill: none; stroke-width: 1.8 } .observed { stroke: ${colours.observed} }
-.inferred { stroke: ${colours.inferred}; stroke-dasharray: 2 4 } .declared { stroke: ${colours.declared}; stroke-dasharray: 8 5 }
-.twin { fill: none; stroke: #8c959f; stroke-width: 1.2; stroke-dasharray: 1 4 }
-.port { font-size: 11px; paint-order: stroke; stroke: #ffffff; stroke-width: 4px; text-anchor: middle }`;
+/** Held to this picture: on a page of HTML it is the page's style sheet too. */
+const style = `.calls text { font: 13px sans-serif; fill: #1f2328 }
+.calls .small { font-size: 11px; fill: #57606a } .calls .title { font-size: 17px; font-weight: bold } .calls .head { font-weight: bold }
+.calls .box { stroke: #57606a } .calls .on { stroke-width: 3 }
+.calls .vm { fill: #fff4d6 } .calls .kubernetes { fill: #ddecff } .calls .outside { fill: #f6f8fa; stroke-dasharray: 4 3 }
+.calls .call { fill: none; stroke-width: 1.8 } .calls .observed { stroke: ${colours.observed} }
+.calls .inferred { stroke: ${colours.inferred}; stroke-dasharray: 2 4 } .calls .declared { stroke: ${colours.declared}; stroke-dasharray: 8 5 }
+.calls .twin { fill: none; stroke: #8c959f; stroke-width: 1.2; stroke-dasharray: 1 4 }
+.calls .port { font-size: 11px; paint-order: stroke; stroke: #ffffff; stroke-width: 4px; text-anchor: middle }`;
 
 /** The graph as one SVG file that needs nothing else: no font, no script, no link. */
 export function renderSvg(picture: Picture): string {
   const layout = layOut(picture);
   const { width, height } = layout;
-  const name = escaped(`Who calls whom in estate ${picture.estate}`);
+  const name = escapeMarkup(`Who calls whom in estate ${picture.estate}`, 500);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" class="calls" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
     `<title>${name}</title>`,
     `<style>${style}</style>`,
     `<defs>${confidences.map(arrowHead).join('')}</defs>`,
@@ -55,7 +56,7 @@ function arrowHead(confidence: Confidence): string {
 function arrowLine(layout: Layout, arrow: Arrow): string[] {
   const curve = curveOf(layout, arrow);
   const { from, to, confidence, evidence } = arrow;
-  const title = escaped(`${from} calls ${to} (${confidence}): ${evidence.join('; ')}`);
+  const title = escapeMarkup(`${from} calls ${to} (${confidence}): ${evidence.join('; ')}`, 500);
   return curve === undefined
     ? []
     : [
@@ -81,10 +82,10 @@ function boxLine({ id, place, service, role, mesh, x, y }: PlacedBox): string {
   const of = service === undefined ? rest : `${rest}, ${role === 'twin' ? 'twin of' : 'service'} ${service}`;
   const inMesh = mesh === 'on' ? ', in the mesh' : '';
   return [
-    `<g><title>${escaped(id)}</title>`,
+    `<g><title>${escapeMarkup(id, 500)}</title>`,
     `<rect class="box ${place}${mesh === 'on' ? ' on' : ''}" x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}" rx="6"/>`,
-    `<text x="${x + 10}" y="${y + 19}">${escaped(head, 36)}</text>`,
-    `<text class="small" x="${x + 10}" y="${y + 36}">${escaped(`${of}${inMesh}`, 44)}</text></g>`,
+    `<text x="${x + 10}" y="${y + 19}">${escapeMarkup(head, 36)}</text>`,
+    `<text class="small" x="${x + 10}" y="${y + 36}">${escapeMarkup(`${of}${inMesh}`, 44)}</text></g>`,
   ].join('');
 }
 
@@ -98,15 +99,5 @@ function namesOf(id: string): { head: string; rest: string } {
 function legendLine(confidence: Confidence, index: number, height: number): string {
   const [x, y] = [28 + index * 330, height - 24];
   const line = `<path class="call ${confidence}" d="M${x} ${y} h44" marker-end="url(#${confidence})"/>`;
-  return `${line}<text class="small" x="${x + 52}" y="${y + 4}">${escaped(meanings[confidence])}</text>`;
-}
-
-/** Text between tags: no character of it is markup, and none that XML or a reader could trip over is left. */
-function escaped(text: string, limit = 500): string {
-  return sanitizeLine(text, limit)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
+  return `${line}<text class="small" x="${x + 52}" y="${y + 4}">${escapeMarkup(meanings[confidence])}</text>`;
 }
