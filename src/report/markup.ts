@@ -10,7 +10,12 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text for XML and HTML, between tags and in quoted attributes: no markup, no control or invisible characters, one line of so many characters at most. */
-export function escapeMarkup(text: string | number, limit = LIMIT): string {
-  return sanitizeLine(String(text), limit).replaceAll(/[&<>"']/g, (character) => entities[character] ?? '');
+/** Text for XML and HTML, between tags and in quoted attributes: no markup, no control or invisible characters, one line. */
+export function escapeMarkup(text: string | number): string {
+  return clippedMarkup(String(text), LIMIT);
+}
+
+/** The same of so many characters at most, counted before they are escaped. */
+export function clippedMarkup(text: string, limit: number): string {
+  return sanitizeLine(text, limit).replaceAll(/[&<>"']/g, (character) => entities[character] ?? '');
 }

@@ -1,4 +1,4 @@
-import { escapeMarkup } from '../markup.ts';
+import { clippedMarkup, escapeMarkup } from '../markup.ts';
 import type { Arrow, Picture } from './fold.ts';
 import { BOX, curveOf, layOut, type Layout, type PlacedBox } from './layout.ts';
 import type { Confidence, Place } from './model.ts';
@@ -30,7 +30,7 @@ const style = `.calls text { font: 13px sans-serif; fill: #1f2328 }
 export function renderSvg(picture: Picture): string {
   const layout = layOut(picture);
   const { width, height } = layout;
-  const name = escapeMarkup(`Who calls whom in estate ${picture.estate}`, 500);
+  const name = clippedMarkup(`Who calls whom in estate ${picture.estate}`, 500);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="calls" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
     `<title>${name}</title>`,
@@ -56,7 +56,7 @@ function arrowHead(confidence: Confidence): string {
 function arrowLine(layout: Layout, arrow: Arrow): string[] {
   const curve = curveOf(layout, arrow);
   const { from, to, confidence, evidence } = arrow;
-  const title = escapeMarkup(`${from} calls ${to} (${confidence}): ${evidence.join('; ')}`, 500);
+  const title = clippedMarkup(`${from} calls ${to} (${confidence}): ${evidence.join('; ')}`, 500);
   return curve === undefined
     ? []
     : [
@@ -82,10 +82,10 @@ function boxLine({ id, place, service, role, mesh, x, y }: PlacedBox): string {
   const of = service === undefined ? rest : `${rest}, ${role === 'twin' ? 'twin of' : 'service'} ${service}`;
   const inMesh = mesh === 'on' ? ', in the mesh' : '';
   return [
-    `<g><title>${escapeMarkup(id, 500)}</title>`,
+    `<g><title>${clippedMarkup(id, 500)}</title>`,
     `<rect class="box ${place}${mesh === 'on' ? ' on' : ''}" x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}" rx="6"/>`,
-    `<text x="${x + 10}" y="${y + 19}">${escapeMarkup(head, 36)}</text>`,
-    `<text class="small" x="${x + 10}" y="${y + 36}">${escapeMarkup(`${of}${inMesh}`, 44)}</text></g>`,
+    `<text x="${x + 10}" y="${y + 19}">${clippedMarkup(head, 36)}</text>`,
+    `<text class="small" x="${x + 10}" y="${y + 36}">${clippedMarkup(`${of}${inMesh}`, 44)}</text></g>`,
   ].join('');
 }
 
