@@ -12,7 +12,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
 const STYLE = `
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; color: #1c2430; background: #fff }
 h1, h2 { line-height: 1.2 } h2 { margin-top: 2.2rem }
-table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #d9dee5; overflow-wrap: anywhere } th { white-space: nowrap }
+table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #d9dee5; overflow-wrap: anywhere } th { overflow-wrap: normal } .sides td:first-child { min-width: 12rem }
 .sides { display: grid; grid-template-columns: 1fr 1fr; gap: 1.5rem } .small { color: #5a6675; font-size: .9em }
 .blocked, .error, .missing { color: #a4161a } .work, .warning { color: #8a5a00 } .ready, .found { color: #1b6b3a } .unknown, .exempt, .info { color: #5a6675 }
 svg { max-width: 100%; height: auto }
