@@ -43,7 +43,7 @@ printf '%s\\n' 'case $1 in requests) cat /var/lib/meshway/served ;; ports) echo 
 chmod +x "$home/proxy/control"
 echo 0 > "$home/served"
 printf 'run run-1\\nplan sha256:x\\ntoken 3\\n' > "$home/owner"
-cd /var/lib/units && touch ${unit} ${unit}.active ${unit}.enabled && echo a > meshway-proxy.service.invocation && echo a > meshway-capture.service.invocation
+cd /var/lib/units && touch ${unit} ${unit}.active ${unit}.enabled meshway-capture.service.active && echo a > meshway-proxy.service.invocation && echo a > meshway-capture.service.invocation
 echo ${backend} > "$capture/backend"; cp "$rules_file" "$capture/rules"
 sh -c "$install"
 our_rules > "$capture/live"
@@ -57,6 +57,7 @@ export class CapturedHost {
   /** A host anew, as it is after its capture. */
   reset(backend = 'iptables-nft'): void {
     this.uncapture();
+    this.host.run('nft flush ruleset');
     // What was tracked before is no caller of what follows.
     this.host.run('conntrack -F 2>/dev/null');
     this.capture(backend);

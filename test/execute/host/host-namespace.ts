@@ -4,7 +4,7 @@ import { quote } from '../../../src/ports/ssh-quote.ts';
 
 /** A test that dies leaves its namespaces behind for no longer. */
 const LIFE_SECONDS = '600';
-const PROGRAMS = ['unshare', 'nsenter', 'ip', 'mount', 'iptables-nft', 'ss', 'flock', 'bash', 'conntrack'];
+const PROGRAMS = ['unshare', 'nsenter', 'ip', 'mount', 'iptables-nft', 'ss', 'flock', 'bash', 'conntrack', 'nft'];
 
 /** Why scripts cannot be run on a network and a file tree of their own here, if they cannot. */
 export const namespaceMissing: string | undefined = whatIsMissing();

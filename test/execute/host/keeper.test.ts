@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { INSTALL_RULES, KEEP_CAPTURE, REMOVE_RULES } from '../../../src/execute/operations/host/scripts/on-host.ts';
 import { PRELUDE } from '../../../src/execute/operations/host/scripts/prelude.ts';
 import { CapturedHost } from './captured-host.ts';
+import { UNREADABLE } from './unreadable.ts';
 import { namespaceMissing } from './host-namespace.ts';
 
 /** As firewalld does it: all tables of iptables are empty, and nobody is told. */
@@ -60,6 +61,17 @@ describe.skipIf(namespaceMissing !== undefined)('the keeper of a capture', () =>
 
     it('waits for the proxy', () => {
       expect(looks(`touch "$home/ill"; ${empty('iptables-nft')}`)).toMatchObject({ force: 'no', keeps: 'yes' });
+    });
+
+    it('waits for the unit of the capture, which tries again by itself', () => {
+      const stopped = 'rm /var/lib/units/meshway-capture.service.active';
+      expect(looks(`${stopped}; ${empty('iptables-nft')}`)).toMatchObject({ force: 'no', keeps: 'yes', said: '' });
+    });
+
+    it('takes a table that iptables cannot show for no lost one', () => {
+      expect(looks(UNREADABLE)).toEqual({ whole: 'no', force: 'yes', keeps: 'yes', said: '' });
+      captured.reset();
+      expect(looks(`sh -c "$remove"; ${UNREADABLE}`)).toEqual({ whole: 'no', force: 'no', keeps: 'yes', said: '' });
     });
 
     it('waits for an operation that holds the lock', () => {

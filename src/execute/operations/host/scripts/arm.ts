@@ -19,6 +19,11 @@ check_programs() {
     command -v "$program" >/dev/null 2>&1 || refuse missing "$program"
   done
 }
+check_readable() {
+  for name in $(backends); do
+    ! unreadable "$name" || refuse rules "the nat table holds a rule that $name cannot show: see nft list table ip nat"
+  done
+}
 check_other_mesh() {
   for name in $(backends); do
     other=$(nat_of "$name" | sed -n 's/^:\\(ISTIO_[A-Z_]*\\|PROXY_INIT_[A-Z_]*\\|CONSUL_PROXY_[A-Z_]*\\|KUMA_MESH_[A-Z_]*\\) .*/\\1/p' | head -n 1)
@@ -123,6 +128,7 @@ if [ "$(readlink "$capture/outcome" 2>/dev/null)" = confirmed ] && [ "$(cat "$ca
   say captured already
   exit 0
 fi
+check_readable
 check_other_mesh
 check_login_ports
 check_proxy

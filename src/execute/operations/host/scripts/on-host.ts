@@ -54,6 +54,7 @@ exit "$status"
  * hold the redirections stay, with no jump to them: while no other rule of the host needs connection tracking, the
  * kernel stops tracking with the last of them, translates no longer, and every connection that the proxy still holds
  * breaks. With the argument \`all\` they go too. When somebody's rule refers to one of our chains, the jumps at least go.
+ * Where one rule of nft keeps iptables from showing the table, what the record names is deleted without looking.
  */
 export const REMOVE_RULES = `${HEAD}
 undo_of() {
@@ -71,6 +72,15 @@ undo_of() {
 }
 wanted=\${1:-capture}
 status=0
+remove_unseen() {
+  grep -e '^-A PREROUTING ' -e '^-A OUTPUT ' /var/lib/meshway/capture/rules 2>/dev/null | while read -r append jump; do
+    while "$1" -w 5 -t nat -D $jump 2>/dev/null; do :; done
+  done
+  names='INBOUND OUTPUT'
+  [ "$wanted" != all ] || names="$names IN_REDIRECT REDIRECT"
+  for name in $names; do "$1" -w 5 -t nat -F "MESHWAY_$name" && "$1" -w 5 -t nat -X "MESHWAY_$name"; done 2>/dev/null
+  ! "$1" -w 5 -t nat -S MESHWAY_OUTPUT >/dev/null 2>&1
+}
 for ipt in iptables-nft iptables-legacy iptables; do
   command -v "$ipt-save" >/dev/null 2>&1 || continue
   case $("$ipt" -V 2>/dev/null) in
@@ -83,6 +93,7 @@ for ipt in iptables-nft iptables-legacy iptables; do
     printf '%s\\n' "$undo" | "$ipt-restore" -w 5 --noflush && break
     sleep 1
   done
+  "$ipt-save" -t nat 2>/dev/null | grep -qx COMMIT || remove_unseen "$ipt" || status=1
   [ -z "$(undo_of "$ipt" "$wanted")" ] || status=1
 done
 exit "$status"
@@ -120,16 +131,22 @@ exec sh ./install
  * Puts the rules of a confirmed capture back when somebody has emptied the nat table, as firewalld does at every
  * reload: without them calls go plain, and a peer that is STRICT refuses them (decision 0031). A capture that was ended
  * on purpose is told from that by the redirections, which `remove` leaves. Nothing is put back while an operation of
- * meshway is at work, or to a proxy that is not healthy. The record of the rules is a new file then, so that a look-back
+ * meshway is at work, while the capture's own unit has not started (it tries again by itself, and `systemctl stop` would
+ * remove nothing), or to a proxy that is not healthy. The record of the rules is a new file then, so that a look-back
  * begins anew: nobody counted in between.
  */
 export const KEEP_CAPTURE = `${HEAD}
 cd /var/lib/meshway/capture || exit 0
 read -r ipt < backend
 confirmed() { [ "$(readlink outcome)" = confirmed ]; }
-lost() { ! "$ipt-save" -t nat 2>/dev/null | grep -q -e '-A MESHWAY_REDIRECT .*-j REDIRECT'; }
+# A table that iptables cannot show is no lost one.
+lost() {
+  shown=$("$ipt-save" -t nat 2>/dev/null)
+  case $shown in *'-A MESHWAY_REDIRECT '*) return 1 ;; *COMMIT*) ;; *) return 1 ;; esac
+}
 put_back() {
   flock -n 9 && confirmed && lost || return 0
+  systemctl is-active --quiet meshway-capture.service || return 0
   timeout 10 /var/lib/meshway/proxy/control healthy >/dev/null 2>&1 || return 0
   sh ./install && cp live live.new && mv -f live.new live && echo "the rules of the capture were gone, and are back"
 }

@@ -22,21 +22,29 @@ backends() {
   printf '%s\\n' $found
 }
 # The nat table of a backend, with -c its counters too. Merely looking at the legacy one would create it, so the kernel is asked first.
-nat_of() {
-  command -v "$1-save" >/dev/null 2>&1 || return 0
-  case $("$1" -V 2>/dev/null) in
-    *nf_tables*) ;;
-    *) grep -qx nat /proc/net/ip_tables_names 2>/dev/null || return 0 ;;
-  esac
-  "$1-save" \${2:-} -t nat 2>/dev/null | grep -v '^#'
+nat_of() { ! can_ask "$1" || "$1-save" \${2:-} -t nat 2>/dev/null | grep -v '^#'; }
+can_ask() {
+  command -v "$1-save" >/dev/null 2>&1 || return 1
+  case $("$1" -V 2>/dev/null) in *nf_tables*) ;; *) grep -qx nat /proc/net/ip_tables_names 2>/dev/null ;; esac
 }
+# One rule of nft that iptables has no words for, and the whole table is not shown, with status 0: that is no empty one.
+unreadable() { can_ask "$1" && ! nat_of "$1" | grep -qx COMMIT; }
 # Whether a backend has a nat table at all: asked for that table, it would print an empty one.
 has_nat() { "$1-save" 2>/dev/null | grep -qx '\*nat'; }
 our_rules() {
   for name in $(backends); do nat_of "$name" | grep MESHWAY_ | sed "s/^/$name /"; done
 }
 # What sends new connections to the proxy. The chains with the redirections alone send none there.
-in_force() { our_rules | grep -e MESHWAY_INBOUND -e MESHWAY_OUTPUT; }
+in_force() {
+  our_rules | grep -e MESHWAY_INBOUND -e MESHWAY_OUTPUT
+  for name in $(backends); do ! unreadable "$name" || jumps_of_record "$name"; done
+}
+# Where the table is not shown, the kernel still says whether it holds a rule that is named to it.
+jumps_of_record() {
+  grep -e '^-A PREROUTING ' -e '^-A OUTPUT ' "$capture/rules" 2>/dev/null | while read -r append jump; do
+    "$1" -w 5 -t nat -C $jump 2>/dev/null && printf '%s %s\\n' "$1" "$jump"
+  done
+}
 read_owner() {
   owner_run= owner_plan= owner_token=0
   [ -f "$home/owner" ] || return 0
