@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { INSTALL_RULES, KEEP_CAPTURE, REMOVE_RULES } from '../../../src/execute/operations/host/scripts/on-host.ts';
+import { KEEP_CAPTURE } from '../../../src/execute/operations/host/scripts/keeper.ts';
+import { INSTALL_RULES, REMOVE_RULES } from '../../../src/execute/operations/host/scripts/on-host.ts';
 import { PRELUDE } from '../../../src/execute/operations/host/scripts/prelude.ts';
 import { CapturedHost } from './captured-host.ts';
 import { UNREADABLE } from './unreadable.ts';

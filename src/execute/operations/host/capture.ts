@@ -6,7 +6,8 @@ import type { HostFacts } from './host-facts.ts';
 import { captureRules } from './rules.ts';
 import { ARM_SCRIPT } from './scripts/arm.ts';
 import { CONFIRM_SCRIPT } from './scripts/capture.ts';
-import { INSTALL_RULES, KEEP_CAPTURE, REMOVE_RULES, START_CAPTURE, UNDO_CAPTURE } from './scripts/on-host.ts';
+import { KEEP_CAPTURE } from './scripts/keeper.ts';
+import { INSTALL_RULES, REMOVE_RULES, START_CAPTURE, UNDO_CAPTURE } from './scripts/on-host.ts';
 import { FORGET_SECONDS } from './scripts/tracking.ts';
 import { changeHost, foreignTo, preImagesOf, targetOn } from './session.ts';
 
