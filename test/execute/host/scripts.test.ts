@@ -4,6 +4,7 @@ import * as arm from '../../../src/execute/operations/host/scripts/arm.ts';
 import * as credentials from '../../../src/execute/operations/host/scripts/credentials.ts';
 import * as capture from '../../../src/execute/operations/host/scripts/capture.ts';
 import * as files from '../../../src/execute/operations/host/scripts/files.ts';
+import * as keeper from '../../../src/execute/operations/host/scripts/keeper.ts';
 import * as lookBack from '../../../src/execute/operations/host/scripts/look-back.ts';
 import * as onHost from '../../../src/execute/operations/host/scripts/on-host.ts';
 import * as recycle from '../../../src/execute/operations/host/scripts/recycle.ts';
@@ -16,6 +17,7 @@ const scripts = Object.entries({
   ...capture,
   ...credentials,
   ...files,
+  ...keeper,
   ...lookBack,
   ...onHost,
   ...recycle,
