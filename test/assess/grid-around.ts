@@ -1,5 +1,5 @@
 import { retiringYaml } from '../fakes/shop.ts';
-import { type GridRow, old, strict, twin, web } from './grid-row.ts';
+import { type GridRow, old, twin, web } from './grid-row.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -59,23 +59,6 @@ export const aroundRows: readonly GridRow[] = [
     kind: 'near',
     of: 'ambient elsewhere',
     change: ({ cluster }) => void (cluster.namespaces = [{ name: 'other', ambient: true }]),
-    expected: [],
-  },
-  {
-    check: 'P13',
-    kind: 'hit',
-    of: 'principals',
-    change: ({ cluster }) => void (cluster.policies = [{ kind: 'AuthorizationPolicy', ...strict, namespace: 'shop' }]),
-    expected: [`MW1728 ${twin}`],
-  },
-  {
-    check: 'P13',
-    kind: 'near',
-    of: 'callers that have joined, and a policy in another namespace',
-    change: ({ cluster, inventory }) => {
-      cluster.policies = [{ kind: 'AuthorizationPolicy', ...strict, namespace: 'other' }];
-      if (inventory.workloads[0]) inventory.workloads[0].position.mesh = 'on';
-    },
     expected: [],
   },
   { check: 'D1', kind: 'hit', of: 'an inventory of last week', ageMs: 8 * DAY_MS, expected: ['MW1729 shop'] },

@@ -1,8 +1,6 @@
 import { shopYaml } from '../fakes/shop.ts';
-import { type GridRow, unit } from './grid-row.ts';
+import { catalog, type GridRow, pricing, unit } from './grid-row.ts';
 
-const catalog = 'vm/vm-a/catalog.service';
-const pricing = 'vm/vm-b/pricing.service';
 const withStock = shopYaml.replace(
   '  - { name: pricing,',
   '  - { name: stock, hostname: stock.shop.internal, port: 8090, path: stay, namespace: shop, workload: { host: vm-a, unit: stock.service } }\n  - { name: pricing,',

@@ -1,5 +1,5 @@
 import { shopYaml, type ShopParts } from '../fakes/shop.ts';
-import { before, type GridRow, strict, twin, web } from './grid-row.ts';
+import { before, type GridRow, twin, web } from './grid-row.ts';
 import { POD } from './known-shop.ts';
 
 const callsPod =
@@ -16,51 +16,6 @@ const callsPod =
 
 /** Checks of pods and of what stands around them. */
 export const podRows: readonly GridRow[] = [
-  {
-    check: 'P1',
-    kind: 'hit',
-    of: 'STRICT for the whole mesh',
-    change: ({ cluster }) => void (cluster.policies = [{ kind: 'PeerAuthentication', ...strict }]),
-    expected: [`MW1713 ${twin}`],
-  },
-  {
-    check: 'P1',
-    kind: 'hit',
-    of: 'STRICT for the workload alone',
-    change: ({ cluster }) =>
-      void (cluster.policies = [
-        { kind: 'PeerAuthentication', ...strict, namespace: 'shop', selector: { app: 'catalog' } },
-        { kind: 'PeerAuthentication', ...strict, namespace: 'shop', asksIdentity: false },
-      ]),
-    expected: [`MW1713 ${twin}`],
-  },
-  {
-    check: 'P1',
-    kind: 'hit',
-    of: 'a stranger who calls',
-    change: ({ inventory, webCallsCatalog }) =>
-      void inventory.dependencies.push({ ...webCallsCatalog, from: 'external/192.0.2.77' }),
-    expected: ['MW1316 catalog'],
-  },
-  {
-    check: 'P1',
-    kind: 'near',
-    of: 'STRICT for other pods, and for the mesh where the namespace is PERMISSIVE',
-    change: ({ cluster }) =>
-      void (cluster.policies = [
-        { kind: 'PeerAuthentication', ...strict },
-        { kind: 'PeerAuthentication', ...strict, namespace: 'shop', selector: { app: 'other' } },
-        { kind: 'PeerAuthentication', ...strict, namespace: 'shop', asksIdentity: false },
-      ]),
-    expected: [],
-  },
-  {
-    check: 'P1',
-    kind: 'open',
-    of: 'no right to list policies',
-    change: ({ cluster }) => delete cluster.policies,
-    expected: ['MW1700 lab'],
-  },
   {
     check: 'P2',
     kind: 'hit',

@@ -1,4 +1,4 @@
-import type { KubeService } from '../../src/inventory/schema.ts';
+import type { AuthorizationPolicy, KubeService, MeshPolicy, PeerAuthentication } from '../../src/inventory/schema.ts';
 import type { ShopParts } from '../fakes/shop.ts';
 
 /** One row of the grid: a shop, a check, and all that this check must say of it. */
@@ -10,17 +10,42 @@ export interface GridRow {
   change?: (parts: ShopParts) => void;
   yaml?: string;
   ageMs?: number;
+  /** What the check says as a whole, where a near miss is to say it. */
+  outcome?: 'clear' | 'unknown';
   /** `CODE subject`, sorted. */
   expected: readonly string[];
 }
 
 export const web = 'k8s/lab/shop/Deployment/web';
 export const twin = 'k8s/lab/shop/Deployment/catalog';
+export const catalog = 'vm/vm-a/catalog.service';
+export const pricing = 'vm/vm-b/pricing.service';
 
 /** A systemd unit that runs. */
 export const unit = { mainPid: 9, user: 'root', activeState: 'active', enabled: 'enabled', declares: [] };
-/** A policy that refuses who has no identity. */
-export const strict = { namespace: 'istio-system', name: 'default', selector: {}, asksIdentity: true };
+/** STRICT for the whole mesh. */
+export const strict: PeerAuthentication = {
+  kind: 'PeerAuthentication',
+  namespace: 'istio-system',
+  name: 'default',
+  selector: {},
+  mode: 'STRICT',
+  portModes: {},
+};
+/** A policy of the shop's namespace that refuses who has no identity. */
+export const asking: AuthorizationPolicy = {
+  kind: 'AuthorizationPolicy',
+  namespace: 'shop',
+  name: 'named',
+  selector: {},
+  asksIdentity: 'yes',
+};
+
+/** A cluster with these policies and no other. */
+export const policed =
+  (...policies: readonly MeshPolicy[]) =>
+  ({ cluster }: ShopParts) =>
+    void (cluster.policies = [...policies]);
 
 /** Proxies that are containers as any other. */
 export const old = ({ cluster, mesh }: ShopParts): void => {

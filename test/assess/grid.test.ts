@@ -8,11 +8,12 @@ import { aroundRows } from './grid-around.ts';
 import { hostRows } from './grid-hosts.ts';
 import { networkRows } from './grid-network.ts';
 import { podRows } from './grid-pods.ts';
+import { policyRows } from './grid-policies.ts';
 import type { GridRow } from './grid-row.ts';
 import { versionRows } from './grid-versions.ts';
 import { assessed, knownShop } from './known-shop.ts';
 
-const rows = [...hostRows, ...networkRows, ...podRows, ...versionRows, ...aroundRows];
+const rows = [...hostRows, ...networkRows, ...podRows, ...policyRows, ...versionRows, ...aroundRows];
 
 describe('checks', () => {
   it.each(rows.map((row): [string, GridRow] => [`${row.check} ${row.kind}: ${row.of}`, row]))('%s', (_, row) => {
@@ -22,6 +23,7 @@ describe('checks', () => {
     expect(found.map(({ code, subject }) => `${code} ${subject}`).sort()).toEqual(row.expected);
     const outcome = assessment.checks.find(({ id }) => id === row.check)?.outcome;
     expect(outcome === 'moot').toBe(row.kind === 'moot');
+    if (row.outcome !== undefined) expect(outcome).toBe(row.outcome);
     expect(found.every(({ evidence, cause, fix }) => [evidence, cause, fix].every((text) => text.length > 3))).toBe(
       true,
     );

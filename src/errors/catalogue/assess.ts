@@ -190,7 +190,7 @@ export const assessErrors = defineErrors({
   MW1728: {
     title: 'A policy asks for an identity that callers do not have yet',
     cause:
-      '{policy} lets in named identities: once {workload} has a proxy, {callers}, not in the mesh, is refused unless another policy lets it in.',
+      '{policy} asks who calls: once {workload} has a proxy, {callers}, not in the mesh, has no identity to show, and is refused unless another policy lets it in.',
     fix: 'Let these callers in by another rule until they have joined, and take it out stage by stage.',
     exit: ExitCode.refused,
   },

@@ -5,7 +5,6 @@ import type { KubeObject, KubePort } from '../../../src/ports/contracts.ts';
 import { readCluster } from '../../../src/probes/kubernetes/index.ts';
 import { podHabits } from '../../../src/probes/kubernetes/parse-habits.ts';
 import { parseMesh } from '../../../src/probes/kubernetes/parse-mesh.ts';
-import { parsePolicies } from '../../../src/probes/kubernetes/parse-policies.ts';
 import { parseServices } from '../../../src/probes/kubernetes/parse-services.ts';
 import { parseSurroundings } from '../../../src/probes/kubernetes/parse-surroundings.ts';
 import { FakeKube } from '../../fakes/kube.ts';
@@ -84,29 +83,6 @@ describe('what stands around workloads', () => {
     ];
     expect(parseSurroundings({ ...nothing, webhooks }, []).podWebhooks).toEqual(['inject.sidecars.example']);
   });
-
-  it.each<[string, string, object, boolean | undefined]>([
-    ['STRICT', 'PeerAuthentication', { mtls: { mode: 'STRICT' } }, true],
-    ['STRICT on a port', 'PeerAuthentication', { portLevelMtls: { 80: { mode: 'STRICT' } } }, true],
-    ['no mode', 'PeerAuthentication', { mtls: { mode: 'UNSET' } }, undefined],
-    ['PERMISSIVE', 'PeerAuthentication', { mtls: { mode: 'PERMISSIVE' } }, false],
-    ['named principals', 'AuthorizationPolicy', { rules: [{ from: [{ source: { principals: ['a'] } }] }] }, true],
-    [
-      'denied principals',
-      'AuthorizationPolicy',
-      { action: 'DENY', rules: [{ from: [{ source: { principals: ['a'] } }] }] },
-      false,
-    ],
-    [
-      'named addresses',
-      'AuthorizationPolicy',
-      { rules: [{ from: [{ source: { ipBlocks: ['192.0.2.0/24'] } }] }] },
-      false,
-    ],
-    ['another kind', 'RequestAuthentication', {}, undefined],
-  ])('is policies, of which some ask for an identity: %s', (_, kind, spec, expected) => {
-    expect(parsePolicies([object(kind, 'p', { spec })])[0]?.asksIdentity).toBe(expected);
-  });
 });
 
 describe('the habits of pods', () => {
@@ -135,8 +111,8 @@ describe('words of ports and of the control plane', () => {
     expect(parseServices([object('Service', 'pay', { spec })], [])[0]).toMatchObject({
       type: 'ExternalName',
       portWords: [
-        { port: 443, name: 'https' },
-        { port: 80, appProtocol: 'http' },
+        { port: 443, name: 'https', targetPort: 443 },
+        { port: 80, appProtocol: 'http', targetPort: 80 },
       ],
     });
   });
