@@ -1,5 +1,5 @@
 import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef } from '../estate/schema.ts';
-import { kubeId, unitId } from '../inventory/ids.ts';
+import { kubeId, unitId, workloadIdOf } from '../inventory/ids.ts';
 import { selects } from '../inventory/landmarks.ts';
 import type { ClusterFacts, HostFacts, Inventory, KubeService, KubeWorkload } from '../inventory/schema.ts';
 import type { FoundElsewhere } from './elsewhere.ts';
@@ -82,12 +82,19 @@ export class AssessView {
     return this.inventory.clusters.find(({ name }) => name === this.estate.provider.cluster);
   }
 
-  /** Hosts with services of the estate, and clusters, that discovery has not read. */
-  get unread(): { hosts: string[]; clusters: string[] } {
+  /** Hosts with services of the estate, clusters and workloads in them that discovery has not read, and clusters in files. */
+  get unread(): Record<'hosts' | 'clusters' | 'workloads' | 'inFiles', string[]> {
     const read = new Set(this.inventory.clusters.map(({ name }) => name));
+    const seen = new Set(this.pods.map(({ id }) => id));
+    const refs = this.estate.services.flatMap(({ workload, twin }) => [
+      workload,
+      ...(twin === undefined ? [] : [twin]),
+    ]);
     return {
       hosts: this.hosts.flatMap(({ name, facts }) => (facts === undefined ? [name] : [])),
       clusters: this.estate.clusters.flatMap(({ name }) => (read.has(name) ? [] : [name])),
+      workloads: refs.flatMap((ref) => (isUnitRef(ref) || seen.has(workloadIdOf(ref)) ? [] : [workloadIdOf(ref)])),
+      inFiles: this.clusters.flatMap(({ name, origin }) => (origin === 'files' ? [name] : [])),
     };
   }
 

@@ -18,6 +18,7 @@ export const aroundRows: readonly GridRow[] = [
   {
     check: 'P10',
     kind: 'near',
+    outcome: 'unknown',
     of: 'one replica that surges',
     change: ({ web: pods }) => void (pods.replicas = pods.readyReplicas = 1),
     expected: [`MW1700 ${twin}`, `MW1700 ${web}`],
@@ -36,7 +37,7 @@ export const aroundRows: readonly GridRow[] = [
     change: ({ cluster }) => void (cluster.podWebhooks = ['x.example']),
     expected: ['MW1726 lab'],
   },
-  { check: 'P11', kind: 'near', of: 'none', expected: [] },
+  { check: 'P11', kind: 'near', outcome: 'clear', of: 'none', expected: [] },
   {
     check: 'P11',
     kind: 'moot',
@@ -57,6 +58,7 @@ export const aroundRows: readonly GridRow[] = [
   {
     check: 'P12',
     kind: 'near',
+    outcome: 'clear',
     of: 'ambient elsewhere',
     change: ({ cluster }) => void (cluster.namespaces = [{ name: 'other', ambient: true }]),
     expected: [],
@@ -69,7 +71,7 @@ export const aroundRows: readonly GridRow[] = [
     change: ({ vmA }) => void (vmA.privilege = 'none'),
     expected: ['MW1106 catalog', 'MW1106 vm-a'],
   },
-  { check: 'D1', kind: 'near', of: 'one of six days ago', ageMs: 6 * DAY_MS, expected: [] },
+  { check: 'D1', kind: 'near', outcome: 'clear', of: 'one of six days ago', ageMs: 6 * DAY_MS, expected: [] },
   {
     check: 'D1',
     kind: 'open',
@@ -85,5 +87,12 @@ export const aroundRows: readonly GridRow[] = [
     change: ({ twin: pods }) => void (pods.readyReplicas = 0),
     expected: ['MW1308 catalog'],
   },
-  { check: 'D2', kind: 'near', of: 'nothing to refuse', yaml: retiringYaml('{ name: kept }'), expected: [] },
+  {
+    check: 'D2',
+    kind: 'near',
+    outcome: 'clear',
+    of: 'nothing to refuse',
+    yaml: retiringYaml('{ name: kept }'),
+    expected: [],
+  },
 ];

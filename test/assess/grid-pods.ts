@@ -1,5 +1,5 @@
 import { shopYaml, type ShopParts } from '../fakes/shop.ts';
-import { before, type GridRow, twin, web } from './grid-row.ts';
+import { before, type GridRow, pricing, twin, web } from './grid-row.ts';
 import { POD } from './known-shop.ts';
 
 const callsPod =
@@ -41,6 +41,7 @@ export const podRows: readonly GridRow[] = [
   {
     check: 'P2',
     kind: 'near',
+    outcome: 'clear',
     of: 'its exporter',
     change: ({ vmA }) => void vmA.listeners.forEach((one) => (one.process = 'mysqld_exporter')),
     expected: [],
@@ -55,6 +56,7 @@ export const podRows: readonly GridRow[] = [
   {
     check: 'P3',
     kind: 'near',
+    outcome: 'clear',
     of: 'a port named http-web, and one with appProtocol',
     change: before({
       portWords: [
@@ -81,16 +83,50 @@ export const podRows: readonly GridRow[] = [
     change: before({ clusterIP: 'None' }),
     expected: [`MW1716 ${twin}`],
   },
-  { check: 'P4', kind: 'near', of: 'an empty address', change: before({ clusterIP: '' }), expected: [] },
-  { check: 'P5', kind: 'hit', of: 'a client of a registry', change: callsPod('java'), expected: [`MW1717 ${web}`] },
+  {
+    check: 'P4',
+    kind: 'near',
+    outcome: 'clear',
+    of: 'an empty address',
+    change: before({ clusterIP: '' }),
+    expected: [],
+  },
+  {
+    check: 'P5',
+    kind: 'hit',
+    of: 'a client of a registry',
+    change: callsPod('java'),
+    expected: [`MW1700 ${twin}`, `MW1717 ${web}`],
+  },
   {
     check: 'P5',
     kind: 'hit',
     of: 'a caller with an address in its settings',
     change: ({ webCallsCatalog }) => void (webCallsCatalog.addressedBy = 'ip'),
-    expected: ['MW1320 catalog'],
+    expected: ['MW1320 catalog', `MW1700 ${twin}`],
   },
-  { check: 'P5', kind: 'near', of: 'a proxy', change: callsPod('envoy'), expected: [] },
+  {
+    check: 'P5',
+    kind: 'near',
+    outcome: 'clear',
+    of: 'a proxy, and pods that no pod calls',
+    change: (parts) => {
+      callsPod('envoy')(parts);
+      parts.twin.podAddresses = ['198.51.100.6'];
+      parts.webCallsCatalog.from = pricing;
+    },
+    expected: [],
+  },
+  {
+    check: 'P5',
+    kind: 'open',
+    of: 'pods that pods call, and pods without an address',
+    change: ({ web: pods, twin: called }) => {
+      pods.podAddresses = [];
+      called.podAddresses = [POD];
+    },
+    expected: [`MW1700 ${twin}`, `MW1700 ${web}`],
+  },
   {
     check: 'P6',
     kind: 'hit',
@@ -101,6 +137,7 @@ export const podRows: readonly GridRow[] = [
   {
     check: 'P6',
     kind: 'near',
+    outcome: 'clear',
     of: 'another refusal of the same code',
     change: ({ web: pods }) => void (pods.selector = {}),
     expected: [],

@@ -3,7 +3,7 @@ import { parsePolicies } from '../../src/probes/kubernetes/parse-policies.ts';
 import { hostLabels, proxyLabels } from '../../src/providers/istio/names.ts';
 import { strictPolicy } from '../../src/providers/istio/objects.ts';
 import { shopYaml, type ShopParts } from '../fakes/shop.ts';
-import { asking, before, catalog, type GridRow, policed, pricing, strict, twin } from './grid-row.ts';
+import { asking, before, catalog, type GridRow, meshless, policed, pricing, strict, twin } from './grid-row.ts';
 
 const withoutTwin = shopYaml
   .replace('path: mesh-first', 'path: stay')
@@ -115,47 +115,47 @@ export const policyRows: readonly GridRow[] = [
   {
     check: 'P1',
     kind: 'near',
+    outcome: 'clear',
     of: 'what the planner renders for an exempt caller, in pods and on a VM',
     change: (parts) => {
       parts.inventory.dependencies = [parts.webCallsCatalog];
       policed(...rendered({ app: 'catalog' }), ...rendered(proxyLabels('catalog')))(parts);
     },
-    outcome: 'clear',
     expected: [],
   },
   {
     check: 'P1',
     kind: 'near',
+    outcome: 'clear',
     of: 'a Service whose port leads to the open one',
     change: callsTwin(8080),
-    outcome: 'clear',
     expected: [],
   },
   {
     check: 'P1',
     kind: 'near',
+    outcome: 'clear',
     of: 'STRICT for other pods, and for the mesh where the namespace is PERMISSIVE',
     change: policed(strict, { ...inShop, selector: { app: 'other' } }, permissive),
-    outcome: 'clear',
     expected: [],
   },
   {
     check: 'P1',
     kind: 'near',
+    outcome: 'clear',
     of: 'STRICT on a port that nobody calls, and a port’s mode without a selector',
     change: policed(
       { ...ofTwin, mode: 'UNSET', portModes: { 9090: 'STRICT' } },
       { ...inShop, mode: 'UNSET', portModes: { 8080: 'STRICT' } },
     ),
-    outcome: 'clear',
     expected: [],
   },
   {
     check: 'P1',
     kind: 'near',
+    outcome: 'clear',
     of: 'STRICT by labels in the root namespace',
     change: policed({ ...strict, selector: { app: 'catalog' } }),
-    outcome: 'clear',
     expected: [],
   },
   {
@@ -186,6 +186,8 @@ export const policyRows: readonly GridRow[] = [
     change: ({ cluster }) => delete cluster.policies,
     expected: ['MW1700 lab'],
   },
+  { check: 'P1', kind: 'open', of: 'no mesh at all', change: meshless, expected: ['MW1700 lab'] },
+  { check: 'P13', kind: 'open', of: 'no mesh at all', change: meshless, expected: ['MW1700 lab'] },
   {
     check: 'P13',
     kind: 'hit',
@@ -203,12 +205,12 @@ export const policyRows: readonly GridRow[] = [
   {
     check: 'P13',
     kind: 'near',
+    outcome: 'clear',
     of: 'callers that have joined, a policy in another namespace, and one that asks for no identity',
     change: (parts) => {
       policed({ ...asking, namespace: 'other' }, { ...asking, asksIdentity: 'no' })(parts);
       if (parts.inventory.workloads[0]) parts.inventory.workloads[0].position.mesh = 'on';
     },
-    outcome: 'clear',
     expected: [],
   },
   {

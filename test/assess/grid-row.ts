@@ -10,7 +10,7 @@ export interface GridRow {
   change?: (parts: ShopParts) => void;
   yaml?: string;
   ageMs?: number;
-  /** What the check says as a whole, where a near miss is to say it. */
+  /** Of a near miss: what the check says as a whole. */
   outcome?: 'clear' | 'unknown';
   /** `CODE subject`, sorted. */
   expected: readonly string[];
@@ -46,6 +46,40 @@ export const policed =
   (...policies: readonly MeshPolicy[]) =>
   ({ cluster }: ShopParts) =>
     void (cluster.policies = [...policies]);
+
+/** No mesh was found in the cluster. */
+export const meshless = ({ cluster }: ShopParts): void => void (cluster.mesh = null);
+
+/** An estate of pods alone: web, and catalog where its twin was. */
+export const podsOnly = `
+apiVersion: meshway/v1alpha1
+kind: Estate
+name: shop
+provider: { name: istio, cluster: lab }
+clusters: [{ name: lab, namespaces: [shop] }]
+services:
+  - { name: web, state: none, callers: none, workload: { cluster: lab, namespace: shop, kind: Deployment, name: web } }
+  - { name: catalog, state: none, workload: { cluster: lab, namespace: shop, kind: Deployment, name: catalog } }
+`;
+
+/** What discovery finds for that estate. */
+export const noHosts = ({ inventory, twin: pods }: ShopParts): void => {
+  inventory.hosts = [];
+  inventory.workloads = inventory.workloads.filter(({ id }) => id.startsWith('k8s/'));
+  for (const workload of inventory.workloads) workload.role = 'primary';
+  inventory.dependencies = inventory.dependencies.slice(0, 1);
+  pods.podAddresses = ['198.51.100.6'];
+};
+
+/** The same, told by manifests: nobody has looked at the cluster. */
+export const inFiles = (parts: ShopParts): void => {
+  noHosts(parts);
+  const { cluster, web: first, twin: second } = parts;
+  Object.assign(cluster, { origin: 'files', mesh: null, crds: {} });
+  for (const key of ['kubelets', 'namespaces', 'disruptionBudgets', 'jobs', 'podWebhooks', 'policies'] as const)
+    delete cluster[key];
+  for (const pods of [first, second]) pods.podAddresses = [];
+};
 
 /** Proxies that are containers as any other. */
 export const old = ({ cluster, mesh }: ShopParts): void => {

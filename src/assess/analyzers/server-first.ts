@@ -16,6 +16,7 @@ export const serverFirst: Analyzer = {
   id: 'P2',
   title: 'Servers that speak first',
   looksAt: ['hosts', 'clusters'],
+  isInManifests: true,
   codes: ['MW1330', 'MW1333', 'MW1714'],
   adopts: ({ code }) => code === 'MW1330' || code === 'MW1333',
   analyze: ({ units, pods }) => [
