@@ -17,6 +17,28 @@ export const aroundRows: readonly GridRow[] = [
   },
   {
     check: 'P10',
+    kind: 'hit',
+    of: 'three replicas that go at once',
+    change: ({ web: pods }) => void Object.assign(pods, { replicas: 3, surges: false, takesAllAway: true }),
+    expected: [`MW1700 ${twin}`, `MW1700 ${web}`, `MW1723 ${web}`],
+  },
+  {
+    check: 'P10',
+    kind: 'near',
+    outcome: 'unknown',
+    of: 'three replicas that go one by one',
+    change: ({ web: pods }) => void Object.assign(pods, { replicas: 3, surges: false, takesAllAway: false }),
+    expected: [`MW1700 ${twin}`, `MW1700 ${web}`],
+  },
+  {
+    check: 'P10',
+    kind: 'open',
+    of: 'three replicas without surge in an older inventory',
+    change: ({ web: pods }) => void Object.assign(pods, { replicas: 3, surges: false }),
+    expected: [`MW1700 ${twin}`, `MW1700 ${web}`, `MW1700 ${web}`],
+  },
+  {
+    check: 'P10',
     kind: 'near',
     outcome: 'unknown',
     of: 'one replica that surges',

@@ -156,8 +156,9 @@ export const assessErrors = defineErrors({
   },
   MW1723: {
     title: 'A restart is an outage',
-    cause: '{workload} has {replicas} of its pods and takes them away before new ones are there: joining restarts it.',
-    fix: 'Give it more replicas, or a rolling update with `maxSurge: 1` and `maxUnavailable: 0`.',
+    cause:
+      'A rollout of {workload} takes all of its pods ({replicas}) away before new ones are there: joining restarts it.',
+    fix: 'Give it a rolling update with `maxSurge: 1` and `maxUnavailable: 0`; where pods go one by one, more replicas do.',
     exit: ExitCode.done,
   },
   MW1724: {
