@@ -57,11 +57,12 @@ export const podRows: readonly GridRow[] = [
     check: 'P3',
     kind: 'near',
     outcome: 'clear',
-    of: 'a port named http-web, and one with appProtocol',
+    of: 'a port named http-web, one with appProtocol, and one of UDP',
     change: before({
       portWords: [
         { port: 80, name: 'http-web' },
         { port: 81, appProtocol: 'http' },
+        { port: 53, name: 'dns', protocol: 'UDP' },
       ],
     }),
     expected: [],

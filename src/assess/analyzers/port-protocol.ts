@@ -33,9 +33,10 @@ export function withoutService(view: AssessView, pods: AssessedPods): Draft[] {
   return [notKnown(pods.id, 'no Service in the files selects its pods')];
 }
 
-/** The ports that name no protocol that a proxy knows. */
+/** The ports that name no protocol that a proxy knows; it looks into TCP alone. */
 export function silentPorts(words: NonNullable<KubeService['portWords']>): number[] {
   return words
+    .filter(({ protocol = 'TCP' }) => protocol === 'TCP')
     .filter(({ name = '', appProtocol }) => appProtocol === undefined && !named.test(name))
     .map(({ port }) => port);
 }
