@@ -79,6 +79,28 @@ export const aroundRows: readonly GridRow[] = [
   },
   {
     check: 'P12',
+    kind: 'hit',
+    of: 'pods that ask for it themselves',
+    change: ({ web: pods }) => void (pods.podLabels['istio.io/dataplane-mode'] = 'ambient'),
+    expected: [`MW1727 ${web}`],
+  },
+  {
+    check: 'P12',
+    kind: 'near',
+    outcome: 'clear',
+    of: 'pods that ask to be left out',
+    change: ({ web: pods }) => void (pods.podLabels['istio.io/dataplane-mode'] = 'none'),
+    expected: [],
+  },
+  {
+    check: 'P12',
+    kind: 'open',
+    of: 'an older inventory',
+    change: ({ cluster }) => delete cluster.namespaces,
+    expected: ['MW1700 k8s/lab/shop'],
+  },
+  {
+    check: 'P12',
     kind: 'near',
     outcome: 'clear',
     of: 'ambient elsewhere',

@@ -64,7 +64,7 @@ export const assessErrors = defineErrors({
   MW1709: {
     title: 'A firewall program writes the rules of a host',
     cause:
-      'Host {host} runs {program}, which writes the rules anew when it reloads: a capture can be gone without a word.',
+      'Host {host} runs {program}, which writes the rules anew when it reloads: a capture is gone until its keeper puts it back, and connections that begin meanwhile go plain.',
     fix: 'Do not reload it during the migration, or read docs/providers/istio.md on what it does to a capture.',
     exit: ExitCode.done,
   },
@@ -183,9 +183,9 @@ export const assessErrors = defineErrors({
     exit: ExitCode.done,
   },
   MW1727: {
-    title: 'A namespace is in ambient mode',
-    cause: 'Namespace {namespace} is in ambient mode: its pods are in a mesh that meshway neither sees nor plans.',
-    fix: 'Take the label off the namespace, or leave its workloads out of the estate.',
+    title: 'Pods are in ambient mode',
+    cause: '{place} is in ambient mode: its pods are in a mesh that meshway neither sees nor plans.',
+    fix: 'Take the label off, or leave these workloads out of the estate.',
     exit: ExitCode.refused,
   },
   MW1728: {
