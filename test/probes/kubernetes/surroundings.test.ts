@@ -78,10 +78,18 @@ describe('what stands around workloads', () => {
           { name: 'inject.sidecars.example', rules: [{ resources: ['pods'] }] },
           { name: 'namespace.sidecar-injector.istio.io', rules: [{ resources: ['pods'] }] },
           { name: 'other.example', rules: [{ resources: ['deployments'] }] },
+          { name: 'all.example', rules: [{ apiGroups: ['*'], resources: ['*/*'] }] },
+          { name: 'core.example', rules: [{ apiGroups: [''], resources: ['*'] }] },
+          { name: 'apps.example', rules: [{ apiGroups: ['apps'], resources: ['*', '*/*'] }] },
+          { name: 'logs.example', rules: [{ apiGroups: [''], resources: ['pods/log', '*/scale'] }] },
         ],
       }),
     ];
-    expect(parseSurroundings({ ...nothing, webhooks }, []).podWebhooks).toEqual(['inject.sidecars.example']);
+    expect(parseSurroundings({ ...nothing, webhooks }, []).podWebhooks).toEqual([
+      'all.example',
+      'core.example',
+      'inject.sidecars.example',
+    ]);
   });
 });
 
