@@ -78,6 +78,29 @@ export const versionRows: readonly GridRow[] = [
     expected: [`MW1700 ${web}`],
   },
   {
+    check: 'P7-init',
+    kind: 'open',
+    of: 'a mesh and a kubelet that count by dates',
+    change: (parts) => {
+      decided(parts);
+      parts.mesh.version = '2026.01-hardened';
+      parts.cluster.kubelets = ['2026.01'];
+      parts.web.initContainers = ['migrate'];
+    },
+    expected: [`MW1700 ${web}`],
+  },
+  {
+    check: 'P7-init',
+    kind: 'open',
+    of: 'a kubelet that counts by dates beside one that can',
+    change: (parts) => {
+      decided(parts);
+      parts.cluster.kubelets = ['2026.01', 'v1.34.4'];
+      parts.web.initContainers = ['migrate'];
+    },
+    expected: [`MW1700 ${web}`],
+  },
+  {
     check: 'P7-user',
     kind: 'hit',
     of: 'user 1337',
