@@ -30,6 +30,21 @@ export const podRows: readonly GridRow[] = [
     change: ({ web: pods }) => void pods.ports.push(3306),
     expected: ['MW1714 web'],
   },
+  ...[587, 110, 143].map((port): GridRow => ({
+    check: 'P2',
+    kind: 'hit',
+    of: `mail in a pod on port ${port}`,
+    change: ({ web: pods }) => void pods.ports.push(port),
+    expected: ['MW1714 web'],
+  })),
+  {
+    check: 'P2',
+    kind: 'near',
+    outcome: 'clear',
+    of: 'ports that meshes leave alone and whose clients speak first',
+    change: ({ web: pods }) => void pods.ports.push(53, 5432, 6379, 9300, 11_211, 27_017),
+    expected: [],
+  },
   {
     check: 'P2',
     kind: 'hit',
