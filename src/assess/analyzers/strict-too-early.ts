@@ -35,7 +35,11 @@ export function unreadNamespace({ estate }: AssessView, { id, namespace, cluster
 }
 
 function refusedAt(callee: Callee): Draft[] {
-  const judged = callee.calls.map((call) => ({ ...call, modes: mtlsAt(callee, call.port) }));
+  const byPort = Map.groupBy(callee.calls, ({ port }) => port);
+  const judged = [...byPort].flatMap(([port, calls]) => {
+    const modes = mtlsAt(callee, port);
+    return calls.map((call) => ({ ...call, modes }));
+  });
   const refused = judged.filter(({ modes }) => modes.every(isStrict));
   const open = judged.filter(({ modes }) => modes.some(isStrict) && !modes.every(isStrict));
   const byPolicy = Map.groupBy(refused, ({ modes }) => [...new Set(modes.map(nameOf))].join(' or '));
