@@ -160,6 +160,17 @@ export const policyRows: readonly GridRow[] = [
   },
   {
     check: 'P1',
+    kind: 'near',
+    outcome: 'clear',
+    of: 'STRICT by labels of pods in the root namespace itself',
+    change: (parts) => {
+      parts.mesh.rootNamespace = 'shop';
+      policed(ofTwin)(parts);
+    },
+    expected: [],
+  },
+  {
+    check: 'P1',
     kind: 'open',
     of: 'STRICT by labels that a VM may be registered with',
     change: policed(ofHost),
