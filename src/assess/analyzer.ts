@@ -10,6 +10,8 @@ export interface Analyzer {
   readonly title: string;
   /** Where what it goes by was read: it has passed nothing while discovery could not read one of these. */
   readonly looksAt: readonly ('hosts' | 'clusters')[];
+  /** True when the manifests of workloads decide it: a cluster that files tell of is read enough. */
+  readonly isInManifests?: boolean;
   /** The codes it may find. */
   readonly codes: readonly ErrorCode[];
   /** The versions it is about; on others what it looks for cannot happen. Absent: all of them. */

@@ -4,7 +4,7 @@ import type { Analyzer } from './analyzer.ts';
 import { asDraft, type FoundElsewhere } from './elsewhere.ts';
 import { parity } from './parity.ts';
 import { readinessOf } from './readiness.ts';
-import type { AssessFinding, Assessment, CheckResult } from './schema.ts';
+import type { AssessFinding, Assessment, CheckResult, Draft } from './schema.ts';
 import { type AssessInputs, AssessView } from './view.ts';
 
 /** What stands in the way of an estate's migration. Pure: the same inputs give the same assessment. */
@@ -35,24 +35,38 @@ interface Result {
   findings: AssessFinding[];
 }
 
-/** A moot check still hands on what others found for it. */
+/** A moot check still hands on what others found for it. What it finds itself and others said already is told once. */
 function run(analyzer: Analyzer, view: AssessView, adopted: readonly FoundElsewhere[]): Result {
   const { id, title, appliesTo } = analyzer;
   const isMoot = appliesTo?.holds(view) === false;
-  const drafts = [...adopted.map(asDraft), ...(isMoot ? [] : analyzer.analyze(view))];
+  const own = isMoot ? [] : analyzer.analyze(view);
+  const isSaid = ({ code, subject }: Draft): boolean =>
+    adopted.some((one) => one.code === code && one.subject === subject);
+  const drafts = [...adopted.map(asDraft), ...own.filter((one) => !isSaid(one))];
   const findings = drafts.map((one) => ({ check: id, ...one }));
   return { check: { id, title, ...outcomeOf(analyzer, view, { findings, isMoot }) }, findings };
 }
 
 /** A check that found nothing where discovery could not look has not passed. */
 function outcomeOf(
-  { looksAt, appliesTo }: Analyzer,
-  { unread: missing }: AssessView,
+  analyzer: Analyzer,
+  view: AssessView,
   { findings, isMoot }: { findings: readonly AssessFinding[]; isMoot: boolean },
 ): Pick<CheckResult, 'outcome' | 'because'> {
   if (findings.some(({ level }) => level !== 'unknown')) return { outcome: 'found' };
   if (findings.length > 0) return { outcome: 'unknown' };
-  const unread = looksAt.flatMap((kind) => missing[kind]).join(', ');
-  if (unread !== '') return { outcome: 'unknown', because: `discovery has not read ${unread}` };
-  return isMoot ? { outcome: 'moot', because: `it is about ${appliesTo?.condition ?? ''}` } : { outcome: 'clear' };
+  const because = unreadBy(analyzer, view);
+  if (because !== undefined) return { outcome: 'unknown', because };
+  const { condition = '' } = analyzer.appliesTo ?? {};
+  return isMoot ? { outcome: 'moot', because: `it is about ${condition}` } : { outcome: 'clear' };
+}
+
+/** What of that which a check looks at nobody has read. */
+function unreadBy({ looksAt, isInManifests = false }: Analyzer, { unread }: AssessView): string | undefined {
+  const missing = looksAt.flatMap((kind) => unread[kind]).join(', ');
+  if (missing !== '') return `discovery has not read ${missing}`;
+  if (!looksAt.includes('clusters')) return undefined;
+  if (unread.workloads.length > 0) return `discovery has not seen ${unread.workloads.join(', ')}`;
+  const inFiles = isInManifests ? '' : unread.inFiles.join(', ');
+  return inFiles === '' ? undefined : `files tell of cluster ${inFiles}, which nobody has looked at`;
 }

@@ -1,23 +1,29 @@
-import type { ClusterFacts } from '../inventory/schema.ts';
+import type { ClusterFacts, MeshFacts } from '../inventory/schema.ts';
 import type { AssessView } from './view.ts';
 
 /** Kubelets run native sidecars from 1.29 on when they are asked to, and Istio asks by itself from 1.33 on. */
-const ABLE = [1, 29] as const;
-const BY_ITSELF = [1, 33] as const;
+const ABLE = 29;
+const BY_ITSELF = 33;
 /** Since then Istio decides by the kubelets where nobody told it. */
-const AUTO_SINCE = [1, 27] as const;
+const AUTO_SINCE = 27;
 
 /**
  * Whether the pods of a cluster get their proxy as a native sidecar: an init container that is there before the others and
  * ends after them. `unknown` where no kubelet or no mesh was read.
  */
-export function nativeSidecars({ mesh, kubelets }: ClusterFacts): 'yes' | 'no' | 'unknown' {
-  if (mesh === null) return 'unknown';
-  if (mesh.nativeSidecars === undefined && !/\d+\.\d+/.test(mesh.version)) return 'unknown';
-  const asked = mesh.nativeSidecars ?? (isAtLeast(mesh.version, AUTO_SINCE) ? 'auto' : 'off');
+export function nativeSidecars({ mesh, kubelets = [] }: ClusterFacts): 'yes' | 'no' | 'unknown' {
+  const asked = mesh === null ? undefined : askedFor(mesh);
+  if (asked === undefined) return 'unknown';
   if (asked === 'off') return 'no';
-  if (kubelets === undefined || kubelets.length === 0) return 'unknown';
-  return kubelets.every((version) => isAtLeast(version, asked === 'on' ? ABLE : BY_ITSELF)) ? 'yes' : 'no';
+  const minors = kubelets.map(minorOf);
+  if (minors.some((minor) => minor !== undefined && minor < (asked === 'on' ? ABLE : BY_ITSELF))) return 'no';
+  return minors.length === 0 || minors.includes(undefined) ? 'unknown' : 'yes';
+}
+
+/** What the control plane was told, else what its version does by itself. */
+function askedFor({ nativeSidecars: told, version }: MeshFacts): 'on' | 'off' | 'auto' | undefined {
+  const minor = minorOf(version);
+  return told ?? (minor === undefined ? undefined : minor >= AUTO_SINCE ? 'auto' : 'off');
 }
 
 /** The versions on which order and end of containers still matter. */
@@ -27,8 +33,8 @@ export const withoutNativeSidecars = {
     clusters.length === 0 || clusters.some((cluster) => nativeSidecars(cluster) !== 'yes'),
 };
 
-/** Whether a version that others wrote has these numbers or greater ones. */
-export function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
-  const [, first = '0', second = '0'] = /(\d+)\.(\d+)/.exec(version) ?? [];
-  return Number(first) > major || (Number(first) === major && Number(second) >= minor);
+/** The second number of `1.31.0` or `v1.34.4-gke.1`. A version that begins otherwise, such as a date, is of a count of its own. */
+function minorOf(version: string): number | undefined {
+  const minor = /^v?1\.(\d{1,4})(?!\d)/.exec(version)?.[1];
+  return minor === undefined ? undefined : Number(minor);
 }

@@ -71,18 +71,25 @@ export const parityRows: readonly { row: string; score(subject: ParitySubject): 
 ];
 
 function byWeights({ twin }: EstateService, { meshed }: HostFacts, other: string): Score {
-  if (meshed && twin !== undefined) return found(`weights over the VM and ${twin.namespace}/${twin.name}`);
+  if (meshed && twin !== undefined)
+    return unknown(
+      `in the mesh beside ${twin.namespace}/${twin.name}; no route with weights was read`,
+      'weights, by the shift of the plan',
+    );
   return missing(
     meshed ? 'in the mesh, and nothing to share its traffic with' : 'its callers follow DNS to the VM',
     twin === undefined ? `${other} in Kubernetes, and weights by the plan` : 'weights, by the shift of the plan',
   );
 }
 
+/** States of a unit file that a boot starts; `generated` is what systemd makes of a script of SysV. */
+const atBoot = new Set(['enabled', 'generated']);
+
 function start(facts: HostUnit | undefined): Score {
   if (facts === undefined) return unknown('the unit was not seen', 'the unit, on its host');
   const { name, enabled, activeState } = facts;
-  if (enabled === 'enabled')
-    return found(`${name} is ${activeState} and enabled; its place after the proxy is not known`);
+  if (atBoot.has(enabled))
+    return found(`${name} is ${activeState} and ${enabled}; its place after the proxy is not known`);
   return missing(`${name} is ${enabled}: a boot does not start it`, `systemctl enable ${name}, by you`);
 }
 

@@ -1,36 +1,83 @@
-import type { MeshPolicy } from '../inventory/schema.ts';
-import type { AssessedPods } from './view.ts';
+import type { AuthorizationPolicy, ClusterFacts, MtlsMode, PeerAuthentication } from '../inventory/schema.ts';
 
-/** The AuthorizationPolicies that name the callers of a workload. One of the root namespace holds in every namespace. */
-export function policiesThatName({ cluster, facts, ref }: AssessedPods): MeshPolicy[] {
-  const places = [ref.namespace, cluster.mesh?.rootNamespace];
-  return (cluster.policies ?? []).filter(
-    (policy) =>
-      policy.kind === 'AuthorizationPolicy' &&
-      policy.asksIdentity &&
-      places.includes(policy.namespace) &&
-      selects(policy, facts.podLabels),
-  );
+/** What decides which policies mean a workload. */
+export interface PolicyTarget {
+  cluster: ClusterFacts;
+  namespace: string;
+  /** Undefined for a VM: the labels of its registration are the provider's to make. */
+  labels: Readonly<Record<string, string>> | undefined;
+}
+
+/** Whether a policy means a workload; `maybe` where the labels that it selects by are not known. */
+type Meant = 'yes' | 'no' | 'maybe';
+
+/** What a registration may be labelled with: the provider's own words, and those that Istio adds. */
+const registrationLabel = /(^|\.)(meshway\.dev|istio\.io)\/|^topology\.kubernetes\.io\//;
+
+/** The AuthorizationPolicies that mean a workload. One of the root namespace holds in every namespace. */
+export function authorizations(target: PolicyTarget): { policy: AuthorizationPolicy; meant: Meant }[] {
+  const places = [target.namespace, target.cluster.mesh?.rootNamespace];
+  return (target.cluster.policies ?? [])
+    .filter((policy) => policy.kind === 'AuthorizationPolicy')
+    .filter(({ namespace }) => places.includes(namespace))
+    .map((policy) => ({ policy, meant: means(policy, target) }))
+    .filter(({ meant }) => meant !== 'no');
+}
+
+/** What holds at a port, and the policy that says so; nothing at all is PERMISSIVE. */
+export interface Mtls {
+  mode: MtlsMode;
+  by: PeerAuthentication | undefined;
 }
 
 /**
- * The PeerAuthentications by which a workload refuses plaintext. The narrowest scope decides: one that selects the
- * workload, else its namespace's, else the mesh's. With a selector the root namespace's mean no other namespace.
+ * What PeerAuthentications make of a workload's own port: several answers where its labels or the port are not known. The
+ * narrowest that says something decides: the port's mode, the workload's, its namespace's, the mesh's. In the root namespace
+ * a selector means nobody, and of several of one scope the oldest holds (Istio, PeerAuthentication).
  */
-export function strictPolicies({ cluster, facts, ref }: AssessedPods): MeshPolicy[] {
+export function mtlsAt(target: PolicyTarget, port: number | undefined): Mtls[] {
+  const { cluster, namespace } = target;
   const root = cluster.mesh?.rootNamespace;
-  const all = (cluster.policies ?? []).filter(({ kind }) => kind === 'PeerAuthentication');
-  const isWide = ({ selector }: MeshPolicy): boolean => Object.keys(selector).length === 0;
-  const own = all.filter(({ namespace }) => namespace === ref.namespace);
-  const scopes = [
-    own.filter((policy) => !isWide(policy) && selects(policy, facts.podLabels)),
-    own.filter(isWide),
-    all.filter((policy) => policy.namespace === root && isWide(policy)),
-  ];
-  const deciding = scopes.find((policies) => policies.length > 0) ?? [];
-  return deciding.filter(({ asksIdentity }) => asksIdentity);
+  const all = (cluster.policies ?? []).filter((policy) => policy.kind === 'PeerAuthentication').toSorted(byAge);
+  const wideIn = (place: string | undefined): PeerAuthentication | undefined =>
+    all.find((policy) => policy.namespace === place && isWide(policy));
+  const wide = [wideIn(namespace), wideIn(root)];
+  const own = all.filter((policy) => policy.namespace === namespace && namespace !== root && !isWide(policy));
+  return narrowest(target, own).flatMap((narrow) => modesAt([narrow, ...wide], port));
 }
 
-function selects({ selector }: MeshPolicy, labels: Readonly<Record<string, string>>): boolean {
-  return Object.entries(selector).every(([key, value]) => labels[key] === value);
+/** The selecting policies any of which may be the workload's; undefined for none of them. */
+function narrowest(
+  target: PolicyTarget,
+  own: readonly PeerAuthentication[],
+): readonly (PeerAuthentication | undefined)[] {
+  const sure = own.find((policy) => means(policy, target) === 'yes');
+  return [sure, ...own.filter((policy) => means(policy, target) === 'maybe')];
+}
+
+/** @param chain from the narrowest scope to the widest */
+function modesAt(chain: readonly (PeerAuthentication | undefined)[], port: number | undefined): Mtls[] {
+  const [narrow] = chain;
+  const by = chain.find((policy) => policy !== undefined && policy.mode !== 'UNSET');
+  const inherited: Mtls = { mode: by?.mode ?? 'PERMISSIVE', by };
+  const ports = narrow === undefined || isWide(narrow) ? {} : narrow.portModes;
+  const ofPort = (mode: MtlsMode): Mtls => (mode === 'UNSET' ? inherited : { mode, by: narrow });
+  if (port === undefined) return [inherited, ...Object.values(ports).map(ofPort)];
+  return [ofPort(ports[String(port)] ?? 'UNSET')];
+}
+
+function means({ selector }: Pick<PeerAuthentication, 'selector'>, { labels }: PolicyTarget): Meant {
+  const wanted = Object.entries(selector);
+  if (labels !== undefined) return wanted.every(([key, value]) => labels[key] === value) ? 'yes' : 'no';
+  if (wanted.length === 0) return 'yes';
+  return wanted.every(([key]) => registrationLabel.test(key)) ? 'maybe' : 'no';
+}
+
+function isWide({ selector }: PeerAuthentication): boolean {
+  return Object.keys(selector).length === 0;
+}
+
+function byAge(a: PeerAuthentication, b: PeerAuthentication): number {
+  const [first, second] = [a, b].map(({ createdAt = '', name }) => `${createdAt} ${name}`);
+  return (first ?? '') < (second ?? '') ? -1 : 1;
 }

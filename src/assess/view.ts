@@ -1,6 +1,5 @@
 import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef } from '../estate/schema.ts';
-import { calledService } from '../graph/order.ts';
-import { kubeId, unitId } from '../inventory/ids.ts';
+import { kubeId, unitId, workloadIdOf } from '../inventory/ids.ts';
 import { selects } from '../inventory/landmarks.ts';
 import type { ClusterFacts, HostFacts, Inventory, KubeService, KubeWorkload } from '../inventory/schema.ts';
 import type { FoundElsewhere } from './elsewhere.ts';
@@ -38,16 +37,12 @@ export class AssessView {
   readonly nowMs: number;
   readonly hosts: readonly AssessedHost[];
   readonly pods: readonly AssessedPods[];
-  readonly #callers: ReadonlyMap<string, readonly string[]>;
-  readonly #meshed: ReadonlySet<string>;
   readonly #services: ReadonlyMap<string, readonly { service: KubeService }[]>;
 
   constructor({ estate, inventory, nowMs }: AssessInputs) {
     this.estate = estate;
     this.inventory = inventory;
     this.nowMs = nowMs;
-    this.#callers = callersByService(inventory);
-    this.#meshed = new Set(inventory.workloads.flatMap(({ id, position }) => (position.mesh === 'on' ? [id] : [])));
     this.#services = Map.groupBy(
       inventory.clusters.flatMap(({ name, services }) => services.map((service) => ({ cluster: name, service }))),
       ({ cluster, service }) => `${cluster}/${service.namespace}`,
@@ -87,12 +82,19 @@ export class AssessView {
     return this.inventory.clusters.find(({ name }) => name === this.estate.provider.cluster);
   }
 
-  /** Hosts with services of the estate, and clusters, that discovery has not read. */
-  get unread(): { hosts: string[]; clusters: string[] } {
+  /** Hosts with services of the estate, clusters and workloads in them that discovery has not read, and clusters in files. */
+  get unread(): Record<'hosts' | 'clusters' | 'workloads' | 'inFiles', string[]> {
     const read = new Set(this.inventory.clusters.map(({ name }) => name));
+    const seen = new Set(this.pods.map(({ id }) => id));
+    const refs = this.estate.services.flatMap(({ workload, twin }) => [
+      workload,
+      ...(twin === undefined ? [] : [twin]),
+    ]);
     return {
       hosts: this.hosts.flatMap(({ name, facts }) => (facts === undefined ? [name] : [])),
       clusters: this.estate.clusters.flatMap(({ name }) => (read.has(name) ? [] : [name])),
+      workloads: refs.flatMap((ref) => (isUnitRef(ref) || seen.has(workloadIdOf(ref)) ? [] : [workloadIdOf(ref)])),
+      inFiles: this.clusters.flatMap(({ name, origin }) => (origin === 'files' ? [name] : [])),
     };
   }
 
@@ -115,16 +117,6 @@ export class AssessView {
       .map(({ service }) => ({ object: kubeId(cluster.name, service.namespace, 'Service', service.name), service }));
   }
 
-  /** Who calls a service, without itself: workload ids and `external/…` nodes, sorted. */
-  callersOf(service: string): readonly string[] {
-    return this.#callers.get(service) ?? [];
-  }
-
-  /** Whether a node of the graph is a workload that is in the mesh. */
-  isMeshed(node: string): boolean {
-    return this.#meshed.has(node);
-  }
-
   #podsOf(service: EstateService, ref: EstateService['workload'] | undefined): AssessedPods[] {
     if (ref === undefined || isUnitRef(ref)) return [];
     const cluster = this.inventory.clusters.find(({ name }) => name === ref.cluster);
@@ -134,13 +126,4 @@ export class AssessView {
     if (cluster === undefined || facts === undefined) return [];
     return [{ id: kubeId(ref.cluster, ref.namespace, ref.kind, ref.name), service, ref, facts, cluster }];
   }
-}
-
-function callersByService({ workloads, dependencies }: Inventory): Map<string, string[]> {
-  const serviceOf = new Map(workloads.map(({ id, service }) => [id, service]));
-  const calls = dependencies
-    .map(({ from, to }) => ({ from, to: calledService(to, serviceOf) }))
-    .filter(({ from, to }) => serviceOf.get(from) !== to);
-  const groups = Map.groupBy(calls, ({ to }) => to);
-  return new Map([...groups].map(([to, all]) => [to, [...new Set(all.map(({ from }) => from))].sort()]));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { meshPolicySchema } from './policy-schema.ts';
 import { labels, port, shortText } from './schema-parts.ts';
 
 const workloadOwner = z.strictObject({
@@ -36,6 +37,8 @@ const kubeWorkload = z.strictObject({
   runsAs: z.array(z.int().min(0)).optional(),
   /** Containers that have ports and no readiness probe; absent where nobody looked. */
   unprobed: z.array(shortText).optional(),
+  /** True when a rollout may take all pods away before new ones are there; absent where nobody looked. */
+  takesAllAway: z.boolean().optional(),
 });
 
 const kubeService = z.strictObject({
@@ -47,9 +50,19 @@ const kubeService = z.strictObject({
   endpoints: z.array(shortText),
   /** ClusterIP, ExternalName and so on; absent where nobody looked. */
   type: shortText.optional(),
-  /** What the ports say of their protocol; absent where nobody looked. */
+  /** What the ports say of their protocol and of where they lead; absent where nobody looked. */
   portWords: z
-    .array(z.strictObject({ port, name: shortText.optional(), appProtocol: shortText.optional() }))
+    .array(
+      z.strictObject({
+        port,
+        name: shortText.optional(),
+        appProtocol: shortText.optional(),
+        /** TCP, UDP or SCTP. */
+        protocol: shortText.optional(),
+        /** The port of the pods; absent where it has a name that nothing explains. */
+        targetPort: port.optional(),
+      }),
+    )
     .optional(),
 });
 
@@ -75,17 +88,6 @@ const meshFacts = z.strictObject({
   caAddress: shortText.optional(),
   /** True when a CNI plugin redirects pods, so that no init container needs the right to; absent where nobody looked. */
   cni: z.boolean().optional(),
-});
-
-/** A policy of the mesh that may refuse a caller without an identity. */
-const meshPolicy = z.strictObject({
-  kind: z.enum(['PeerAuthentication', 'AuthorizationPolicy']),
-  namespace: shortText,
-  name: shortText,
-  /** Empty: everything in the namespace, or in the mesh if it is the root's. */
-  selector: labels,
-  /** True when callers without an identity are refused: mode STRICT, or rules that name principals or namespaces. */
-  asksIdentity: z.boolean(),
 });
 
 const disruptionBudget = z.strictObject({
@@ -138,7 +140,7 @@ export const clusterFactsSchema = z.strictObject({
   jobs: z.array(kubeJob).optional(),
   /** Webhooks that change pods, but for the mesh's own. */
   podWebhooks: z.array(shortText).optional(),
-  policies: z.array(meshPolicy).optional(),
+  policies: z.array(meshPolicySchema).optional(),
 });
 
 export type AllowedCall = z.infer<typeof allowedCall>;
@@ -149,5 +151,4 @@ export type KubeService = z.infer<typeof kubeService>;
 export type KubeJob = z.infer<typeof kubeJob>;
 export type KubeNamespace = z.infer<typeof kubeNamespace>;
 export type DisruptionBudget = z.infer<typeof disruptionBudget>;
-export type MeshPolicy = z.infer<typeof meshPolicy>;
 export type MeshFacts = z.infer<typeof meshFacts>;

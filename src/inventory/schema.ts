@@ -13,9 +13,9 @@ export type {
   KubeService,
   KubeWorkload,
   MeshFacts,
-  MeshPolicy,
   WorkloadOwner,
 } from './cluster-schema.ts';
+export type { AuthorizationPolicy, MeshPolicy, MtlsMode, PeerAuthentication } from './policy-schema.ts';
 
 /**
  * The inventory: what discovery saw, as an artefact that planning reads without a connection.

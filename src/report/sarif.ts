@@ -24,8 +24,13 @@ export function renderSarif(assessment: Assessment, { version, file }: SarifCont
     ...unread.map(({ id, title }) => ({ id, shortDescription: { text: title } })),
   ];
   const indexOf = new Map(rules.map(({ id }, index) => [id, index]));
+  const shared = Map.groupBy(findings, marksOf);
+  const isShared = (finding: AssessFinding): boolean => (shared.get(marksOf(finding)) ?? []).length > 1;
   const results = [
-    ...findings.map((finding) => ({ ...result(finding, file), ruleIndex: indexOf.get(finding.code) ?? -1 })),
+    ...findings.map((finding) => ({
+      ...result(finding, file, isShared(finding)),
+      ruleIndex: indexOf.get(finding.code) ?? -1,
+    })),
     ...unread.map((check) => ({ ...unreadResult(check, file), ruleIndex: indexOf.get(check.id) ?? -1 })),
   ];
   const log = {
@@ -65,7 +70,13 @@ function codeRule(code: string): Rule {
   };
 }
 
-function result(finding: AssessFinding, file: string): object {
+/** What tells a finding from the others of an assessment, and stays the same from one to the next. */
+function marksOf({ check, code, subject, evidence }: AssessFinding): string {
+  return `${check} ${code} ${subject} ${evidence}`;
+}
+
+/** @param isShared whether another finding has the same marks: then its words tell it apart */
+function result(finding: AssessFinding, file: string, isShared: boolean): object {
   const { code, level, subject, cause, evidence, fix, check } = finding;
   const verdict = level === 'unknown' ? { kind: 'open', level: 'none' } : { kind: 'fail', level: levels[level] };
   return {
@@ -74,7 +85,7 @@ function result(finding: AssessFinding, file: string): object {
     message: { text: message(`${cause} Seen: ${evidence}. ${fix}`) },
     locations: [location(subject, file)],
     partialFingerprints: {
-      'meshway/v1': plain(`${check} ${code} ${subject}${level === 'unknown' ? ` ${cause}` : ''}`),
+      'meshway/v1': plain(`${marksOf(finding)}${level === 'unknown' || isShared ? ` ${cause}` : ''}`),
     },
     properties: { check, subject: plain(subject), evidence: plain(evidence) },
   };

@@ -1,5 +1,5 @@
 import { retiringYaml } from '../fakes/shop.ts';
-import { type GridRow, old, strict, twin, web } from './grid-row.ts';
+import { type GridRow, old, twin, web } from './grid-row.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -17,7 +17,30 @@ export const aroundRows: readonly GridRow[] = [
   },
   {
     check: 'P10',
+    kind: 'hit',
+    of: 'three replicas that go at once',
+    change: ({ web: pods }) => void Object.assign(pods, { replicas: 3, surges: false, takesAllAway: true }),
+    expected: [`MW1700 ${twin}`, `MW1700 ${web}`, `MW1723 ${web}`],
+  },
+  {
+    check: 'P10',
     kind: 'near',
+    outcome: 'unknown',
+    of: 'three replicas that go one by one',
+    change: ({ web: pods }) => void Object.assign(pods, { replicas: 3, surges: false, takesAllAway: false }),
+    expected: [`MW1700 ${twin}`, `MW1700 ${web}`],
+  },
+  {
+    check: 'P10',
+    kind: 'open',
+    of: 'three replicas without surge in an older inventory',
+    change: ({ web: pods }) => void Object.assign(pods, { replicas: 3, surges: false }),
+    expected: [`MW1700 ${twin}`, `MW1700 ${web}`, `MW1700 ${web}`],
+  },
+  {
+    check: 'P10',
+    kind: 'near',
+    outcome: 'unknown',
     of: 'one replica that surges',
     change: ({ web: pods }) => void (pods.replicas = pods.readyReplicas = 1),
     expected: [`MW1700 ${twin}`, `MW1700 ${web}`],
@@ -36,7 +59,7 @@ export const aroundRows: readonly GridRow[] = [
     change: ({ cluster }) => void (cluster.podWebhooks = ['x.example']),
     expected: ['MW1726 lab'],
   },
-  { check: 'P11', kind: 'near', of: 'none', expected: [] },
+  { check: 'P11', kind: 'near', outcome: 'clear', of: 'none', expected: [] },
   {
     check: 'P11',
     kind: 'moot',
@@ -56,26 +79,32 @@ export const aroundRows: readonly GridRow[] = [
   },
   {
     check: 'P12',
+    kind: 'hit',
+    of: 'pods that ask for it themselves',
+    change: ({ web: pods }) => void (pods.podLabels['istio.io/dataplane-mode'] = 'ambient'),
+    expected: [`MW1727 ${web}`],
+  },
+  {
+    check: 'P12',
     kind: 'near',
-    of: 'ambient elsewhere',
-    change: ({ cluster }) => void (cluster.namespaces = [{ name: 'other', ambient: true }]),
+    outcome: 'clear',
+    of: 'pods that ask to be left out',
+    change: ({ web: pods }) => void (pods.podLabels['istio.io/dataplane-mode'] = 'none'),
     expected: [],
   },
   {
-    check: 'P13',
-    kind: 'hit',
-    of: 'principals',
-    change: ({ cluster }) => void (cluster.policies = [{ kind: 'AuthorizationPolicy', ...strict, namespace: 'shop' }]),
-    expected: [`MW1728 ${twin}`],
+    check: 'P12',
+    kind: 'open',
+    of: 'an older inventory',
+    change: ({ cluster }) => delete cluster.namespaces,
+    expected: ['MW1700 k8s/lab/shop'],
   },
   {
-    check: 'P13',
+    check: 'P12',
     kind: 'near',
-    of: 'callers that have joined, and a policy in another namespace',
-    change: ({ cluster, inventory }) => {
-      cluster.policies = [{ kind: 'AuthorizationPolicy', ...strict, namespace: 'other' }];
-      if (inventory.workloads[0]) inventory.workloads[0].position.mesh = 'on';
-    },
+    outcome: 'clear',
+    of: 'ambient elsewhere',
+    change: ({ cluster }) => void (cluster.namespaces = [{ name: 'other', ambient: true }]),
     expected: [],
   },
   { check: 'D1', kind: 'hit', of: 'an inventory of last week', ageMs: 8 * DAY_MS, expected: ['MW1729 shop'] },
@@ -86,7 +115,7 @@ export const aroundRows: readonly GridRow[] = [
     change: ({ vmA }) => void (vmA.privilege = 'none'),
     expected: ['MW1106 catalog', 'MW1106 vm-a'],
   },
-  { check: 'D1', kind: 'near', of: 'one of six days ago', ageMs: 6 * DAY_MS, expected: [] },
+  { check: 'D1', kind: 'near', outcome: 'clear', of: 'one of six days ago', ageMs: 6 * DAY_MS, expected: [] },
   {
     check: 'D1',
     kind: 'open',
@@ -102,5 +131,12 @@ export const aroundRows: readonly GridRow[] = [
     change: ({ twin: pods }) => void (pods.readyReplicas = 0),
     expected: ['MW1308 catalog'],
   },
-  { check: 'D2', kind: 'near', of: 'nothing to refuse', yaml: retiringYaml('{ name: kept }'), expected: [] },
+  {
+    check: 'D2',
+    kind: 'near',
+    outcome: 'clear',
+    of: 'nothing to refuse',
+    yaml: retiringYaml('{ name: kept }'),
+    expected: [],
+  },
 ];

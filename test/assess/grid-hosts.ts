@@ -1,4 +1,4 @@
-import { type GridRow, unit } from './grid-row.ts';
+import { type GridRow, meshless, noHosts, podsOnly, unit } from './grid-row.ts';
 
 const good = { notBefore: '2025-12-31T12:00:00.000Z', notAfter: '2026-01-01T12:00:00.000Z' };
 
@@ -17,6 +17,7 @@ export const hostRows: readonly GridRow[] = [
   {
     check: 'V1',
     kind: 'near',
+    outcome: 'clear',
     of: 'a certificate with half of its life left',
     change: ({ vmA }) => {
       vmA.meshed = true;
@@ -41,6 +42,7 @@ export const hostRows: readonly GridRow[] = [
   {
     check: 'V2',
     kind: 'near',
+    outcome: 'clear',
     of: 'the control plane by its own name',
     change: ({ mesh }) => void (mesh.caAddress = 'istiod.istio-system.svc:15012'),
     expected: [],
@@ -52,6 +54,7 @@ export const hostRows: readonly GridRow[] = [
     change: ({ mesh }) => delete mesh.caAddress,
     expected: ['MW1700 lab'],
   },
+  { check: 'V2', kind: 'open', of: 'no mesh at all', change: meshless, expected: ['MW1700 lab'] },
   {
     check: 'V3',
     kind: 'hit',
@@ -62,6 +65,7 @@ export const hostRows: readonly GridRow[] = [
   {
     check: 'V3',
     kind: 'near',
+    outcome: 'unknown',
     of: 'such a unit that does not run',
     change: ({ vmA }) => void vmA.units.push({ ...unit, name: 'istio.service', activeState: 'inactive' }),
     expected: ['MW1700 vm-a', 'MW1700 vm-b'],
@@ -76,6 +80,7 @@ export const hostRows: readonly GridRow[] = [
   {
     check: 'V4',
     kind: 'near',
+    outcome: 'unknown',
     of: 'a clock within a second',
     change: ({ vmA }) => void (vmA.clockOffsetMs = 900),
     expected: ['MW1700 lab'],
@@ -90,9 +95,21 @@ export const hostRows: readonly GridRow[] = [
   {
     check: 'V5',
     kind: 'near',
-    of: 'no mesh at all',
-    change: ({ cluster }) => void (cluster.mesh = null),
+    outcome: 'clear',
+    of: 'no host',
+    yaml: podsOnly,
+    change: (parts) => {
+      noHosts(parts);
+      parts.mesh.caAddress = 'vault.example:8200';
+    },
     expected: [],
+  },
+  {
+    check: 'V5',
+    kind: 'open',
+    of: 'no mesh at all',
+    change: meshless,
+    expected: ['MW1700 lab'],
   },
   { check: 'V5', kind: 'moot', of: 'the control plane’s own authority', expected: [] },
   {
@@ -115,6 +132,7 @@ export const hostRows: readonly GridRow[] = [
   {
     check: 'V7',
     kind: 'near',
+    outcome: 'clear',
     of: 'the same answers in another order',
     change: ({ vmA, vmB }) => {
       vmA.names['x.shop.internal'] = ['192.0.2.8', '192.0.2.9'];
@@ -146,6 +164,7 @@ export const hostRows: readonly GridRow[] = [
   {
     check: 'V8',
     kind: 'near',
+    outcome: 'clear',
     of: 'an engine that is installed and does not run',
     change: ({ vmA }) => void vmA.units.push({ ...unit, name: 'docker.service', activeState: 'inactive' }),
     expected: [],
@@ -171,5 +190,12 @@ export const hostRows: readonly GridRow[] = [
     change: ({ vmA }) => void vmA.sshdPorts.push(8080),
     expected: ['MW1706 vm-a'],
   },
-  { check: 'V9', kind: 'near', of: 'sshd elsewhere', change: ({ vmA }) => void (vmA.sshdPorts = [8081]), expected: [] },
+  {
+    check: 'V9',
+    kind: 'near',
+    outcome: 'clear',
+    of: 'sshd elsewhere',
+    change: ({ vmA }) => void (vmA.sshdPorts = [8081]),
+    expected: [],
+  },
 ];

@@ -1,8 +1,6 @@
 import { shopYaml } from '../fakes/shop.ts';
-import { type GridRow, unit } from './grid-row.ts';
+import { catalog, type GridRow, meshless, pricing, unit } from './grid-row.ts';
 
-const catalog = 'vm/vm-a/catalog.service';
-const pricing = 'vm/vm-b/pricing.service';
 const withStock = shopYaml.replace(
   '  - { name: pricing,',
   '  - { name: stock, hostname: stock.shop.internal, port: 8090, path: stay, namespace: shop, workload: { host: vm-a, unit: stock.service } }\n  - { name: pricing,',
@@ -24,9 +22,11 @@ export const networkRows: readonly GridRow[] = [
     change: ({ vmA }) => void (vmA.addresses = ['192.0.2.50']),
     expected: ['MW1323 catalog'],
   },
+  { check: 'V10', kind: 'open', of: 'no mesh at all', change: meshless, expected: ['MW1700 lab'] },
   {
     check: 'V10',
     kind: 'near',
+    outcome: 'clear',
     of: 'two bridges of containers',
     change: ({ vmA, vmB }) => [vmA, vmB].forEach(({ addresses }) => addresses.push('172.17.0.1')),
     expected: [],
@@ -38,7 +38,7 @@ export const networkRows: readonly GridRow[] = [
     change: ({ mesh }) => void (mesh.network = 'dc-1'),
     expected: ['MW1708 lab'],
   },
-  { check: 'V11', kind: 'near', of: 'connections both ways', expected: [] },
+  { check: 'V11', kind: 'near', outcome: 'clear', of: 'connections both ways', expected: [] },
   {
     check: 'V11',
     kind: 'open',
@@ -46,6 +46,17 @@ export const networkRows: readonly GridRow[] = [
     change: ({ vmA }) => void vmA.flows.pop(),
     expected: ['MW1700 vm-a'],
   },
+  {
+    check: 'V11',
+    kind: 'open',
+    of: 'no address of a pod, and a host without connections',
+    change: ({ web: pods, vmA }) => {
+      pods.podAddresses = [];
+      vmA.flows = [];
+    },
+    expected: ['MW1700 vm-a', 'MW1700 vm-b'],
+  },
+  { check: 'V11', kind: 'open', of: 'no mesh at all', change: meshless, expected: ['MW1700 lab'] },
   {
     check: 'V12',
     kind: 'hit',
@@ -63,6 +74,7 @@ export const networkRows: readonly GridRow[] = [
   {
     check: 'V12',
     kind: 'near',
+    outcome: 'unknown',
     of: 'firewalld that does not run',
     change: ({ vmA }) => void vmA.units.push({ ...unit, name: 'firewalld.service', activeState: 'inactive' }),
     expected: ['MW1700 vm-a', 'MW1700 vm-b'],
@@ -79,7 +91,18 @@ export const networkRows: readonly GridRow[] = [
     },
     expected: ['MW1325 vm-a'],
   },
-  { check: 'V13', kind: 'near', of: 'one service on each', expected: [] },
+  {
+    check: 'V13',
+    kind: 'hit',
+    of: 'two services on one host, and no mesh',
+    yaml: withStock,
+    change: (parts) => {
+      meshless(parts);
+      parts.vmA.units.push({ ...unit, name: 'stock.service' });
+    },
+    expected: ['MW1325 vm-a'],
+  },
+  { check: 'V13', kind: 'near', outcome: 'clear', of: 'one service on each', expected: [] },
   {
     check: 'V14',
     kind: 'hit',
@@ -90,6 +113,7 @@ export const networkRows: readonly GridRow[] = [
   {
     check: 'V14',
     kind: 'near',
+    outcome: 'clear',
     of: 'another kind that is missing',
     change: ({ cluster }) => delete cluster.crds['httproutes.gateway.networking.k8s.io'],
     expected: [],
@@ -118,6 +142,7 @@ export const networkRows: readonly GridRow[] = [
   {
     check: 'V15',
     kind: 'near',
+    outcome: 'clear',
     of: 'loopback and the host’s own address',
     change: ({ vmA }) => {
       vmA.listeners = ['127.0.0.1', '192.0.2.11'].map((address) => ({
@@ -149,6 +174,7 @@ export const networkRows: readonly GridRow[] = [
   {
     check: 'V17',
     kind: 'near',
+    outcome: 'unknown',
     of: 'some other program',
     change: ({ vmA }) => void vmA.listeners.forEach((one) => (one.process = 'postgres-exporter')),
     expected: [`MW1700 ${catalog}`, `MW1700 ${pricing}`],
@@ -161,7 +187,7 @@ export const networkRows: readonly GridRow[] = [
       void inventory.dependencies.push({ ...webCallsCatalog, from: catalog, to: 'external/203.0.113.9', port: 443 }),
     expected: ['MW1712 catalog'],
   },
-  { check: 'V18', kind: 'near', of: 'a twin that was seen to call the same', expected: [] },
+  { check: 'V18', kind: 'near', outcome: 'clear', of: 'a twin that was seen to call the same', expected: [] },
   {
     check: 'V18',
     kind: 'open',

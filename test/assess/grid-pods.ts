@@ -1,5 +1,5 @@
 import { shopYaml, type ShopParts } from '../fakes/shop.ts';
-import { before, type GridRow, strict, twin, web } from './grid-row.ts';
+import { before, type GridRow, pricing, twin, web } from './grid-row.ts';
 import { POD } from './known-shop.ts';
 
 const callsPod =
@@ -17,51 +17,6 @@ const callsPod =
 /** Checks of pods and of what stands around them. */
 export const podRows: readonly GridRow[] = [
   {
-    check: 'P1',
-    kind: 'hit',
-    of: 'STRICT for the whole mesh',
-    change: ({ cluster }) => void (cluster.policies = [{ kind: 'PeerAuthentication', ...strict }]),
-    expected: [`MW1713 ${twin}`],
-  },
-  {
-    check: 'P1',
-    kind: 'hit',
-    of: 'STRICT for the workload alone',
-    change: ({ cluster }) =>
-      void (cluster.policies = [
-        { kind: 'PeerAuthentication', ...strict, namespace: 'shop', selector: { app: 'catalog' } },
-        { kind: 'PeerAuthentication', ...strict, namespace: 'shop', asksIdentity: false },
-      ]),
-    expected: [`MW1713 ${twin}`],
-  },
-  {
-    check: 'P1',
-    kind: 'hit',
-    of: 'a stranger who calls',
-    change: ({ inventory, webCallsCatalog }) =>
-      void inventory.dependencies.push({ ...webCallsCatalog, from: 'external/192.0.2.77' }),
-    expected: ['MW1316 catalog'],
-  },
-  {
-    check: 'P1',
-    kind: 'near',
-    of: 'STRICT for other pods, and for the mesh where the namespace is PERMISSIVE',
-    change: ({ cluster }) =>
-      void (cluster.policies = [
-        { kind: 'PeerAuthentication', ...strict },
-        { kind: 'PeerAuthentication', ...strict, namespace: 'shop', selector: { app: 'other' } },
-        { kind: 'PeerAuthentication', ...strict, namespace: 'shop', asksIdentity: false },
-      ]),
-    expected: [],
-  },
-  {
-    check: 'P1',
-    kind: 'open',
-    of: 'no right to list policies',
-    change: ({ cluster }) => delete cluster.policies,
-    expected: ['MW1700 lab'],
-  },
-  {
     check: 'P2',
     kind: 'hit',
     of: 'a database of that name',
@@ -75,6 +30,21 @@ export const podRows: readonly GridRow[] = [
     change: ({ web: pods }) => void pods.ports.push(3306),
     expected: ['MW1714 web'],
   },
+  ...[587, 110, 143].map((port): GridRow => ({
+    check: 'P2',
+    kind: 'hit',
+    of: `mail in a pod on port ${port}`,
+    change: ({ web: pods }) => void pods.ports.push(port),
+    expected: ['MW1714 web'],
+  })),
+  {
+    check: 'P2',
+    kind: 'near',
+    outcome: 'clear',
+    of: 'ports that meshes leave alone and whose clients speak first',
+    change: ({ web: pods }) => void pods.ports.push(53, 5432, 6379, 9300, 11_211, 27_017),
+    expected: [],
+  },
   {
     check: 'P2',
     kind: 'hit',
@@ -86,6 +56,7 @@ export const podRows: readonly GridRow[] = [
   {
     check: 'P2',
     kind: 'near',
+    outcome: 'clear',
     of: 'its exporter',
     change: ({ vmA }) => void vmA.listeners.forEach((one) => (one.process = 'mysqld_exporter')),
     expected: [],
@@ -100,11 +71,13 @@ export const podRows: readonly GridRow[] = [
   {
     check: 'P3',
     kind: 'near',
-    of: 'a port named http-web, and one with appProtocol',
+    outcome: 'clear',
+    of: 'a port named http-web, one with appProtocol, and one of UDP',
     change: before({
       portWords: [
         { port: 80, name: 'http-web' },
         { port: 81, appProtocol: 'http' },
+        { port: 53, name: 'dns', protocol: 'UDP' },
       ],
     }),
     expected: [],
@@ -126,16 +99,50 @@ export const podRows: readonly GridRow[] = [
     change: before({ clusterIP: 'None' }),
     expected: [`MW1716 ${twin}`],
   },
-  { check: 'P4', kind: 'near', of: 'an empty address', change: before({ clusterIP: '' }), expected: [] },
-  { check: 'P5', kind: 'hit', of: 'a client of a registry', change: callsPod('java'), expected: [`MW1717 ${web}`] },
+  {
+    check: 'P4',
+    kind: 'near',
+    outcome: 'clear',
+    of: 'an empty address',
+    change: before({ clusterIP: '' }),
+    expected: [],
+  },
+  {
+    check: 'P5',
+    kind: 'hit',
+    of: 'a client of a registry',
+    change: callsPod('java'),
+    expected: [`MW1700 ${twin}`, `MW1717 ${web}`],
+  },
   {
     check: 'P5',
     kind: 'hit',
     of: 'a caller with an address in its settings',
     change: ({ webCallsCatalog }) => void (webCallsCatalog.addressedBy = 'ip'),
-    expected: ['MW1320 catalog'],
+    expected: ['MW1320 catalog', `MW1700 ${twin}`],
   },
-  { check: 'P5', kind: 'near', of: 'a proxy', change: callsPod('envoy'), expected: [] },
+  {
+    check: 'P5',
+    kind: 'near',
+    outcome: 'clear',
+    of: 'a proxy, and pods that no pod calls',
+    change: (parts) => {
+      callsPod('envoy')(parts);
+      parts.twin.podAddresses = ['198.51.100.6'];
+      parts.webCallsCatalog.from = pricing;
+    },
+    expected: [],
+  },
+  {
+    check: 'P5',
+    kind: 'open',
+    of: 'pods that pods call, and pods without an address',
+    change: ({ web: pods, twin: called }) => {
+      pods.podAddresses = [];
+      called.podAddresses = [POD];
+    },
+    expected: [`MW1700 ${twin}`, `MW1700 ${web}`],
+  },
   {
     check: 'P6',
     kind: 'hit',
@@ -146,6 +153,7 @@ export const podRows: readonly GridRow[] = [
   {
     check: 'P6',
     kind: 'near',
+    outcome: 'clear',
     of: 'another refusal of the same code',
     change: ({ web: pods }) => void (pods.selector = {}),
     expected: [],

@@ -1,4 +1,4 @@
-import { before, decided, type GridRow, old, twin, web } from './grid-row.ts';
+import { before, decided, type GridRow, meshless, old, twin, web } from './grid-row.ts';
 
 const nightly = { kind: 'CronJob', namespace: 'shop', name: 'nightly', optsOut: false } as const;
 
@@ -17,6 +17,7 @@ export const versionRows: readonly GridRow[] = [
   {
     check: 'P7',
     kind: 'near',
+    outcome: 'clear',
     of: 'a CronJob that opts out',
     change: (parts) => {
       old(parts);
@@ -54,7 +55,7 @@ export const versionRows: readonly GridRow[] = [
     },
     expected: [`MW1719 ${web}`],
   },
-  { check: 'P7-init', kind: 'near', of: 'none', change: old, expected: [] },
+  { check: 'P7-init', kind: 'near', outcome: 'clear', of: 'none', change: old, expected: [] },
   {
     check: 'P7-init',
     kind: 'moot',
@@ -77,6 +78,29 @@ export const versionRows: readonly GridRow[] = [
     expected: [`MW1700 ${web}`],
   },
   {
+    check: 'P7-init',
+    kind: 'open',
+    of: 'a mesh and a kubelet that count by dates',
+    change: (parts) => {
+      decided(parts);
+      parts.mesh.version = '2026.01-hardened';
+      parts.cluster.kubelets = ['2026.01'];
+      parts.web.initContainers = ['migrate'];
+    },
+    expected: [`MW1700 ${web}`],
+  },
+  {
+    check: 'P7-init',
+    kind: 'open',
+    of: 'a kubelet that counts by dates beside one that can',
+    change: (parts) => {
+      decided(parts);
+      parts.cluster.kubelets = ['2026.01', 'v1.34.4'];
+      parts.web.initContainers = ['migrate'];
+    },
+    expected: [`MW1700 ${web}`],
+  },
+  {
     check: 'P7-user',
     kind: 'hit',
     of: 'user 1337',
@@ -93,6 +117,7 @@ export const versionRows: readonly GridRow[] = [
   {
     check: 'P7-user',
     kind: 'near',
+    outcome: 'clear',
     of: 'user 1338',
     change: ({ web: pods }) => void (pods.runsAs = [1338]),
     expected: [],
@@ -114,6 +139,7 @@ export const versionRows: readonly GridRow[] = [
   {
     check: 'P8',
     kind: 'near',
+    outcome: 'clear',
     of: 'a privileged one, and a restricted one elsewhere',
     change: ({ cluster }) =>
       void (cluster.namespaces = [
@@ -121,6 +147,24 @@ export const versionRows: readonly GridRow[] = [
         { name: 'other', podSecurity: 'restricted', ambient: false },
       ]),
     expected: [],
+  },
+  {
+    check: 'P8',
+    kind: 'near',
+    outcome: 'clear',
+    of: 'no mesh, and a namespace that enforces nothing',
+    change: meshless,
+    expected: [],
+  },
+  {
+    check: 'P8',
+    kind: 'open',
+    of: 'no mesh, and a restricted namespace',
+    change: (parts) => {
+      meshless(parts);
+      parts.cluster.namespaces = [{ name: 'shop', podSecurity: 'restricted', ambient: false }];
+    },
+    expected: [`MW1700 ${twin}`, `MW1700 ${web}`],
   },
   {
     check: 'P8',
@@ -142,6 +186,7 @@ export const versionRows: readonly GridRow[] = [
   {
     check: 'P9',
     kind: 'near',
+    outcome: 'clear',
     of: 'a port named https, and a Service of another type',
     change: (parts) => {
       before({ name: 'pay', type: 'ExternalName', selector: {}, portWords: [{ port: 443, name: 'https' }] })(parts);

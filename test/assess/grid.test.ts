@@ -5,14 +5,16 @@ import { assessmentSchema } from '../../src/assess/schema.ts';
 import { shopEstate } from '../fakes/shop.ts';
 import { root } from '../run-mesh.ts';
 import { aroundRows } from './grid-around.ts';
+import { fileRows } from './grid-files.ts';
 import { hostRows } from './grid-hosts.ts';
 import { networkRows } from './grid-network.ts';
 import { podRows } from './grid-pods.ts';
+import { policyRows } from './grid-policies.ts';
 import type { GridRow } from './grid-row.ts';
 import { versionRows } from './grid-versions.ts';
 import { assessed, knownShop } from './known-shop.ts';
 
-const rows = [...hostRows, ...networkRows, ...podRows, ...versionRows, ...aroundRows];
+const rows = [...hostRows, ...networkRows, ...podRows, ...policyRows, ...versionRows, ...aroundRows, ...fileRows];
 
 describe('checks', () => {
   it.each(rows.map((row): [string, GridRow] => [`${row.check} ${row.kind}: ${row.of}`, row]))('%s', (_, row) => {
@@ -22,6 +24,7 @@ describe('checks', () => {
     expect(found.map(({ code, subject }) => `${code} ${subject}`).sort()).toEqual(row.expected);
     const outcome = assessment.checks.find(({ id }) => id === row.check)?.outcome;
     expect(outcome === 'moot').toBe(row.kind === 'moot');
+    if (row.kind === 'near') expect(outcome).toBe(row.outcome);
     expect(found.every(({ evidence, cause, fix }) => [evidence, cause, fix].every((text) => text.length > 3))).toBe(
       true,
     );
@@ -47,6 +50,13 @@ describe('the grid', () => {
       expect([...kindsOf(id)]).toEqual(expect.arrayContaining(['hit', 'near', ...(appliesTo ? ['moot'] : [])]));
     },
   );
+
+  it('has a near miss that is clear for every check that can be, and for no other', () => {
+    const clear = new Set(rows.flatMap(({ check, outcome }) => (outcome === 'clear' ? [check] : [])));
+    const never = analyzers.flatMap(({ id }) => (clear.has(id) ? [] : [id]));
+    // Nothing that is read ever decides these where there is a host or a pod to look at.
+    expect(never).toEqual(['V3', 'V4', 'V12', 'V17', 'P10']);
+  });
 
   it.each(analyzers.map(({ id, codes }) => [id, codes] as const))(
     'has a row for each code that %s finds by itself',

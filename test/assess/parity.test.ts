@@ -30,10 +30,12 @@ describe('the parity of VMs', () => {
   it.each<[string, ParityRow['state'], ((parts: ShopParts) => void)?, string?]>([
     ['fixed number of replicas', 'unknown'],
     ['application upgrade', 'missing'],
-    ['application upgrade', 'found', joined],
+    ['application upgrade', 'unknown', joined],
+    ['canary', 'unknown', joined],
     ['canary', 'missing', joined, 'pricing'],
     ['start the application', 'found'],
     ['start the application', 'missing', ({ vmA }) => vmA.units.forEach((unit) => (unit.enabled = 'enabled-runtime'))],
+    ['start the application', 'found', ({ vmA }) => vmA.units.forEach((unit) => (unit.enabled = 'generated'))],
     ['start the application', 'unknown', ({ vmA }) => void (vmA.units = [])],
     ['create the application', 'unknown', ({ vmA }) => void (vmA.units = [])],
     ['operating system', 'found'],

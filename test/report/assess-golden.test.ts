@@ -37,6 +37,19 @@ describe('the assessment of the example', () => {
     expect(runs[0]?.results.some(({ kind }) => kind === 'open')).toBe(true);
   });
 
+  it('gives findings fingerprints of their own', () => {
+    const said = { subject: 'web', code: 'MW1310', level: 'error', evidence: 'said by the planner' } as const;
+    const found = ['a reason', 'another'].map((cause) => ({ ...said, check: 'D2', cause, fix: 'f' }));
+    const seen = ['port 80', 'port 81'].map((evidence) => ({ ...said, check: 'P3', cause: 'c', evidence, fix: 'f' }));
+    const { runs } = sarifSchema.parse(
+      JSON.parse(
+        renderSarif({ ...assessment, findings: [...found, ...seen] }, { version: '0.0.0', file: 'estate.yaml' }),
+      ),
+    );
+    const marks = runs[0]?.results.flatMap(({ partialFingerprints }) => partialFingerprints?.['meshway/v1'] ?? []);
+    expect(new Set(marks).size).toBe(found.length + seen.length);
+  });
+
   it('asks for nothing from elsewhere', () => {
     const page = renderHtml(assessment, inventory);
     expect(page).not.toMatch(/<(script|link|img|iframe|object|embed|a)\b|url\((?!#)|@import|\ssrc=|\shref=/i);

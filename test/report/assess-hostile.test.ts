@@ -8,6 +8,7 @@ import { renderJunit } from '../../src/report/junit.ts';
 import { renderSarif } from '../../src/report/sarif.ts';
 import { sanitize } from '../../src/report/sanitize.ts';
 import { toTerminal } from '../../src/report/style.ts';
+import { strict } from '../assess/grid-row.ts';
 import { assessed, knownShop } from '../assess/known-shop.ts';
 import { attributeValues, structureOf } from './markup-structure.ts';
 import { sarifSchema } from './sarif-schema.ts';
@@ -50,7 +51,7 @@ function infested(name: string): { inventory: Inventory; assessment: Assessment 
     vmA.os.id = vmB.arch = mesh.network = mesh.trustDomain = mesh.caAddress = name;
     vmB.names['catalog.shop.internal'] = [name];
     cluster.podWebhooks = [name];
-    cluster.policies = [{ kind: 'PeerAuthentication', namespace: 'shop', name, selector: {}, asksIdentity: true }];
+    cluster.policies = [{ ...strict, namespace: 'shop', name }];
     cluster.jobs = [{ kind: 'Job', namespace: name, name, optsOut: false }];
     cluster.kubelets = [name];
     cluster.services.push({

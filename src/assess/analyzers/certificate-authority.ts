@@ -8,7 +8,8 @@ export const certificateAuthority: Analyzer = {
   looksAt: ['hosts', 'clusters'],
   codes: ['MW1702'],
   analyze: ({ hosts, meshCluster }) => {
-    if (hosts.length === 0 || !meshCluster?.mesh) return [];
+    if (hosts.length === 0 || meshCluster === undefined) return [];
+    if (meshCluster.mesh === null) return [notKnown(meshCluster.name, 'no mesh was found in it')];
     const { caAddress, discovery, revision } = meshCluster.mesh;
     if (caAddress === undefined)
       return [notKnown(meshCluster.name, 'the inventory does not say which authority its proxies ask')];

@@ -7,6 +7,7 @@ export const initContainers: Analyzer = {
   id: 'P7-init',
   title: 'Init containers before the proxy',
   looksAt: ['clusters'],
+  isInManifests: true,
   codes: ['MW1719'],
   appliesTo: withoutNativeSidecars,
   analyze: ({ pods }) =>

@@ -17,10 +17,11 @@ export const podSecurity: Analyzer = {
   analyze: ({ pods }) =>
     pods.flatMap(({ id, facts, ref: { namespace }, cluster: { namespaces, mesh } }) => {
       // Pods that have joined have started.
-      if (mesh === null || mesh.cni === true || facts.meshed) return [];
+      if (mesh?.cni === true || facts.meshed) return [];
       if (namespaces === undefined) return [notKnown(id, `the labels of namespace ${namespace} were not read`)];
       const level = namespaces.find(({ name }) => name === namespace)?.podSecurity ?? '';
       if (!refusing.has(level)) return [];
+      if (mesh === null) return [notKnown(id, 'no mesh was found in its cluster that would start an init container')];
       if (mesh.cni === undefined) return [notKnown(id, 'whether the mesh has a CNI plugin is not known')];
       return [draft('error', id, `enforce: ${level}`, meshError('MW1721', { namespace, level, workload: id }))];
     }),

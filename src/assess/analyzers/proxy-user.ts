@@ -10,6 +10,7 @@ export const proxyUser: Analyzer = {
   id: 'P7-user',
   title: 'Workloads that run as the proxy’s user',
   looksAt: ['hosts', 'clusters'],
+  isInManifests: true,
   codes: ['MW1720'],
   analyze: ({ pods, units }) => [
     ...pods.flatMap(({ id, facts: { runsAs } }) => {

@@ -9,13 +9,14 @@ export const reachability: Analyzer = {
   looksAt: ['hosts', 'clusters'],
   codes: ['MW1708'],
   analyze: ({ readHosts, meshCluster, pods }) => {
-    if (readHosts.length === 0 || !meshCluster?.mesh) return [];
-    const { network } = meshCluster.mesh;
+    if (readHosts.length === 0 || meshCluster === undefined) return [];
+    const network = meshCluster.mesh?.network ?? '';
     const error = meshError('MW1708', { cluster: meshCluster.name, network });
     const addresses = new Set(pods.flatMap(({ facts }) => (facts.hostNetwork ? [] : facts.podAddresses)));
     return [
       ...(network === '' ? [] : [draft('warning', meshCluster.name, `network ${network}`, error)]),
-      ...(addresses.size === 0 ? [] : readHosts.flatMap(({ host }) => unproved(host, addresses))),
+      ...(meshCluster.mesh === null ? [notKnown(meshCluster.name, 'no mesh was found in it, and so no network')] : []),
+      ...readHosts.flatMap(({ host }) => unproved(host, addresses)),
     ];
   },
 };
@@ -28,5 +29,6 @@ function unproved({ name, flows }: HostFacts, pods: ReadonlySet<string>): Return
     ...(isSeen('outbound') ? [] : ['from it to a pod']),
   ];
   if (missing.length === 0) return [];
+  if (pods.size === 0) return [notKnown(name, 'no address of a pod was seen that it could reach, and none was tried')];
   return [notKnown(name, `no connection was seen ${missing.join(', nor ')}, and none was tried`)];
 }

@@ -13,9 +13,13 @@ export const restarts: Analyzer = {
     pods.flatMap((one) => [...outage(one), ...unprobed(one), ...gracefulStop(one), ...budget(one)]),
 };
 
-function outage({ id, facts: { replicas, surges, meshed } }: AssessedPods): Draft[] {
-  if (surges || meshed || replicas !== 1) return [];
-  return [draft('warning', id, `${replicas} replica, no surge`, meshError('MW1723', { workload: id, replicas }))];
+function outage({ id, facts: { replicas, surges, meshed, takesAllAway } }: AssessedPods): Draft[] {
+  if (surges || meshed || replicas === 0) return [];
+  if (replicas > 1 && takesAllAway === undefined)
+    return [notKnown(id, 'the inventory does not say whether a rollout takes all its pods away at once')];
+  if (replicas > 1 && takesAllAway === false) return [];
+  const evidence = replicas === 1 ? '1 replica, no surge' : `${replicas} replicas, and a rollout takes all at once`;
+  return [draft('warning', id, evidence, meshError('MW1723', { workload: id, replicas }))];
 }
 
 function unprobed({ id, facts: { unprobed: without, meshed } }: AssessedPods): Draft[] {

@@ -1,3 +1,4 @@
+import type { ClusterFacts } from '../../inventory/schema.ts';
 import { type Analyzer, notKnown } from '../analyzer.ts';
 
 /** V5: identities of another issuer must be in the same trust domain. With the control plane's own authority they are. */
@@ -11,12 +12,10 @@ export const trustDomain: Analyzer = {
     holds: ({ meshCluster }) => meshCluster?.mesh?.caAddress !== '',
   },
   analyze: ({ hosts, meshCluster }) =>
-    hosts.length === 0 || !meshCluster?.mesh
-      ? []
-      : [
-          notKnown(
-            meshCluster.name,
-            `no certificate was read that would tell whether its authority issues for ${meshCluster.mesh.trustDomain}`,
-          ),
-        ],
+    hosts.length === 0 || meshCluster === undefined ? [] : [notKnown(meshCluster.name, reasonOf(meshCluster))],
 };
+
+function reasonOf({ mesh }: ClusterFacts): string {
+  if (mesh === null) return 'no mesh was found in it';
+  return `no certificate was read that would tell whether its authority issues for ${mesh.trustDomain}`;
+}

@@ -64,7 +64,7 @@ export const assessErrors = defineErrors({
   MW1709: {
     title: 'A firewall program writes the rules of a host',
     cause:
-      'Host {host} runs {program}, which writes the rules anew when it reloads: a capture can be gone without a word.',
+      'Host {host} runs {program}, which writes the rules anew when it reloads: a capture is gone until its keeper puts it back, and connections that begin meanwhile go plain.',
     fix: 'Do not reload it during the migration, or read docs/providers/istio.md on what it does to a capture.',
     exit: ExitCode.done,
   },
@@ -156,8 +156,9 @@ export const assessErrors = defineErrors({
   },
   MW1723: {
     title: 'A restart is an outage',
-    cause: '{workload} has {replicas} of its pods and takes them away before new ones are there: joining restarts it.',
-    fix: 'Give it more replicas, or a rolling update with `maxSurge: 1` and `maxUnavailable: 0`.',
+    cause:
+      'A rollout of {workload} takes all of its pods ({replicas}) away before new ones are there: joining restarts it.',
+    fix: 'Give it a rolling update with `maxSurge: 1` and `maxUnavailable: 0`; where pods go one by one, more replicas do.',
     exit: ExitCode.done,
   },
   MW1724: {
@@ -182,15 +183,15 @@ export const assessErrors = defineErrors({
     exit: ExitCode.done,
   },
   MW1727: {
-    title: 'A namespace is in ambient mode',
-    cause: 'Namespace {namespace} is in ambient mode: its pods are in a mesh that meshway neither sees nor plans.',
-    fix: 'Take the label off the namespace, or leave its workloads out of the estate.',
+    title: 'Pods are in ambient mode',
+    cause: '{place} is in ambient mode: its pods are in a mesh that meshway neither sees nor plans.',
+    fix: 'Take the label off, or leave these workloads out of the estate.',
     exit: ExitCode.refused,
   },
   MW1728: {
     title: 'A policy asks for an identity that callers do not have yet',
     cause:
-      '{policy} lets in named identities: once {workload} has a proxy, {callers}, not in the mesh, is refused unless another policy lets it in.',
+      '{policy} asks who calls: once {workload} has a proxy, {callers}, not in the mesh, has no identity to show, and is refused unless another policy lets it in.',
     fix: 'Let these callers in by another rule until they have joined, and take it out stage by stage.',
     exit: ExitCode.refused,
   },

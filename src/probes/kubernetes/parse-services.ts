@@ -5,10 +5,11 @@ interface ServiceSpec {
   clusterIP?: string;
   selector?: Record<string, string>;
   type?: string;
-  ports?: { port?: number; name?: string; appProtocol?: string }[];
+  ports?: { port?: number; name?: string; appProtocol?: string; protocol?: string; targetPort?: number | string }[];
 }
 
 interface SliceParts {
+  ports?: { name?: string; port?: number }[] | null;
   endpoints?: { addresses?: string[]; conditions?: { ready?: boolean } }[] | null;
 }
 
@@ -32,15 +33,37 @@ export function parseServices(services: readonly KubeObject[], slices: readonly 
       ports: ports.flatMap(({ port }) => (port === undefined ? [] : [port])),
       endpoints: [...new Set(own.flatMap(readyAddresses))].sort(),
       // The API always says a type: without one this is no whole Service.
-      ...(type === undefined ? {} : { type, portWords: ports.flatMap(wordsOf) }),
+      ...(type === undefined ? {} : { type, portWords: ports.flatMap((one) => wordsOf(one, own)) }),
     };
   });
   return parsed.toSorted((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
 }
 
-function wordsOf({ port, name, appProtocol }: NonNullable<ServiceSpec['ports']>[number]): PortWords[] {
+type RawPort = NonNullable<ServiceSpec['ports']>[number];
+
+function wordsOf(raw: RawPort, slices: readonly KubeObject[]): PortWords[] {
+  const { port, name, appProtocol, protocol } = raw;
   if (port === undefined) return [];
-  return [{ port, ...(name === undefined ? {} : { name }), ...(appProtocol === undefined ? {} : { appProtocol }) }];
+  const targetPort = targetOf(raw, slices);
+  return [
+    {
+      port,
+      ...(name === undefined ? {} : { name }),
+      ...(appProtocol === undefined ? {} : { appProtocol }),
+      ...(protocol === undefined ? {} : { protocol }),
+      ...(targetPort === undefined ? {} : { targetPort }),
+    },
+  ];
+}
+
+/** A name of a container's port is explained by the endpoints; where they differ, by none. */
+function targetOf({ port, name = '', targetPort = port }: RawPort, slices: readonly KubeObject[]): number | undefined {
+  if (typeof targetPort === 'number') return targetPort;
+  const targets = slices
+    .flatMap((slice) => (slice as SliceParts).ports ?? [])
+    .flatMap((one) => ((one.name ?? '') === name && one.port !== undefined ? [one.port] : []));
+  const [first, ...others] = new Set(targets);
+  return others.length === 0 ? first : undefined;
 }
 
 /** An endpoint whose readiness is not told counts as ready (EndpointConditions). */

@@ -62,15 +62,25 @@ interface JobStatus {
   conditions?: { type?: string; status?: string }[];
 }
 
+interface WebhookRule {
+  apiGroups?: string[];
+  resources?: string[];
+}
+
 interface WebhookParts {
-  webhooks?: { name?: string; rules?: { resources?: string[] }[] }[];
+  webhooks?: { name?: string; rules?: WebhookRule[] }[];
 }
 
 function podWebhooks(configuration: KubeObject): string[] {
   const { webhooks = [] } = configuration as WebhookParts;
   return webhooks
-    .filter(({ rules = [] }) => rules.some(({ resources = [] }) => resources.some((one) => /^(pods|\*)$/.test(one))))
+    .filter(({ rules = [] }) => rules.some(takesPods))
     .flatMap(({ name }) => (name === undefined || /(^|\.)istio\.io$/.test(name) ? [] : [name]));
+}
+
+/** Pods are of the core group, whose name is empty; a rule that says no group at all is taken for one that may. */
+function takesPods({ apiGroups = ['*'], resources = [] }: WebhookRule): boolean {
+  return apiGroups.some((one) => one === '' || one === '*') && resources.some((one) => /^(pods|\*|\*\/\*)$/.test(one));
 }
 
 function idOf(object: { namespace: string; name: string; kind?: string }): string {

@@ -2,6 +2,7 @@ import type { KubeWorkload } from '../../inventory/schema.ts';
 import type { KubeObject } from '../../ports/contracts.ts';
 import { readDeclares, type ContainerWords } from './parse-declares.ts';
 import { ownerOf } from './parse-owner.ts';
+import { type RolloutSpec, rolloutOf } from './parse-rollout.ts';
 import { podHabits, type HabitualContainer, type HabitualPod } from './parse-habits.ts';
 
 const proxyContainer = 'istio-proxy';
@@ -19,16 +20,9 @@ interface PodSpec extends HabitualPod {
   hostNetwork?: boolean;
 }
 
-interface Strategy {
-  type?: string;
-  rollingUpdate?: { maxSurge?: number | string; maxUnavailable?: number | string };
-}
-
-interface WorkloadSpec {
+interface WorkloadSpec extends RolloutSpec {
   replicas?: number;
   selector?: { matchLabels?: Record<string, string>; matchExpressions?: readonly unknown[] };
-  strategy?: Strategy;
-  updateStrategy?: Strategy;
   template?: { metadata?: { labels?: Record<string, string> }; spec?: PodSpec };
 }
 
@@ -77,7 +71,7 @@ function parseWorkload(workload: KubeObject, pods: readonly KubeObject[], known?
     readyReplicas: (isDaemonSet ? status['numberReady'] : status['readyReplicas']) ?? 0,
     ports: portsOf(podSpec),
     meshed: running.length > 0 && running.every(hasProxy),
-    surges: doesSurge(workload.kind, spec, replicas),
+    ...rolloutOf(workload.kind, spec, replicas),
     terminationGracePeriodSeconds: podSpec.terminationGracePeriodSeconds ?? 30,
     hostNetwork: podSpec.hostNetwork === true,
     podAddresses: running.flatMap(addressOf).sort(),
@@ -85,24 +79,6 @@ function parseWorkload(workload: KubeObject, pods: readonly KubeObject[], known?
     ...(managedBy === undefined ? {} : { managedBy }),
     ...podHabits(podSpec),
   };
-}
-
-/** True when a rollout first adds a pod, and takes none away before that one is ready. */
-function doesSurge(kind: string, { strategy, updateStrategy }: WorkloadSpec, replicas: number): boolean {
-  const { type = 'RollingUpdate', rollingUpdate = {} } = (kind === 'Deployment' ? strategy : updateStrategy) ?? {};
-  if (type !== 'RollingUpdate' || kind === 'StatefulSet') return false;
-  const [surge, unavailable] = kind === 'Deployment' ? ['25%', '25%'] : [0, 1];
-  return (
-    countOf(rollingUpdate.maxSurge ?? surge, replicas, Math.ceil) > 0 &&
-    countOf(rollingUpdate.maxUnavailable ?? unavailable, replicas, Math.floor) === 0
-  );
-}
-
-/** A number of pods, or a share of the replicas: surges are rounded up, absences down. */
-function countOf(value: number | string | undefined, replicas: number, round: (share: number) => number): number {
-  if (typeof value === 'number') return value;
-  const percent = /^(\d{1,3})%$/.exec(value ?? '')?.[1];
-  return percent === undefined ? 0 : round((Number(percent) / 100) * replicas);
 }
 
 function portsOf({ containers = [], initContainers = [] }: PodSpec): number[] {

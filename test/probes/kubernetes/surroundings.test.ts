@@ -5,7 +5,6 @@ import type { KubeObject, KubePort } from '../../../src/ports/contracts.ts';
 import { readCluster } from '../../../src/probes/kubernetes/index.ts';
 import { podHabits } from '../../../src/probes/kubernetes/parse-habits.ts';
 import { parseMesh } from '../../../src/probes/kubernetes/parse-mesh.ts';
-import { parsePolicies } from '../../../src/probes/kubernetes/parse-policies.ts';
 import { parseServices } from '../../../src/probes/kubernetes/parse-services.ts';
 import { parseSurroundings } from '../../../src/probes/kubernetes/parse-surroundings.ts';
 import { FakeKube } from '../../fakes/kube.ts';
@@ -79,33 +78,18 @@ describe('what stands around workloads', () => {
           { name: 'inject.sidecars.example', rules: [{ resources: ['pods'] }] },
           { name: 'namespace.sidecar-injector.istio.io', rules: [{ resources: ['pods'] }] },
           { name: 'other.example', rules: [{ resources: ['deployments'] }] },
+          { name: 'all.example', rules: [{ apiGroups: ['*'], resources: ['*/*'] }] },
+          { name: 'core.example', rules: [{ apiGroups: [''], resources: ['*'] }] },
+          { name: 'apps.example', rules: [{ apiGroups: ['apps'], resources: ['*', '*/*'] }] },
+          { name: 'logs.example', rules: [{ apiGroups: [''], resources: ['pods/log', '*/scale'] }] },
         ],
       }),
     ];
-    expect(parseSurroundings({ ...nothing, webhooks }, []).podWebhooks).toEqual(['inject.sidecars.example']);
-  });
-
-  it.each<[string, string, object, boolean | undefined]>([
-    ['STRICT', 'PeerAuthentication', { mtls: { mode: 'STRICT' } }, true],
-    ['STRICT on a port', 'PeerAuthentication', { portLevelMtls: { 80: { mode: 'STRICT' } } }, true],
-    ['no mode', 'PeerAuthentication', { mtls: { mode: 'UNSET' } }, undefined],
-    ['PERMISSIVE', 'PeerAuthentication', { mtls: { mode: 'PERMISSIVE' } }, false],
-    ['named principals', 'AuthorizationPolicy', { rules: [{ from: [{ source: { principals: ['a'] } }] }] }, true],
-    [
-      'denied principals',
-      'AuthorizationPolicy',
-      { action: 'DENY', rules: [{ from: [{ source: { principals: ['a'] } }] }] },
-      false,
-    ],
-    [
-      'named addresses',
-      'AuthorizationPolicy',
-      { rules: [{ from: [{ source: { ipBlocks: ['192.0.2.0/24'] } }] }] },
-      false,
-    ],
-    ['another kind', 'RequestAuthentication', {}, undefined],
-  ])('is policies, of which some ask for an identity: %s', (_, kind, spec, expected) => {
-    expect(parsePolicies([object(kind, 'p', { spec })])[0]?.asksIdentity).toBe(expected);
+    expect(parseSurroundings({ ...nothing, webhooks }, []).podWebhooks).toEqual([
+      'all.example',
+      'core.example',
+      'inject.sidecars.example',
+    ]);
   });
 });
 
@@ -135,8 +119,8 @@ describe('words of ports and of the control plane', () => {
     expect(parseServices([object('Service', 'pay', { spec })], [])[0]).toMatchObject({
       type: 'ExternalName',
       portWords: [
-        { port: 443, name: 'https' },
-        { port: 80, appProtocol: 'http' },
+        { port: 443, name: 'https', targetPort: 443 },
+        { port: 80, appProtocol: 'http', targetPort: 80 },
       ],
     });
   });

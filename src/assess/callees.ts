@@ -1,0 +1,82 @@
+import { isUnitRef, type EstateService } from '../estate/schema.ts';
+import { calledService } from '../graph/order.ts';
+import { unitId, workloadIdOf } from '../inventory/ids.ts';
+import type { Dependency, Inventory, KubeService } from '../inventory/schema.ts';
+import type { PolicyTarget } from './policies.ts';
+import type { AssessedPods, AssessView } from './view.ts';
+
+/** A call of who is not in the mesh, with the port of the workload that it reaches; undefined where that is not known. */
+export interface PlainCall {
+  from: string;
+  port: number | undefined;
+}
+
+/** A workload that policies of the mesh may keep from callers, now or once it has joined: pods, or a unit of a VM. */
+export interface Callee extends PolicyTarget {
+  id: string;
+  service: EstateService;
+  calls: PlainCall[];
+}
+
+/** The workloads of the estate that somebody calls who is not in the mesh. */
+export function plainlyCalled(view: AssessView): Callee[] {
+  const calls = plainCalls(view.inventory);
+  const callees = [
+    ...view.pods.map((pods) => podCallee(view, pods, calls.get(pods.service.name) ?? [])),
+    ...unitCallees(view, calls),
+  ];
+  return callees.filter((callee) => callee.calls.length > 0);
+}
+
+function podCallee(view: AssessView, pods: AssessedPods, calls: readonly Dependency[]): Callee {
+  const { id, service, facts, cluster } = pods;
+  const services = view.servicesBefore(pods).map((before) => before.service);
+  const { workload, twin } = service;
+  const other = [workload, twin]
+    .flatMap((ref) => (ref === undefined ? [] : [workloadIdOf(ref)]))
+    .filter((one) => one !== id);
+  const isTwin = twin !== undefined && workloadIdOf(twin) === id;
+  return {
+    ...{ id, service, cluster, namespace: facts.namespace, labels: facts.podLabels },
+    calls: calls
+      .filter(({ to }) => !other.includes(to))
+      // A shift sends the calls of the service to the same port of the twin.
+      .map(({ from, to, port }) => ({ from, port: isTwin && to !== id ? port : behind(port, services, facts.ports) })),
+  };
+}
+
+/** The port of the pods behind a Service's; without one it is called itself. */
+function behind(called: number, services: readonly KubeService[], own: readonly number[]): number | undefined {
+  const words = services.flatMap(({ portWords, ports }) =>
+    portWords === undefined ? ports.map((port) => ({ port, targetPort: undefined })) : portWords,
+  );
+  const targets = new Set(words.filter(({ port }) => port === called).map(({ targetPort }) => targetPort));
+  if (targets.size === 0) return own.includes(called) ? called : undefined;
+  return targets.size === 1 ? [...targets][0] : undefined;
+}
+
+/** Units are judged by the mesh that they join, also on hosts that discovery has not read. */
+function unitCallees({ estate, meshCluster }: AssessView, calls: ReadonlyMap<string, readonly Dependency[]>): Callee[] {
+  if (meshCluster === undefined) return [];
+  return estate.services.flatMap((service) => {
+    const { name, workload, twin, namespace = twin?.namespace ?? '' } = service;
+    if (!isUnitRef(workload)) return [];
+    const own = (calls.get(name) ?? []).filter(({ to }) => twin === undefined || to !== workloadIdOf(twin));
+    return [
+      {
+        ...{ id: unitId(workload.host, workload.unit), service, cluster: meshCluster, namespace, labels: undefined },
+        calls: own.map(({ from, port }) => ({ from, port })),
+      },
+    ];
+  });
+}
+
+/** By service: calls of others than itself who have not joined. */
+function plainCalls({ workloads, dependencies }: Inventory): Map<string, Dependency[]> {
+  const serviceOf = new Map(workloads.map(({ id, service }) => [id, service]));
+  const meshed = new Set(workloads.flatMap(({ id, position }) => (position.mesh === 'on' ? [id] : [])));
+  const plain = dependencies.filter(
+    ({ from, to }) => !meshed.has(from) && serviceOf.get(from) !== calledService(to, serviceOf),
+  );
+  return Map.groupBy(plain, ({ to }) => calledService(to, serviceOf));
+}
