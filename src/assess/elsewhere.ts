@@ -16,10 +16,13 @@ export interface Planned {
 /** Deferrals that ask nobody for anything. */
 const quiet = new Set(['MW1317', 'MW1330']);
 
+/** What P1 says itself, port by port. */
+const judgedAgain = new Set(['MW1713']);
+
 /** All that was found before, each once: the planner repeats what discovery said, at times with more weight. */
 export function foundElsewhere(seen: readonly Finding[], { findings, deferred }: Planned): FoundElsewhere[] {
   const known = new Set(seen.map(keyOf));
-  const said = [...seen, ...findings].map((one) => ({
+  const said = [...seen, ...findings.filter(({ code }) => !judgedAgain.has(code))].map((one) => ({
     ...one,
     evidence: known.has(keyOf(one)) ? 'seen by discovery' : 'said by the planner',
   }));

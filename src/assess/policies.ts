@@ -24,6 +24,15 @@ export function authorizations(target: PolicyTarget): { policy: AuthorizationPol
     .filter(({ meant }) => meant !== 'no');
 }
 
+export function isStrict({ mode }: Mtls): boolean {
+  return mode === 'STRICT';
+}
+
+/** The policy that decides, in words. */
+export function policyName({ by }: Mtls): string {
+  return by === undefined ? 'no policy' : `PeerAuthentication ${by.namespace}/${by.name}`;
+}
+
 /** What holds at a port, and the policy that says so; nothing at all is PERMISSIVE. */
 export interface Mtls {
   mode: MtlsMode;

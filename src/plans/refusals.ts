@@ -2,6 +2,7 @@ import { isUnitRef, type EstateService, type KubeWorkloadRef } from '../estate/s
 import { meshError } from '../errors/index.ts';
 import { asError } from './finding.ts';
 import { hostRefusals } from './refusals-host.ts';
+import { policyRefusals } from './refusals-policy.ts';
 import { retireRefusals } from './refusals-retire.ts';
 import type { PlanFinding } from './plan.ts';
 import { choosePath, PLANNABLE } from './paths.ts';
@@ -15,6 +16,7 @@ export function refusals(view: EstateView, service: EstateService): PlanFinding[
     ...twinRefusals(view, service),
     ...nameRefusals(view, service),
     ...registryRefusals(view, service),
+    ...policyRefusals(view, service),
     ...retireRefusals(view, service),
   ];
 }

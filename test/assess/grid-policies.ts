@@ -71,7 +71,8 @@ export const policyRows: readonly GridRow[] = [
     kind: 'hit',
     of: 'STRICT for the workload alone',
     change: policed(ofTwin, permissive),
-    expected: [`MW1713 ${twin}`],
+    // A catalog that the plan refuses never joins, and it calls pricing.
+    expected: ['MW1316 pricing', `MW1713 ${twin}`],
   },
   {
     check: 'P1',
@@ -95,7 +96,8 @@ export const policyRows: readonly GridRow[] = [
       { ...ofTwin, createdAt: '2026-01-01T00:00:00Z', portModes: { 8080: 'UNSET' } },
       { ...ofTwin, name: 'a', createdAt: '2026-01-02T00:00:00Z', mode: 'PERMISSIVE' },
     ),
-    expected: [`MW1713 ${twin}`],
+    // A catalog that the plan refuses never joins, and it calls pricing.
+    expected: ['MW1316 pricing', `MW1713 ${twin}`],
   },
   {
     check: 'P1',

@@ -1,6 +1,6 @@
 import { meshError } from '../../errors/index.ts';
 import { type Callee, type PlainCall, plainlyCalled } from '../callees.ts';
-import { type Mtls, mtlsAt } from '../policies.ts';
+import { isStrict, type Mtls, mtlsAt, policyName } from '../policies.ts';
 import { type Analyzer, draft, notKnown } from '../analyzer.ts';
 import type { Draft } from '../schema.ts';
 import type { AssessView } from '../view.ts';
@@ -42,7 +42,7 @@ function refusedAt(callee: Callee): Draft[] {
   });
   const refused = judged.filter(({ modes }) => modes.every(isStrict));
   const open = judged.filter(({ modes }) => modes.some(isStrict) && !modes.every(isStrict));
-  const byPolicy = Map.groupBy(refused, ({ modes }) => [...new Set(modes.map(nameOf))].join(' or '));
+  const byPolicy = Map.groupBy(refused, ({ modes }) => [...new Set(modes.map(policyName))].join(' or '));
   return [
     ...[...byPolicy].map(([policy, calls]) => refusal(callee, policy, calls)),
     ...(open.length > 0 ? [notKnown(callee.id, mayRefuse(open))] : []),
@@ -57,16 +57,8 @@ function refusal({ id }: Callee, policy: string, calls: readonly PlainCall[]): D
 }
 
 function mayRefuse(calls: readonly { modes: readonly Mtls[]; port: number | undefined }[]): string {
-  const names = [...new Set(calls.flatMap(({ modes }) => modes.filter(isStrict).map(nameOf)))].sort().join(', ');
+  const names = [...new Set(calls.flatMap(({ modes }) => modes.filter(isStrict).map(policyName)))].sort().join(', ');
   const isPortKnown = calls.every(({ port }) => port !== undefined);
   const unknown = isPortKnown ? 'the labels of its registration are' : 'which of its ports they call is';
   return `${names} may refuse callers that have not joined: ${unknown} not known`;
-}
-
-function isStrict({ mode }: Mtls): boolean {
-  return mode === 'STRICT';
-}
-
-function nameOf({ by }: Mtls): string {
-  return by === undefined ? 'no policy' : `PeerAuthentication ${by.namespace}/${by.name}`;
 }
