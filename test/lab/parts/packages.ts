@@ -21,16 +21,16 @@ const needed: Readonly<Record<string, string>> = {
   gcc: '/usr/bin/gcc',
 };
 
-/** Packages whose files are not on this host. */
-export function missingPackages(): string[] {
-  return Object.entries(needed)
+/** Packages whose files are not on this host, of those that the lab needs or of others. */
+export function missingPackages(wanted = needed): string[] {
+  return Object.entries(wanted)
     .filter(([, file]) => !existsSync(file))
     .map(([name]) => name);
 }
 
 /** Installs what is missing. Services that the packages bring are not started. */
-export async function ensurePackages(): Promise<void> {
-  const missing = missingPackages();
+export async function ensurePackages(wanted = needed): Promise<void> {
+  const missing = missingPackages(wanted);
   if (missing.length === 0) return;
   const env = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   await timed(`packages ${missing.join(' ')}`, async () => {
