@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { beside } from './host-surroundings-schema.ts';
 import { port, shortText } from './schema-parts.ts';
 
 /** A port that a process of a host takes connections or datagrams on. */
@@ -11,8 +12,10 @@ export const listener = z.strictObject({
   unit: shortText.optional(),
 });
 
-/** One established TCP connection, seen from the host. `direction` is the side that opened it. */
+/** One TCP connection, seen from the host. `direction` is the side that opened it. */
 const flow = z.strictObject({
+  /** Absent: established. One in TIME_WAIT has ended within the last minute, and the kernel no longer knows whose it was. */
+  state: z.literal('time-wait').optional(),
   direction: z.enum(['inbound', 'outbound', 'unknown']),
   localAddress: shortText,
   localPort: port,
@@ -37,8 +40,17 @@ const unit = z.strictObject({
   user: shortText,
   activeState: shortText,
   enabled: shortText,
-  /** host:port pairs and URLs from its command line and environment; never other values. */
-  declares: z.array(z.strictObject({ host: shortText, port, from: z.enum(['command', 'environment']) })).default([]),
+  /** host:port pairs and URLs from its command line, environment and configuration files; never other values. */
+  declares: z
+    .array(z.strictObject({ host: shortText, port, from: z.enum(['command', 'environment', 'configuration']) }))
+    .default([]),
+  cgroup: shortText.optional(),
+  /** systemd's `Restart=`. */
+  restart: shortText.optional(),
+  /** Of what it is ordered after: the network, the clock, and meshway's own units. */
+  after: z.array(shortText).optional(),
+  /** Timers, sockets and paths that start it. */
+  triggeredBy: z.array(shortText).optional(),
 });
 
 export const hostFactsSchema = z.strictObject({
@@ -73,9 +85,11 @@ export const hostFactsSchema = z.strictObject({
   flows: z.array(flow),
   /** What each hostname of the estate resolves to on this host; empty when nothing answers. */
   names: z.record(shortText, z.array(shortText)),
+  ...beside,
 });
 
 export type HostFacts = z.infer<typeof hostFactsSchema>;
 export type HostUnit = z.infer<typeof unit>;
 export type Listener = z.infer<typeof listener>;
 export type Flow = z.infer<typeof flow>;
+export type { HostTimer, Translation, UnownedProcess } from './host-surroundings-schema.ts';

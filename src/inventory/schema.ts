@@ -16,7 +16,7 @@ export type {
   MeshFacts,
   WorkloadOwner,
 } from './cluster-schema.ts';
-export type { Flow, HostFacts, HostUnit, Listener } from './host-schema.ts';
+export type { Flow, HostFacts, HostTimer, HostUnit, Listener, Translation, UnownedProcess } from './host-schema.ts';
 export type { AuthorizationPolicy, MeshPolicy, MtlsMode, PeerAuthentication } from './policy-schema.ts';
 
 /**
