@@ -26,7 +26,18 @@ export type { AuthorizationPolicy, MeshPolicy, MtlsMode, PeerAuthentication } fr
 
 const evidence = z.strictObject({
   /** Which probe saw it, and how. */
-  source: z.enum(['ss', 'proc', 'systemd', 'kubernetes', 'dns', 'estate', 'environment', 'files', 'network-policy']),
+  source: z.enum([
+    'ss',
+    'proc',
+    'systemd',
+    'kubernetes',
+    'dns',
+    'estate',
+    'environment',
+    'configuration',
+    'files',
+    'network-policy',
+  ]),
   detail: text,
   at: z.iso.datetime(),
   count: z.int().min(1).default(1),
