@@ -28,7 +28,7 @@ export const parityRows: readonly { row: string; score(subject: ParitySubject): 
     score: () => unknown('no probe reads instance templates', 'a template whose new VMs join by themselves, by you'),
   },
   { row: 'application upgrade', score: ({ service, host }) => byWeights(service, host, 'a second version') },
-  { row: 'start the application', score: ({ facts }) => start(facts) },
+  { row: 'start the application', score: ({ facts, host }) => start(facts, host) },
   {
     row: 'create the application',
     score: ({ facts }) =>
@@ -37,7 +37,7 @@ export const parityRows: readonly { row: string; score(subject: ParitySubject): 
         : missing('the unit runs; neither its file nor its package is on record', 'a package or an image, by you'),
   },
   { row: 'operating system', score: ({ host }) => system(host) },
-  { row: 'hardware', score: () => unknown('no probe reads processors and memory', 'room for the proxy, by you') },
+  { row: 'hardware', score: ({ host }) => room(host) },
   {
     row: 'call other services',
     score: ({ host }) =>
@@ -85,12 +85,29 @@ function byWeights({ twin }: EstateService, { meshed }: HostFacts, other: string
 /** States of a unit file that a boot starts; `generated` is what systemd makes of a script of SysV. */
 const atBoot = new Set(['enabled', 'generated']);
 
-function start(facts: HostUnit | undefined): Score {
+/** Unit of the proxy, as the Istio provider names it. */
+const PROXY_UNIT = 'meshway-proxy.service';
+
+function start(facts: HostUnit | undefined, { meshed }: HostFacts): Score {
   if (facts === undefined) return unknown('the unit was not seen', 'the unit, on its host');
-  const { name, enabled, activeState } = facts;
-  if (atBoot.has(enabled))
-    return found(`${name} is ${activeState} and ${enabled}; its place after the proxy is not known`);
-  return missing(`${name} is ${enabled}: a boot does not start it`, `systemctl enable ${name}, by you`);
+  const { name, enabled, activeState, restart, after } = facts;
+  if (!atBoot.has(enabled))
+    return missing(`${name} is ${enabled}: a boot does not start it`, `systemctl enable ${name}, by you`);
+  if (restart === 'no')
+    return missing(
+      `${name} is enabled; nobody starts it again when it fails`,
+      '`Restart=on-failure` in the unit, by you',
+    );
+  const what = `${name} is ${activeState} and ${enabled}`;
+  if (after === undefined) return found(`${what}; its place after the proxy is not known`);
+  if (meshed && !after.includes(PROXY_UNIT))
+    return missing(
+      `${what}, and does not wait for the proxy: what it calls first after a boot goes plain`,
+      `\`After=${PROXY_UNIT}\` in the unit, by you`,
+    );
+  const waits =
+    after.length === 0 ? 'it waits for nothing that a proxy waits for' : `it starts after ${after.join(', ')}`;
+  return found(`${what}; ${waits}`);
 }
 
 function system({ os, arch, firewall, initSystem }: HostFacts): Score {
@@ -105,4 +122,23 @@ function names({ names: answers }: HostFacts): Score {
   if (asked === 0) return unknown('no name was looked up', '`hostname` of the services in the estate');
   const what = `${resolved} of ${asked} names of the estate resolve, by DNS`;
   return resolved === asked ? found(what) : missing(what, 'records for the names, by you');
+}
+
+/**
+ * What a proxy is assumed to take at 1,000 requests a second: istio.io, "Performance and Scalability", gives 0.20 vCPU and 60 MB
+ * for a sidecar with two workers (Istio 1.24). Processors are needed in proportion to traffic, memory to what
+ * the mesh configures.
+ */
+const PROXY_NEEDS = { processors: 0.2, memoryBytes: 60_000_000 };
+
+function room({ hardware }: HostFacts): Score {
+  if (hardware === undefined) return unknown('processors and memory were not read', 'room for the proxy, by you');
+  const { processors, memoryAvailableBytes, memoryTotalBytes, load } = hardware;
+  const megabytes = (bytes: number): string => `${Math.round(bytes / 1_000_000)} MB`;
+  const what =
+    `${processors} processors under a load of ${load[2]} over 15 minutes, ${megabytes(memoryAvailableBytes)} of ` +
+    `${megabytes(memoryTotalBytes)} free; a proxy is assumed to take ${PROXY_NEEDS.processors} processors and ` +
+    `${megabytes(PROXY_NEEDS.memoryBytes)} at 1000 requests a second (istio.io, Performance and Scalability)`;
+  const fits = processors - load[2] >= PROXY_NEEDS.processors && memoryAvailableBytes >= PROXY_NEEDS.memoryBytes;
+  return fits ? found(what) : missing(what, 'a larger machine, or less on this one, by you');
 }

@@ -57,14 +57,21 @@ export function sighting(landmarks: Landmarks, from: string, declared: Declared,
       port,
       addressedBy: isAddress ? 'ip' : 'name',
       source: place.isWritten === true ? 'files' : sourceOf(from, declared),
-      detail: `${declared.host}:${port} in its ${declared.from === 'command' ? 'command line' : 'environment'}`,
+      detail: `${declared.host}:${port} in its ${wordsFor[declared.from]}`,
       confidence: 'declared',
     },
   ];
 }
 
+const wordsFor: Readonly<Record<Declared['from'], string>> = {
+  command: 'command line',
+  environment: 'environment',
+  configuration: 'configuration files',
+};
+
 function sourceOf(from: string, declared: Declared): Sighting['source'] {
   if (declared.from === 'environment') return 'environment';
+  if (declared.from === 'configuration') return 'configuration';
   return isUnit(from) ? 'proc' : 'kubernetes';
 }
 

@@ -2,6 +2,7 @@ import { meshError } from '../errors/mesh-error.ts';
 import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef, type UnitRef } from '../estate/schema.ts';
 import { credentialFinding } from './credentials.ts';
 import { findingOf } from './finding.ts';
+import { unownedFindings, unseenFindings } from './host-findings.ts';
 import type { ClusterFacts, Finding, HostFacts, KubeWorkload } from './schema.ts';
 
 const SKEW_WARNING_MS = 1_000;
@@ -29,7 +30,12 @@ export function examine(
   nowMs: number,
 ): Finding[] {
   return [
-    ...hosts.flatMap((host) => [...hostFindings(estate, host), ...credentialFindings(host, nowMs)]),
+    ...hosts.flatMap((host) => [
+      ...hostFindings(estate, host),
+      ...credentialFindings(host, nowMs),
+      ...unseenFindings(host),
+      ...unownedFindings(host),
+    ]),
     ...clusters
       // Files do not say what a cluster serves.
       .filter(({ name, origin }) => name === estate.provider.cluster && origin === undefined)

@@ -1,18 +1,29 @@
 import type { Estate } from '../estate/schema.ts';
-import { externalId, unitId } from './ids.ts';
+import {
+  callerOn,
+  callersOf,
+  localEnd,
+  outboundByEnds,
+  ownerName,
+  peerEnd,
+  type Target,
+  type View,
+} from './flow-callers.ts';
+import { unitId } from './ids.ts';
 import { estateUnitsOn, type Landmarks } from './landmarks.ts';
 import { CAPTURED_INBOUND_PORT, isLoopback, isNoise, isProxy, PROXY_SOURCE_ADDRESS } from './noise.ts';
 import type { Flow, HostFacts } from './schema.ts';
 import type { Sighting } from './sightings.ts';
+import { Translations } from './translations.ts';
 
-/** What the established connections of the hosts say about who calls whom. */
+/** What the connections of the hosts, established or just ended, say about who calls whom. */
 export function flowSightings(
   estate: Estate,
   hosts: readonly HostFacts[],
   landmarks: Landmarks,
   declared: readonly Sighting[],
 ): Sighting[] {
-  const view = { estate, landmarks, declared, outbound: outboundByEnds(hosts) };
+  const view = { estate, landmarks, declared, outbound: outboundByEnds(hosts), translations: new Translations(hosts) };
   return hosts.flatMap((host) => {
     const monitoring = estate.hosts.find(({ name }) => name === host.name)?.excludeInboundPorts ?? [];
     const flows = host.flows.filter((flow) => !isNoise(flow, host, monitoring));
@@ -22,20 +33,12 @@ export function flowSightings(
   });
 }
 
-interface View {
-  estate: Estate;
-  landmarks: Landmarks;
-  declared: readonly Sighting[];
-  /** The node behind the calling end of each connection that some host opened. */
-  outbound: ReadonlyMap<string, { host: HostFacts; flow: Flow }>;
-}
-
 function outbound(view: View, host: HostFacts, flow: Flow): Sighting[] {
-  if (isProxy(flow)) return [];
-  const port = flow.peerPort;
-  const to = view.landmarks.calleeAt(flow.peerAddress, port, host);
-  const detail = `established on ${host.name}, opened by ${ownerName(flow)} to ${flow.peerAddress}:${port}`;
-  return callerOn(view, host, flow, { to, port }).map((caller) => ({ ...caller, to, port, source: 'ss', detail }));
+  if (isProxy(flow) || isOfProxy(flow)) return [];
+  const target = calledBy(view, host, flow);
+  const detail = `${statePhrase(flow)} on ${host.name}, opened by ${ownerName(flow)} to ${flow.peerAddress}:${flow.peerPort}`;
+  const callers = callerOn(view, host, flow, target);
+  return callers.map((caller) => ({ ...caller, ...target, source: 'ss', detail }));
 }
 
 function inbound(view: View, host: HostFacts, flow: Flow): Sighting[] {
@@ -45,96 +48,51 @@ function inbound(view: View, host: HostFacts, flow: Flow): Sighting[] {
     flow.peerAddress === flow.localAddress
   )
     return [];
-  const target = isProxy(flow) ? behindProxy(view, host, flow) : targetOf(view, host, flow);
+  const isCaptured = isProxy(flow) || flow.localPort === CAPTURED_INBOUND_PORT;
+  const target = isCaptured ? behindProxy(view, host, flow) : targetOf(view, host, flow);
   if (target === undefined) return [];
-  const detail = `established on ${host.name}, from ${flow.peerAddress} to ${ownerName(flow)} on port ${flow.localPort}`;
+  const detail = `${statePhrase(flow)} on ${host.name}, from ${flow.peerAddress} to ${ownerName(flow)} on port ${flow.localPort}`;
   return callersOf(view, flow, target).map((caller) => ({ ...caller, ...target, source: 'ss', detail }));
 }
 
-type Target = Pick<Sighting, 'to' | 'port'>;
-type Caller = Pick<Sighting, 'from' | 'confidence'>;
+/**
+ * Nobody's calls: those that a proxy made for others or to its own host, told by their address where the kernel has forgotten their
+ * owner. Checks of health end so, every few seconds.
+ */
+function isOfProxy(flow: Flow): boolean {
+  return flow.state === 'time-wait' && (flow.localAddress === PROXY_SOURCE_ADDRESS || isLoopback(flow.peerAddress));
+}
+
+/** What a call reaches: where its address stands for nothing here, who answers for it as far as some host rewrites it. */
+function calledBy({ landmarks, translations }: View, host: HostFacts, flow: Flow): Target {
+  const port = flow.peerPort;
+  const to = landmarks.calleeAt(flow.peerAddress, port, host);
+  const server = to.startsWith('external/') ? translations.serverOf(localEnd(flow), peerEnd(flow)) : undefined;
+  // A call that is handed to something on its own host, such as a proxy, is meant for somebody else all the same.
+  if (server === undefined || isLoopback(server.address)) return { to, port };
+  const behind = landmarks.calleeAt(server.address, server.port, host);
+  return behind.startsWith('external/') ? { to, port } : { to: behind, port: server.port };
+}
+
+function statePhrase({ state }: Flow): string {
+  return state === undefined ? 'established' : 'ended within the last minute';
+}
 
 function targetOf({ landmarks }: View, host: HostFacts, flow: Flow): Target {
   const unit = flow.unit === undefined ? landmarks.unitAt(host, flow.localPort) : unitId(host.name, flow.unit);
   return { to: landmarks.calleeOf(unit ?? unitId(host.name, ownerName(flow))), port: flow.localPort };
 }
 
-/** A captured connection ends at the proxy's own port: it was meant for the one service of the estate on that host; of several, nothing tells for which. */
-function behindProxy({ estate, landmarks }: View, host: HostFacts, flow: Flow): Target | undefined {
-  const [only, ...others] = estateUnitsOn(estate, host.name).filter(({ service }) => service.port !== undefined);
-  if (flow.localPort !== CAPTURED_INBOUND_PORT || only?.service.port === undefined || others.length > 0)
-    return undefined;
-  return { to: landmarks.calleeOf(only.id), port: only.service.port };
-}
-
-function callersOf(view: View, flow: Flow, target: Target): Caller[] {
-  const opened = view.outbound.get(endsKey(flow.peerAddress, flow.peerPort, flow.localAddress, flow.localPort));
-  if (opened !== undefined && !isProxy(opened.flow)) return callerOn(view, opened.host, opened.flow, target);
-  const pod = view.landmarks.podOwner(flow.peerAddress);
-  if (pod !== undefined) return [{ from: pod, confidence: 'observed' }];
-  const host = view.landmarks.hostAt(flow.peerAddress);
-  return host === undefined
-    ? [{ from: view.landmarks.stranger(flow.peerAddress), confidence: 'observed' }]
-    : likelyCaller(view, host, target);
-}
-
-function callerOn(view: View, host: HostFacts, flow: Flow, target: Target): Caller[] {
-  return isOwned(flow)
-    ? [{ from: ownerNode(view.landmarks, host, flow), confidence: 'observed' }]
-    : likelyCaller(view, host, target);
-}
-
 /**
- * A connection from a known host, and nobody saw which process there opened it: it was opened or closed in between,
- * or went through that host's proxy. If one unit is known to call this service, it is that one; if several are, the
- * connection tells nothing new; if none is, the host itself is the caller.
+ * A captured connection ends at the proxy's own port. Connection tracking tells which port it was meant for; without that
+ * it was meant for the one service of the estate on that host, and of several nothing tells for which.
  */
-function likelyCaller(view: View, host: HostFacts, { to, port }: Target): Caller[] {
-  const callers = new Set(
-    view.declared
-      .filter((sighting) => sighting.to === to && sighting.port === port && isOn(sighting.from, host))
-      .map(({ from }) => from),
-  );
-  const calls = (flow: Flow): boolean =>
-    flow.direction === 'outbound' &&
-    flow.peerPort === port &&
-    isOwned(flow) &&
-    !isProxy(flow) &&
-    view.landmarks.calleeAt(flow.peerAddress, port, host) === to;
-  for (const flow of host.flows.filter(calls)) callers.add(ownerNode(view.landmarks, host, flow));
-  const [only, ...others] = callers;
-  if (only === undefined) return [{ from: externalId(`vm/${host.name}`), confidence: 'observed' }];
-  return others.length === 0 ? [{ from: only, confidence: 'inferred' }] : [];
-}
-
-function isOwned({ unit, process }: Flow): boolean {
-  return unit !== undefined || process !== undefined;
-}
-
-function isOn(node: string, host: HostFacts): boolean {
-  return node.startsWith(`vm/${host.name}/`) || node.startsWith(`external/vm/${host.name}/`);
-}
-
-function ownerNode(landmarks: Landmarks, host: HostFacts, flow: Flow): string {
-  return landmarks.node(unitId(host.name, ownerName(flow)));
-}
-
-function ownerName({ unit, process }: Flow): string {
-  return unit ?? process ?? 'unknown';
-}
-
-function outboundByEnds(hosts: readonly HostFacts[]): Map<string, { host: HostFacts; flow: Flow }> {
-  const opened = hosts.flatMap((host) =>
-    host.flows.filter(({ direction }) => direction === 'outbound').map((flow) => ({ host, flow })),
-  );
-  return new Map(
-    opened.map((one) => [
-      endsKey(one.flow.localAddress, one.flow.localPort, one.flow.peerAddress, one.flow.peerPort),
-      one,
-    ]),
-  );
-}
-
-function endsKey(fromAddress: string, fromPort: number, toAddress: string, toPort: number): string {
-  return `${fromAddress} ${fromPort} ${toAddress} ${toPort}`;
+function behindProxy(view: View, host: HostFacts, flow: Flow): Target | undefined {
+  if (flow.localPort !== CAPTURED_INBOUND_PORT) return undefined;
+  const { estate, landmarks, translations } = view;
+  const meant = translations.behind(localEnd(flow), peerEnd(flow))?.translation.server.port;
+  const served = estateUnitsOn(estate, host.name).filter(({ service }) => service.port !== undefined);
+  const [only, ...others] = meant === undefined ? served : served.filter(({ service }) => service.port === meant);
+  if (only?.service.port === undefined || others.length > 0) return undefined;
+  return { to: landmarks.calleeOf(only.id), port: only.service.port };
 }

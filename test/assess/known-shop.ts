@@ -2,7 +2,7 @@ import { assess } from '../../src/assess/assess.ts';
 import { foundElsewhere } from '../../src/assess/elsewhere.ts';
 import type { Assessment } from '../../src/assess/schema.ts';
 import { examine } from '../../src/inventory/findings.ts';
-import type { Inventory } from '../../src/inventory/schema.ts';
+import type { HostFacts, Inventory } from '../../src/inventory/schema.ts';
 import type { Estate } from '../../src/estate/schema.ts';
 import { createPlan } from '../../src/plans/create.ts';
 import { sha256Digest } from '../../src/ports/hash.ts';
@@ -28,6 +28,19 @@ const connection = (
   peerPort: 8080,
 });
 
+/** What a host says of itself beside its services, all of it good. */
+const known = (): Partial<HostFacts> => ({
+  unseen: [],
+  timers: [],
+  unowned: [],
+  translations: [],
+  resolver: { hostsFile: [], order: ['files', 'dns'], search: [], options: [], upstreams: [] },
+  management: [{ program: 'sshd', protocol: 'tcp', address: '0.0.0.0', port: 22, by: 'process' }],
+  firewallOwners: [],
+  clock: { source: 'chrony', synchronised: 'yes' },
+  hardware: { processors: 2, memoryTotalBytes: 4e9, memoryAvailableBytes: 1e9, load: [0.1, 0.1, 0.1] },
+});
+
 /** The sample shop, all of whose facts are known and good: what is still open is open whatever discovery reads. */
 export function knownShop(change: (parts: ShopParts) => void = () => undefined): Inventory {
   return shopInventory((parts) => {
@@ -44,6 +57,7 @@ export function knownShop(change: (parts: ShopParts) => void = () => undefined):
     Object.assign(mesh, { caAddress: '', cni: false, nativeSidecars: 'on' });
     for (const pods of [web, twin]) Object.assign(pods, { initContainers: [], runsAs: [], unprobed: [] });
     web.podAddresses = [POD];
+    for (const host of [vmA, vmB]) Object.assign(host, known());
     for (const host of [vmA, vmB]) host.flows = [connection('inbound', 'app'), connection('outbound', 'envoy')];
     for (const { evidence } of inventory.dependencies) for (const one of evidence) one.confidence = 'observed';
     change(parts);

@@ -13,6 +13,21 @@ function score(row: string, change?: (parts: ShopParts) => void, service = 'cata
   const card = assessed(knownShop(change)).parity.find(({ workload }) => workload.endsWith(`/${service}.service`));
   return card?.rows.find((one) => one.row === row);
 }
+type Change = (parts: ShopParts) => void;
+const both =
+  (one: Change, other: Change): Change =>
+  (parts) => {
+    one(parts);
+    other(parts);
+  };
+const ordered =
+  (...after: string[]): Change =>
+  ({ vmA }) =>
+    vmA.units.forEach((unit) => Object.assign(unit, { after, restart: 'on-failure' }));
+const room =
+  (change: Partial<NonNullable<ShopParts['vmA']['hardware']>>): Change =>
+  ({ vmA }) =>
+    void Object.assign(vmA.hardware ?? {}, change);
 const joined = ({ vmA, vmB }: ShopParts): void => void (vmA.meshed = vmB.meshed = true);
 
 describe('the parity of VMs', () => {
@@ -37,6 +52,15 @@ describe('the parity of VMs', () => {
     ['start the application', 'missing', ({ vmA }) => vmA.units.forEach((unit) => (unit.enabled = 'enabled-runtime'))],
     ['start the application', 'found', ({ vmA }) => vmA.units.forEach((unit) => (unit.enabled = 'generated'))],
     ['start the application', 'unknown', ({ vmA }) => void (vmA.units = [])],
+    ['start the application', 'missing', ({ vmA }) => vmA.units.forEach((unit) => (unit.restart = 'no'))],
+    ['start the application', 'found', ordered('network-online.target')],
+    ['start the application', 'missing', both(joined, ordered('network-online.target'))],
+    ['start the application', 'found', both(joined, ordered('network-online.target', 'meshway-proxy.service'))],
+    ['hardware', 'found'],
+    ['hardware', 'unknown', ({ vmA }) => delete vmA.hardware],
+    ['hardware', 'missing', room({ memoryAvailableBytes: 59_000_000 })],
+    ['hardware', 'found', room({ memoryAvailableBytes: 61_000_000 })],
+    ['hardware', 'missing', room({ load: [0, 0, 1.9] })],
     ['create the application', 'unknown', ({ vmA }) => void (vmA.units = [])],
     ['operating system', 'found'],
     ['operating system', 'missing', ({ vmA }) => void (vmA.firewall.backend = 'none')],

@@ -5,6 +5,8 @@ import type { Draft } from '../schema.ts';
 
 /** Programs of container engines that listen or run on a host. */
 const engines = /^(dockerd|docker-proxy|containerd|rootlessport|conmon|slirp4netns|pasta|podman)$/;
+/** Owners of firewall rules that send connections to containers, pods or guests, past every rule of a capture. */
+const redirectors = /^(docker|podman|kube-proxy|cni|calico|cilium|libvirt)$/;
 const engineUnits = /^(docker|containerd|podman)\.service$/;
 
 /** V8: published ports of containers pass by a capture, and what containers call is no local connection. */
@@ -18,15 +20,17 @@ export const containersOnHost: Analyzer = {
 };
 
 function foundOn(host: HostFacts): Draft[] {
-  const { name, privilege, firewall, listeners, units } = host;
+  const { name, privilege, firewall, firewallOwners = [], listeners, units } = host;
   const programs = listeners.flatMap(({ process }) =>
     process !== undefined && engines.test(process) ? [process] : [],
   );
   const running = units.filter((unit) => engineUnits.test(unit.name) && unit.activeState === 'active');
   const seen = [...new Set([...running.map((unit) => unit.name), ...programs])].sort();
   const rules = firewall.foreignNatRules;
+  const owners = firewallOwners.filter(({ owner }) => redirectors.test(owner)).map(({ owner }) => owner);
   const what = [
     ...(seen.length > 0 ? [`${seen.join(', ')} runs`] : []),
+    ...(owners.length > 0 ? [`${owners.join(', ')} has chains in the firewall`] : []),
     ...(rules > 0 ? [`the nat table has ${rules} rules that are not meshway’s`] : []),
   ].join(' and ');
   if (what !== '') return [draft('warning', name, what, meshError('MW1705', { host: name, what }))];

@@ -9,20 +9,37 @@ export const resolver: Analyzer = {
   id: 'V7',
   title: 'Name resolution on hosts',
   looksAt: ['hosts'],
-  codes: ['MW1309', 'MW1703', 'MW1704'],
+  codes: ['MW1309', 'MW1703', 'MW1704', 'MW1732'],
   adopts: ({ code }) => code === 'MW1309',
   analyze: ({ readHosts, estate }) => {
     const hosts = readHosts.map(({ host }) => host);
     const names = [...new Set(estate.services.flatMap(({ hostname }) => hostname ?? []))].sort();
-    return [...hosts.flatMap(ownResolver), ...names.flatMap((name) => disagreement(name, hosts))];
+    return [
+      ...hosts.flatMap(ownResolver),
+      ...hosts.flatMap((host) => shadowed(host, names)),
+      ...names.flatMap((name) => disagreement(name, hosts)),
+    ];
   },
 };
 
-function ownResolver({ name: host, nameservers }: HostFacts): Draft[] {
+function ownResolver({ name: host, nameservers, resolver: chain }: HostFacts): Draft[] {
   if (nameservers.length === 0) return [notKnown(host, 'discovery saw no nameserver of it')];
   const own = nameservers.filter(isLoopback).join(', ');
   if (own === '') return [];
-  return [draft('info', host, `nameserver ${own}`, meshError('MW1703', { host, nameservers: own }))];
+  const upstreams = chain?.upstreams ?? [];
+  const asks = upstreams.length === 0 ? '' : ` (which asks ${upstreams.join(', ')})`;
+  return [draft('info', host, `nameserver ${own}${asks}`, meshError('MW1703', { host, nameservers: `${own}${asks}` }))];
+}
+
+/** A name in the hosts file is never asked for anywhere else: no record that changes reaches this host. */
+function shadowed({ name: host, resolver: chain }: HostFacts, names: readonly string[]): Draft[] {
+  if (chain === undefined) return [notKnown(host, 'its hosts file was not read')];
+  return names.flatMap((name) => {
+    const entry = chain.hostsFile.find((one) => one.names.includes(name.toLowerCase()));
+    if (entry === undefined) return [];
+    const { address } = entry;
+    return [draft('warning', host, `${address} ${name}`, meshError('MW1732', { host, name, address }))];
+  });
 }
 
 /** A name that nobody resolves is discovery's finding; one that some resolve differently is ours. */

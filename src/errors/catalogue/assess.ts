@@ -201,4 +201,38 @@ export const assessErrors = defineErrors({
     fix: 'Run `mesh discover`, and assess again.',
     exit: ExitCode.done,
   },
+  MW1730: {
+    title: 'Nothing sets the clock of a host',
+    cause:
+      'On host {host} runs none of chrony, systemd-timesyncd and ntpd: its clock drifts until certificates are refused.',
+    fix: 'Run one of them, unless the hypervisor sets the clock and you know it.',
+    exit: ExitCode.done,
+  },
+  MW1731: {
+    title: 'The clock of a host is not synchronised',
+    cause: 'On host {host}, {program} runs and has not set the clock: it reaches no source that it trusts.',
+    fix: 'See `chronyc sources` or `ntpq -p` on the host, and let it reach its time servers.',
+    exit: ExitCode.done,
+  },
+  MW1732: {
+    title: 'A hosts file decides what a name means',
+    cause:
+      'On host {host} the hosts file says that {name} is {address}: the host follows no DNS record of that name, now or after the migration.',
+    fix: 'Take the entry out, or change it by hand wherever the plan has a record changed.',
+    exit: ExitCode.done,
+  },
+  MW1733: {
+    title: 'An agent is reached on a port that is not excluded',
+    cause:
+      'On host {host}, {agent} is reached from elsewhere: a capture leaves the port alone, and who asks it is taken for a caller of this host.',
+    fix: 'Add the port to `excludeInboundPorts` of the host in the estate file.',
+    exit: ExitCode.done,
+  },
+  MW1734: {
+    title: 'Nobody knows who writes firewall rules',
+    cause:
+      'Host {host} has firewall rules of a program that is not known ({signs}): it may write them anew, and the capture would be gone until its keeper puts it back.',
+    fix: 'Find out what writes them (`nft list ruleset`), and whether it loads whole tables.',
+    exit: ExitCode.done,
+  },
 });

@@ -153,4 +153,16 @@ export const sshErrors = defineErrors({
     fix: 'Run `mesh hosts renew PLAN --host {host}`.',
     exit: ExitCode.preflight,
   },
+  MW1130: {
+    title: 'A host did not show everything',
+    cause: 'Of host {host} discovery did not see {missing}: what is not in the inventory may be there all the same.',
+    fix: 'Give the login root by sudo and install what is missing (iproute2, conntrack), or know it from elsewhere; then run `mesh discover` again.',
+    exit: ExitCode.preflight,
+  },
+  MW1131: {
+    title: 'A process belongs to no unit',
+    cause: 'On host {host}, {processes} {does} and belongs to no unit: nobody starts it again after a boot.',
+    fix: 'Find out what it is; make it a unit and a service of the estate, or end it.',
+    exit: ExitCode.done,
+  },
 });

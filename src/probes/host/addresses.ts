@@ -46,5 +46,17 @@ function ipv6Text(bytes: readonly number[]): string {
   const words = Array.from({ length: 8 }, (_, index) =>
     (((bytes[index * 2] ?? 0) << 8) | (bytes[index * 2 + 1] ?? 0)).toString(16),
   );
+  return shorten(words);
+}
+
+/** An IPv6 address that is written in full, as /proc/net/if_inet6 has it, in its usual form; any other text as it is. */
+export function shortAddress(address: string): string {
+  const words = address.split(':');
+  return words.length === 8 && words.every((word) => /^[0-9a-f]{4}$/.test(word))
+    ? shorten(words.map((word) => word.replace(/^0{1,3}/, '')))
+    : address;
+}
+
+function shorten(words: readonly string[]): string {
   return words.join(':').replace(/(^|:)0(:0)+(:|$)/, '::');
 }

@@ -23,7 +23,7 @@ export const DECLARES_AWK = `
   }
   count = split(item, part, /[^]A-Za-z0-9.:\\/[+_-]+/)
   for (i = 1; i <= count && found < 200; i++) {
-    text = part[i]
+    text = part[i]; sub(/^jdbc:/, "", text)
     url = match(text, /^[a-z][a-z0-9+.-]*:\\/\\//)
     start = url ? RLENGTH : 0
     rest = substr(text, start + 1)

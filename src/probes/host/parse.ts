@@ -12,7 +12,10 @@ import {
   readSshdPorts,
   shortFact,
 } from './system.ts';
-import { readProcesses, readUnits, type Processes } from './units.ts';
+import { milliseconds, readBeside } from './beside.ts';
+import { readProcesses, type Processes } from './processes.ts';
+import { openersOf, readTracked } from './tracked.ts';
+import { readUnits } from './units.ts';
 
 /** What the reader knows besides the host's own answer. */
 export interface HostContext {
@@ -38,6 +41,8 @@ export function parseHost(output: string, context: HostContext): ParsedHost {
   const sections = splitSections(output);
   const { listening, connected } = readSockets(sections);
   const processes = readProcesses(sections);
+  const tracked = readTracked(sections);
+  const openers = openersOf(tracked);
   const facts: HostFacts = {
     name: context.name,
     address: context.address,
@@ -55,8 +60,9 @@ export function parseHost(output: string, context: HostContext): ParsedHost {
     ...readProxyCredentials(sections),
     units: readUnits(sections, context.units),
     listeners: listening.map((listener) => withOwner(listener, processes)).toSorted(byPort),
-    flows: connected.map((flow) => toFlow(flow, listening, processes)).toSorted(byEnds),
+    flows: connected.map((flow) => toFlow(flow, directionOf(flow, listening, openers), processes)).toSorted(byEnds),
     names: readNames(sections, context.names),
+    ...readBeside(sections, { listening, processes, tracked, units: context.units }),
   };
   return { facts: hostFactsSchema.parse(facts), problems: [...sections.problems, ...gaps(sections)] };
 }
@@ -87,10 +93,6 @@ function readProxyCredentials(sections: Sections): Pick<HostFacts, 'credentials'
   return { credentials: readCredentials(lines.join('\n'), sections.fact('tokenExpiry')) };
 }
 
-function milliseconds(text: string): number | undefined {
-  return /^\d{1,12}(\.\d{1,9})?$/.test(text) ? Number(text) * 1000 : undefined;
-}
-
 function withOwner<T extends Listening | Connected>(socket: T, processes: Processes): T & { unit?: string } {
   const process = socket.process ?? processes.nameOf(socket.pid);
   const unit = processes.unitOf(socket.pid);
@@ -101,10 +103,10 @@ function withOwner<T extends Listening | Connected>(socket: T, processes: Proces
   };
 }
 
-function toFlow(flow: Connected, listening: readonly Listening[], processes: Processes): Flow {
+function toFlow(flow: Connected, direction: Flow['direction'], processes: Processes): Flow {
   const { local, peer, ...owner } = withOwner(flow, processes);
   return {
-    direction: directionOf(flow, listening),
+    direction,
     localAddress: local.address,
     localPort: local.port,
     peerAddress: peer.address,

@@ -1,4 +1,5 @@
-import { MAX_SECTION_LINES } from './script.ts';
+/** Lines of one section that are kept. A host with more connections than this is seen in part, and a finding says so. */
+export const MAX_SECTION_LINES = 20_000;
 
 /** What a host printed, by section, and what was wrong with it. */
 export interface Sections {

@@ -1,5 +1,6 @@
 import { hexEndpoint, isWildcard, parseEndpoint, type Endpoint } from './addresses.ts';
 import type { Sections } from './sections.ts';
+import { endsKey, type openersOf } from './tracked.ts';
 
 /** A socket with the process that holds it, when the login may see that. */
 export interface Listening extends Endpoint {
@@ -11,25 +12,36 @@ export interface Listening extends Endpoint {
 export interface Connected {
   local: Endpoint;
   peer: Endpoint;
+  /** Absent: established. */
+  state?: 'time-wait';
   pid?: number;
   process?: string;
 }
 
-/** Listeners and established connections of a host. */
+/** Listeners of a host, and its connections: those that are established, and those that ended within the last minute. */
 export interface Sockets {
   listening: Listening[];
   connected: Connected[];
 }
 
-/** From what `ss` printed, else from /proc/net/tcp. */
+/** From what `ss` printed, else from the tables of /proc/net. */
 export function readSockets(sections: Sections): Sockets {
   const fromProc = sections.lines('procnet').length > 0;
   const { listening, connected } = fromProc ? procSockets(sections) : ssSockets(sections);
   return { listening: distinct(listening), connected: distinct(connected) };
 }
 
-/** The side that opened a connection: one whose local end is a listener of the host was opened by the peer. */
-export function directionOf(flow: Connected, listening: readonly Listening[]): 'inbound' | 'outbound' {
+/**
+ * The side that opened a connection: as connection tracking says, else one whose local end is a listener of the host was
+ * opened by the peer.
+ */
+export function directionOf(
+  flow: Connected,
+  listening: readonly Listening[],
+  openers: ReturnType<typeof openersOf> = new Map(),
+): 'inbound' | 'outbound' {
+  const opener = openers.get(endsKey(flow.local, flow.peer));
+  if (opener !== undefined) return opener;
   const isOwn = listening.some(
     ({ protocol, address, port }) =>
       protocol === 'tcp' && port === flow.local.port && (isWildcard(address) || address === flow.local.address),
@@ -52,8 +64,9 @@ function ssSockets(sections: Sections): Sockets {
   const connected = sections.lines('connected').flatMap((line) => {
     const [state, , , local = '', peer = ''] = line.split(/\s+/);
     const ends = { local: parseEndpoint(local), peer: parseEndpoint(peer) };
-    if (state !== 'ESTAB' || ends.local === undefined || ends.peer === undefined) return [];
-    return [{ local: ends.local, peer: ends.peer, ...holderOf(line) }];
+    const words = stateOf(state);
+    if (words === undefined || ends.local === undefined || ends.peer === undefined) return [];
+    return [{ local: ends.local, peer: ends.peer, ...words, ...holderOf(line) }];
   });
   return { listening, connected };
 }
@@ -67,8 +80,16 @@ function holderOf(line: string): { pid?: number; process?: string } {
   return holders.toSorted((a, b) => a.pid - b.pid)[0] ?? {};
 }
 
-const TCP_LISTEN = '0A';
+/** Undefined for a connection that is being opened or closed. */
+function stateOf(state = ''): Pick<Connected, 'state'> | undefined {
+  if (state === 'ESTAB' || state === TCP_ESTABLISHED) return {};
+  return state === 'TIME-WAIT' || state === TCP_TIME_WAIT ? { state: 'time-wait' } : undefined;
+}
+
+/** States as /proc/net/tcp and /proc/net/udp write them (include/net/tcp_states.h of the kernel). */
 const TCP_ESTABLISHED = '01';
+const TCP_TIME_WAIT = '06';
+const LISTENING = { tcp: '0A', udp: '07' } as const;
 
 function procSockets(sections: Sections): Sockets {
   const holders = new Map<string, number>();
@@ -78,16 +99,19 @@ function procSockets(sections: Sections): Sockets {
       holders.set(inode, Number(pid));
   }
   const rows = sections.lines('procnet').flatMap((line) => {
-    const [, local = '', peer = '', state, , , , , , inode = ''] = line.trim().split(/\s+/);
-    const ends = { local: hexEndpoint(local), peer: hexEndpoint(peer) };
-    if (ends.local === undefined || ends.peer === undefined) return [];
+    const [protocol, localText = '', peerText = '', state, inode = ''] = line.split(' ');
+    const [local, peer] = [hexEndpoint(localText), hexEndpoint(peerText)];
+    if (local === undefined || peer === undefined || (protocol !== 'tcp' && protocol !== 'udp')) return [];
     const pid = holders.get(inode);
-    return [{ local: ends.local, peer: ends.peer, state, ...(pid === undefined ? {} : { pid }) }];
+    return [{ protocol, local, peer, state, holder: pid === undefined ? {} : { pid } } as const];
   });
-  const connected = rows.filter(({ state }) => state === TCP_ESTABLISHED).map(({ state: _, ...row }) => row);
+  const connected = rows.flatMap(({ protocol, local, peer, state, holder }) => {
+    const words = protocol === 'tcp' ? stateOf(state) : undefined;
+    return words === undefined ? [] : [{ local, peer, ...words, ...holder }];
+  });
   const listening = rows
-    .filter(({ state }) => state === TCP_LISTEN)
-    .map(({ local, peer: _peer, state: _state, ...row }) => ({ protocol: 'tcp' as const, ...local, ...row }));
+    .filter(({ protocol, state }) => state === LISTENING[protocol])
+    .map(({ protocol, local, holder }) => ({ protocol, ...local, ...holder }));
   return { listening, connected };
 }
 

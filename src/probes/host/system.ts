@@ -1,8 +1,8 @@
 import type { HostFacts } from '../../inventory/schema.ts';
-import { plainAddress } from './addresses.ts';
+import { plainAddress, shortAddress } from './addresses.ts';
 import type { Sections } from './sections.ts';
 import type { Listening } from './sockets.ts';
-import type { Processes } from './units.ts';
+import type { Processes } from './processes.ts';
 
 const ADDRESS = /^[0-9a-f.:]{2,45}$/;
 
@@ -34,7 +34,7 @@ export function readOs(sections: Sections): HostFacts['os'] {
 /** Global addresses of the host: loopback and link-local ones name no host to others. */
 export function readAddresses(sections: Sections): string[] {
   const found = sections.lines('address').flatMap((line) => {
-    const address = plainAddress(/\sinet6? ([0-9a-fA-F.:]+)/.exec(line)?.[1] ?? '');
+    const address = shortAddress(plainAddress(/\sinet6? ([0-9a-fA-F.:]+)/.exec(line)?.[1] ?? ''));
     return ADDRESS.test(address) && !/^(127\.|::1$|fe80:)/.test(address) ? [address] : [];
   });
   return [...new Set(found)];
@@ -42,8 +42,9 @@ export function readAddresses(sections: Sections): string[] {
 
 export function readNameservers(sections: Sections): string[] {
   return sections.lines('resolv').flatMap((line) => {
-    const address = line.split(/\s+/)[1]?.toLowerCase() ?? '';
-    return ADDRESS.test(address) ? [address] : [];
+    const [key, text = ''] = line.split(/\s+/);
+    const address = text.toLowerCase();
+    return key === 'nameserver' && ADDRESS.test(address) ? [address] : [];
   });
 }
 

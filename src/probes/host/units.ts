@@ -1,13 +1,16 @@
 import type { HostUnit } from '../../inventory/schema.ts';
 import type { Sections } from './sections.ts';
 
-const UNIT = /^[A-Za-z0-9:_.\\@-]{1,255}\.(service|socket|scope|timer)$/;
+/** Names of units as systemd.unit(5) has them. */
+export const UNIT = /^[A-Za-z0-9:_.\\@-]{1,240}\.(service|socket|scope|timer|path|target|mount|slice)$/;
 const DEFAULT_PORTS: Record<string, number> = {
   http: 80,
   https: 443,
   postgres: 5432,
   postgresql: 5432,
   mysql: 3306,
+  mariadb: 3306,
+  sqlserver: 1433,
   redis: 6379,
   rediss: 6379,
   amqp: 5672,
@@ -17,52 +20,55 @@ const DEFAULT_PORTS: Record<string, number> = {
   kafka: 9092,
 };
 
-/** Names of processes and the units they belong to, by process id. */
-export interface Processes {
-  nameOf(pid: number | undefined): string | undefined;
-  unitOf(pid: number | undefined): string | undefined;
-}
-
-/** Reads /proc/PID/comm and /proc/PID/cgroup: systemd's own hierarchy says the unit, on either version of cgroups. */
-export function readProcesses(sections: Sections): Processes {
-  const names = new Map<number, string>();
-  const units = new Map<number, string>();
-  for (const line of sections.lines('process')) {
-    const [, pid = '', what = '', rest = ''] = /^(\d{1,9}) (comm|0:|\d+:name=systemd)[ :](.*)$/.exec(line) ?? [];
-    if (what === 'comm') names.set(Number(pid), rest.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 64));
-    const unit = what === 'comm' ? undefined : unitIn(rest);
-    if (unit !== undefined && (what !== '0:' || !units.has(Number(pid)))) units.set(Number(pid), unit);
-  }
-  return { nameOf: (pid) => names.get(pid ?? -1), unitOf: (pid) => units.get(pid ?? -1) };
-}
-
-function unitIn(cgroupPath: string): string | undefined {
-  return cgroupPath.split('/').find((part) => /\.(service|scope)$/.test(part) && UNIT.test(part));
-}
-
-/** Units that run, and those of the estate that exist, each with the peers its process names. */
+/** Units that run, those of the estate that exist, and those that a timer starts, each with the peers it names. */
 export function readUnits(sections: Sections, referenced: readonly string[]): HostUnit[] {
   const declares = readDeclares(sections);
   const units = new Map<string, HostUnit>();
   for (const properties of records(sections.lines('unit'))) {
     const { Id: name = '', LoadState, MainPID = '0', User = '', ActiveState = '', UnitFileState = '' } = properties;
     const mainPid = /^\d{1,9}$/.test(MainPID) ? Number(MainPID) : 0;
-    if (!UNIT.test(name) || LoadState !== 'loaded' || (mainPid === 0 && !referenced.includes(name))) continue;
+    const isTimed = /\.timer(\s|$)/.test(properties['TriggeredBy'] ?? '');
+    if (!UNIT.test(name) || LoadState !== 'loaded') continue;
+    if (mainPid === 0 && !referenced.includes(name) && !isTimed) continue;
     units.set(name, {
       name,
       mainPid,
       user: word(User) || 'root',
       activeState: word(ActiveState),
       enabled: word(UnitFileState),
-      declares: declares.get(mainPid) ?? [],
+      declares: declares.get(name) ?? declares.get(String(mainPid)) ?? [],
+      ...placeOf(properties),
     });
   }
   return [...units.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** How systemd runs it; nothing in answers of a script that did not ask. */
+function placeOf({ ControlGroup, Restart, After, TriggeredBy }: Properties): Partial<HostUnit> {
+  return {
+    ...(ControlGroup === undefined ? {} : { cgroup: printable(ControlGroup) }),
+    ...(Restart === undefined ? {} : { restart: word(Restart) }),
+    ...(After === undefined ? {} : { after: unitNames(After) }),
+    ...(TriggeredBy === undefined ? {} : { triggeredBy: unitNames(TriggeredBy) }),
+  };
+}
+
+function unitNames(text: string): string[] {
+  return text
+    .split(/\s+/)
+    .filter((name) => UNIT.test(name))
+    .slice(0, 32);
+}
+
+function printable(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 300);
+}
+
+type Properties = Partial<Record<string, string>>;
+
 /** Blocks of `Key=value`, separated by empty lines, as `systemctl show` prints several units. */
-function records(lines: readonly string[]): Record<string, string>[] {
-  const found: Record<string, string>[] = [{}];
+export function records(lines: readonly string[]): Properties[] {
+  const found: Properties[] = [{}];
   for (const line of lines) {
     const [, key, value = ''] = /^([A-Za-z]{1,40})=(.*)$/.exec(line) ?? [];
     if (key === undefined) found.push({});
@@ -71,28 +77,27 @@ function records(lines: readonly string[]): Record<string, string>[] {
   return found;
 }
 
-function word(text: string): string {
+/** What systemd names a state or a user; a question mark for anything else. */
+export function word(text: string): string {
   return /^[\w.$@+-]{0,64}$/.test(text) ? text : '?';
 }
 
 type Declared = HostUnit['declares'][number];
 
-function readDeclares(sections: Sections): Map<number, Declared[]> {
-  const found = new Map<number, Map<string, Declared>>();
+const SOURCES = new Set<Declared['from']>(['command', 'environment', 'configuration']);
+
+/** By unit; by process id in answers of earlier scripts. */
+function readDeclares(sections: Sections): Map<string, Declared[]> {
+  const found = new Map<string, Map<string, Declared>>();
   for (const line of sections.lines('declares')) {
-    const [, pid, from, text = ''] = /^(\d{1,9}) (command|environment) (\S{1,300})$/.exec(line) ?? [];
+    const [, owner, source, text = ''] = /^(\S{1,255}) (\w{1,20}) (\S{1,300})$/.exec(line) ?? [];
+    const from = [...SOURCES].find((known) => known === source);
     const peer = parsePeer(text);
-    if (pid === undefined || peer === undefined) continue;
-    const declared = found.get(Number(pid)) ?? new Map<string, Declared>();
-    found.set(
-      Number(pid),
-      declared.set(`${peer.host}:${peer.port} ${from}`, {
-        ...peer,
-        from: from === 'command' ? 'command' : 'environment',
-      }),
-    );
+    if (owner === undefined || from === undefined || peer === undefined) continue;
+    const declared = found.get(owner) ?? new Map<string, Declared>();
+    found.set(owner, declared.set(`${peer.host}:${peer.port} ${from}`, { ...peer, from }));
   }
-  return new Map([...found].map(([pid, declared]) => [pid, [...declared.values()]]));
+  return new Map([...found].map(([owner, declared]) => [owner, [...declared.values()]]));
 }
 
 /** `http://host:port`, `https://host`, `host:port`: a host and a port, or nothing. */

@@ -28,7 +28,8 @@ test.for<[string, string[], string[]]>([
   ['an address', ['--peer', '10.0.0.7:9000'], ['10.0.0.7:9000']],
   ['a list', ['BROKERS=k1.corp.net:9092,k2.corp.net:9092'], ['k1.corp.net:9092', 'k2.corp.net:9092']],
   ['an IPv6 address', ['http://[fd00::7]:8080/'], ['http://[fd00::7]:8080']],
-  ['a JDBC URL', ['jdbc:postgresql://db.corp.net:5432/shop'], []],
+  ['a JDBC URL', ['-d=jdbc:postgresql://db.corp.net:5432/shop'], ['postgresql://db.corp.net:5432']],
+  ['a JDBC URL with a login', ['DB=jdbc:mysql://u:hunter2@db/shop'], ['mysql://db']],
   ['a file and a line', ['main.c', '/etc/app.conf:12', ':8080', '8080:80'], []],
 ])('finds in %s', ([, items, found]) => {
   expect(extract(...items)).toEqual(found);

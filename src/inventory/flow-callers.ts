@@ -1,0 +1,103 @@
+import type { Estate } from '../estate/schema.ts';
+import { externalId, unitId } from './ids.ts';
+import type { Landmarks } from './landmarks.ts';
+import { isProxy } from './noise.ts';
+import type { Flow, HostFacts } from './schema.ts';
+import type { Sighting } from './sightings.ts';
+import type { Translations } from './translations.ts';
+
+/** All that tells whose a connection is. */
+export interface View {
+  estate: Estate;
+  landmarks: Landmarks;
+  declared: readonly Sighting[];
+  /** The node behind the calling end of each connection that some host opened. */
+  outbound: ReadonlyMap<string, { host: HostFacts; flow: Flow }>;
+  translations: Translations;
+}
+
+export type Target = Pick<Sighting, 'to' | 'port'>;
+export type Caller = Pick<Sighting, 'from' | 'confidence'>;
+
+/** Where a host rewrites addresses, the caller is who opened the connection before that. */
+export function callersOf(view: View, flow: Flow, target: Target): Caller[] {
+  const meant = view.translations.behind(localEnd(flow), peerEnd(flow))?.translation;
+  const { client, server } = meant ?? { client: peerEnd(flow), server: localEnd(flow) };
+  const opened = view.outbound.get(endsKey(client.address, client.port, server.address, server.port));
+  if (opened !== undefined && !isProxy(opened.flow)) return callerOn(view, opened.host, opened.flow, target);
+  const pod = view.landmarks.podOwner(client.address);
+  if (pod !== undefined) return [{ from: pod, confidence: 'observed' }];
+  const host = view.landmarks.hostAt(client.address);
+  return host === undefined
+    ? [{ from: view.landmarks.stranger(client.address), confidence: 'observed' }]
+    : likelyCaller(view, host, target);
+}
+
+export function callerOn(view: View, host: HostFacts, flow: Flow, target: Target): Caller[] {
+  return isOwned(flow)
+    ? [{ from: ownerNode(view.landmarks, host, flow), confidence: 'observed' }]
+    : likelyCaller(view, host, target);
+}
+
+/**
+ * A connection from a known host, and nobody saw which process there opened it: it was opened or closed in between,
+ * or went through that host's proxy. If one unit is known to call this service, it is that one; if several are, the
+ * connection tells nothing new; if none is, the host itself is the caller.
+ */
+function likelyCaller(view: View, host: HostFacts, { to, port }: Target): Caller[] {
+  const callers = new Set(
+    view.declared
+      .filter((sighting) => sighting.to === to && sighting.port === port && isOn(sighting.from, host))
+      .map(({ from }) => from),
+  );
+  const calls = (flow: Flow): boolean =>
+    flow.direction === 'outbound' &&
+    flow.peerPort === port &&
+    isOwned(flow) &&
+    !isProxy(flow) &&
+    view.landmarks.calleeAt(flow.peerAddress, port, host) === to;
+  for (const flow of host.flows.filter(calls)) callers.add(ownerNode(view.landmarks, host, flow));
+  const [only, ...others] = callers;
+  if (only === undefined) return [{ from: externalId(`vm/${host.name}`), confidence: 'observed' }];
+  return others.length === 0 ? [{ from: only, confidence: 'inferred' }] : [];
+}
+
+function isOwned({ unit, process }: Flow): boolean {
+  return unit !== undefined || process !== undefined;
+}
+
+function isOn(node: string, host: HostFacts): boolean {
+  return node.startsWith(`vm/${host.name}/`) || node.startsWith(`external/vm/${host.name}/`);
+}
+
+function ownerNode(landmarks: Landmarks, host: HostFacts, flow: Flow): string {
+  return landmarks.node(unitId(host.name, ownerName(flow)));
+}
+
+export function ownerName({ unit, process }: Flow): string {
+  return unit ?? process ?? 'unknown';
+}
+
+export function localEnd({ localAddress: address, localPort: port }: Flow): { address: string; port: number } {
+  return { address, port };
+}
+
+export function peerEnd({ peerAddress: address, peerPort: port }: Flow): { address: string; port: number } {
+  return { address, port };
+}
+
+export function outboundByEnds(hosts: readonly HostFacts[]): Map<string, { host: HostFacts; flow: Flow }> {
+  const opened = hosts.flatMap((host) =>
+    host.flows.filter(({ direction }) => direction === 'outbound').map((flow) => ({ host, flow })),
+  );
+  return new Map(
+    opened.map((one) => [
+      endsKey(one.flow.localAddress, one.flow.localPort, one.flow.peerAddress, one.flow.peerPort),
+      one,
+    ]),
+  );
+}
+
+function endsKey(fromAddress: string, fromPort: number, toAddress: string, toPort: number): string {
+  return `${fromAddress} ${fromPort} ${toAddress} ${toPort}`;
+}

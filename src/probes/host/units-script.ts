@@ -1,0 +1,111 @@
+import { DECLARES_AWK } from './declares-awk.ts';
+import { CONFIGURATION_AWK, PATHS_AWK } from './configuration-awk.ts';
+import { MAX_SECTION_LINES } from './sections.ts';
+
+const ASKED = [
+  'Id,LoadState,MainPID,User,ActiveState,UnitFileState,ControlGroup,Restart,After,TriggeredBy',
+  'ExecStart,Environment,EnvironmentFiles,ConfigurationDirectory',
+  'Unit,LastTriggerUSec,NextElapseUSecRealtime,NextElapseUSecMonotonic,Listen',
+].join(',');
+
+/** Units that write firewall rules and may have ended since. */
+const RULERS =
+  'ufw|nftables|iptables|ip6tables|netfilter-persistent|firewalld|shorewall|ferm|docker|fail2ban|podman|kubelet|k3s';
+
+/**
+ * Sorts what `systemctl show` said. `view=told` prints what may leave the host: of `After=` only what orders a service
+ * after the network and the mesh. `view=kept` prints what stays there: command lines, settings and files, by unit.
+ * Units that do not run are told of where the estate names them or a timer starts them.
+ */
+const UNITS_AWK = `
+function out(section, text) { if (++lines[section] <= ${MAX_SECTION_LINES + 1}) print section "\\t" text }
+# Arguments come joined by blanks: after one that sounds like a secret nothing is known until the next that begins with a dash.
+function arguments_in(text, count, i, part, hush) {
+  count = split(text, part, / /)
+  for (i = 1; i <= count; i++) {
+    if (part[i] ~ /^-/) hush = 0
+    if (tolower(part[i]) ~ /pass|pwd|secret|token|key|cred|auth|salt|sign|bearer/) hush = 1
+    if (!hush && part[i] != "") print "item " id " command " part[i]
+  }
+}
+function settings_in(text, one) {
+  while (sub(/^ */, "", text) && text != "") {
+    if (text ~ /^"/) {
+      if (!match(text, /[^\\\\]"( |$)/)) return
+      one = substr(text, 2, RSTART - 1); text = substr(text, RSTART + 2)
+    } else { one = text; sub(/ .*/, "", one); text = substr(text, length(one) + 1) }
+    print "item " id " environment " one
+  }
+}
+function end_of(i, key, id_kind, text, part, count) {
+  id = value["Id"]
+  if (id == "" || value["LoadState"] != "loaded" || done[id]++) return
+  if (id ~ /\\.timer$/) { if (view == "told") { for (i = 1; i <= keys; i++) if (name[i] ~ /^(Id|Unit|ActiveState|UnitFileState|LastTriggerUSec|NextElapseUSec.*)$/) out("timer", name[i] "=" value[name[i]]); out("timer", "") } return }
+  if (id ~ /\\.socket$/) { if (view == "told") { print listens; out("sshsocket", "ActiveState=" value["ActiveState"]); out("sshsocket", "") } return }
+  if (view == "told" && value["ActiveState"] == "active" && id ~ /^(${RULERS})\\.service$/) out("ruler", id)
+  runs = value["MainPID"] + 0
+  if (!runs && index(" " wanted " ", " " id " ") == 0 && value["TriggeredBy"] !~ /\\.timer/) return
+  if (view == "told") {
+    for (i = 1; i <= keys; i++) if (name[i] ~ /^(Id|LoadState|MainPID|User|ActiveState|UnitFileState|ControlGroup|Restart|TriggeredBy)$/) out("unit", name[i] "=" value[name[i]])
+    count = split(value["After"], part, / /); text = ""
+    for (i = 1; i <= count; i++) if (part[i] ~ /^(network(-online)?\\.target|time-sync\\.target|meshway-[a-z]+\\.service)$/) text = text (text == "" ? "" : " ") part[i]
+    out("unit", "After=" text); out("unit", "")
+    return
+  }
+  if (runs) print "pid " id " " runs
+  else {
+    text = value["ExecStart"]; sub(/^.* argv\\[\\]=/, "", text); sub(/ ; ignore_errors=.*/, "", text)
+    arguments_in(text); settings_in(value["Environment"])
+  }
+  count = split(files, part, / /)
+  for (i = 1; i <= count; i++) if (part[i] ~ /^\\/[A-Za-z0-9._\\/@+-]+$/ && part[i] !~ /\\.\\.|^\\/(proc|sys|dev)\\//) print "path " id " " part[i]
+  count = split(value["ConfigurationDirectory"], part, / /)
+  for (i = 1; i <= count; i++) if (part[i] ~ /^[A-Za-z0-9._\\/@+-]+$/ && part[i] !~ /\\.\\./) print "path " id " /etc/" part[i]
+}
+/^$/ { end_of(); split("", value); keys = 0; files = ""; listens = ""; next }
+{
+  at = index($0, "="); key = substr($0, 1, at - 1); text = substr($0, at + 1)
+  if (key == "EnvironmentFiles") { sub(/ \\(ignore_errors=.*/, "", text); files = files " " text; next }
+  if (key == "Listen") { listens = listens (listens == "" ? "" : "\\n") "sshsocket\\t" $0; next }
+  if (key in value) { if (key == "ExecStart") next } else name[++keys] = key
+  value[key] = text
+}
+END { end_of() }
+`.trim();
+
+/**
+ * The units of a host, and what they declare: from command lines and environments of those that run, from systemd's word of
+ * those that a timer starts, and from files that either names. Nothing but hosts and ports leaves `declares`.
+ */
+export const UNITS = `
+shown=
+if has systemctl; then shown=$(systemctl show -p ${ASKED} '*.service' '*.timer' ssh.socket sshd.socket $units 2>/dev/null); fi
+if [ -n "$shown" ]; then
+  printf '%s\\n' "$shown" | awk -v view=told -v wanted="$units" '${UNITS_AWK}'
+  kept=$(printf '%s\\n' "$shown" | awk -v view=kept -v wanted="$units" '${UNITS_AWK}')
+  mark="meshway.$$.$now "
+  named=$(printf '%s\\n' "$kept" | while read -r kind unit rest; do
+    case $kind in
+      # The arguments of cat itself stand between the two files: the last of them says that the environment begins.
+      pid) printf '\\000%s\\000' "$mark$unit command"; cat "/proc/$rest/cmdline" /proc/self/cmdline "/proc/$rest/environ" 2>/dev/null ;;
+      item) printf '\\000%s\\000%s\\000' "$mark$unit \${rest%% *}" "\${rest#* }" ;;
+    esac
+  done | tr '\\n\\000' ' \\n' | awk -v mark="$mark" '${PATHS_AWK}
+${DECLARES_AWK}')
+  files=$(printf '%s\\n%s\\n' "$kept" "$named" | while read -r kind unit path; do
+    [ "$kind" = path ] || continue
+    if [ -f "$path" ]; then printf '%s\\n' "$path"; else case $path in /etc/*) [ -d "$path" ] && printf '%s\\n' "$path" ;; esac; fi
+  done | sort -u | head -n 200)
+  # Regular files of up to 64 KiB: find tells both without opening one.
+  if [ -n "$files" ]; then files=$(find -H $files -maxdepth 1 -type f -size -129 2>/dev/null | head -n 400); fi
+  {
+    printf '%s\\n' "$named" | grep -v -e '^path ' -e '^$'
+    [ -z "$files" ] || { printf '%s\\n%s\\n' "$kept" "$named" | grep '^path '; printf '%s\\n' "$files" | sed 's/^/file /'; } |
+      $limit awk -v mark="$mark" '${CONFIGURATION_AWK}' | awk -v mark="$mark" '${PATHS_AWK}
+${DECLARES_AWK}' | grep -v '^path '
+  } | sort -u | emit declares
+  [ "$uid" = 0 ] || unseen environment no-root
+else
+  unseen units no-tool
+fi
+`;
