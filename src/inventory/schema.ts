@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { API_VERSION } from '../estate/schema.ts';
 import { clusterFactsSchema } from './cluster-schema.ts';
 import { port, shortText, text } from './schema-parts.ts';
+import { windowSchema } from './window-schema.ts';
 
 export { clusterFactsSchema };
 export type {
@@ -15,6 +16,7 @@ export type {
   MeshFacts,
   WorkloadOwner,
 } from './cluster-schema.ts';
+export type { RunWindow, Window } from './window-schema.ts';
 export type { AuthorizationPolicy, MeshPolicy, MtlsMode, PeerAuthentication } from './policy-schema.ts';
 
 /**
@@ -26,8 +28,14 @@ const evidence = z.strictObject({
   /** Which probe saw it, and how. */
   source: z.enum(['ss', 'proc', 'systemd', 'kubernetes', 'dns', 'estate', 'environment', 'files', 'network-policy']),
   detail: text,
+  /** When it was seen; the last time, where it was seen at several. */
   at: z.iso.datetime(),
+  /** When it was seen first. Absent: at one time only. */
+  firstAt: z.iso.datetime().optional(),
+  /** How often it was seen: connections, added up over the samples of a window and over merged runs. */
   count: z.int().min(1).default(1),
+  /** The part of each run in `count`, by the run's id in `window.runs`; only in merged inventories. */
+  countByRun: z.record(shortText, z.int().min(1)).optional(),
   confidence: z.enum(['observed', 'declared', 'inferred']).default('observed'),
 });
 
@@ -72,6 +80,8 @@ const unit = z.strictObject({
 
 export const hostFactsSchema = z.strictObject({
   name: shortText,
+  /** When these facts were read. Absent: at `capturedAt`. */
+  readAt: z.iso.datetime().optional(),
   address: shortText,
   hostname: shortText,
   arch: shortText,
@@ -99,6 +109,7 @@ export const hostFactsSchema = z.strictObject({
   credentials: credentials.optional(),
   units: z.array(unit),
   listeners: z.array(listener),
+  /** Of one moment; with a window, a representative of each conversation that its samples saw. */
   flows: z.array(flow),
   /** What each hostname of the estate resolves to on this host; empty when nothing answers. */
   names: z.record(shortText, z.array(shortText)),
@@ -147,6 +158,8 @@ export const inventorySchema = z.strictObject({
   kind: z.literal('Inventory'),
   estate: z.strictObject({ name: shortText, digest: shortText }),
   capturedAt: z.iso.datetime(),
+  /** How long and how often discovery looked. Absent: once, at `capturedAt`. */
+  window: windowSchema.optional(),
   /** Says where a shipped example came from; absent for an inventory of the reader's own. */
   note: text.optional(),
   hosts: z.array(hostFactsSchema),
