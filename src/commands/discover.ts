@@ -86,7 +86,7 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
 
   /** A window that was cut short is written all the same, and the status says so. */
   #endEarly(): void {
-    const { reason } = this.interrupt;
+    const reason: unknown = this.interrupt.reason;
     if (!isMeshError(reason)) return;
     this.note(`${reason.code} ${reason.causeText} The window ends early; what was seen is written.`);
     this.endWith(reason.exit);

@@ -12,9 +12,19 @@ import { podRows } from './grid-pods.ts';
 import { policyRows } from './grid-policies.ts';
 import type { GridRow } from './grid-row.ts';
 import { versionRows } from './grid-versions.ts';
+import { windowRows } from './grid-window.ts';
 import { assessed, knownShop } from './known-shop.ts';
 
-const rows = [...hostRows, ...networkRows, ...podRows, ...policyRows, ...versionRows, ...aroundRows, ...fileRows];
+const rows = [
+  ...hostRows,
+  ...networkRows,
+  ...podRows,
+  ...policyRows,
+  ...versionRows,
+  ...aroundRows,
+  ...fileRows,
+  ...windowRows,
+];
 
 describe('checks', () => {
   it.each(rows.map((row): [string, GridRow] => [`${row.check} ${row.kind}: ${row.of}`, row]))('%s', (_, row) => {

@@ -44,6 +44,9 @@ export function knownShop(change: (parts: ShopParts) => void = () => undefined):
     Object.assign(mesh, { caAddress: '', cni: false, nativeSidecars: 'on' });
     for (const pods of [web, twin]) Object.assign(pods, { initContainers: [], runsAs: [], unprobed: [] });
     web.podAddresses = [POD];
+    const to = inventory.capturedAt;
+    const from = new Date(Date.parse(to) - 900_000).toISOString();
+    inventory.window = { from, to, samples: 90, failed: {} };
     for (const host of [vmA, vmB]) host.flows = [connection('inbound', 'app'), connection('outbound', 'envoy')];
     for (const { evidence } of inventory.dependencies) for (const one of evidence) one.confidence = 'observed';
     change(parts);
