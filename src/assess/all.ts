@@ -31,6 +31,7 @@ import { serverFirst } from './analyzers/server-first.ts';
 import { sharedIdentity } from './analyzers/shared-identity.ts';
 import { strictTooEarly } from './analyzers/strict-too-early.ts';
 import { trustDomain } from './analyzers/trust-domain.ts';
+import { watched } from './analyzers/watched.ts';
 import { wayIn } from './analyzers/way-in.ts';
 
 /** Every check, in the order of a report. The first that adopts a finding has it, so the most general come last. */
@@ -66,6 +67,7 @@ export const analyzers: readonly Analyzer[] = [
   otherWebhooks,
   ambient,
   namedIdentities,
+  watched,
   discovery,
   planner,
 ];

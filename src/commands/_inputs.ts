@@ -30,20 +30,34 @@ export async function loadEstateIfThere(file: string): Promise<LoadedEstate | un
   return (await isThere(file)) ? await loadEstate(file) : undefined;
 }
 
+/**
+ * @param look sees the document, and the fields of it that the schema does not know, before it is judged
+ * @throws MW1304 when it is no inventory
+ */
+export async function readInventory(
+  file: string,
+  look: (file: string, document: unknown, unknownFields: readonly string[]) => void = () => undefined,
+): Promise<Inventory> {
+  const text = await readTextFile(file, INVENTORY_LIMIT).catch((error: unknown) => {
+    throw isMeshError(error, 'MW1010') ? meshError('MW1304', { file, reason: reasonOf(error) }) : error;
+  });
+  const document = parseJson(text, file);
+  const parsed = inventorySchema.safeParse(document);
+  if (parsed.success) return parsed.data;
+  const unknownFields = parsed.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key].join('.')) : [],
+  );
+  look(file, document, unknownFields);
+  const issue = parsed.error.issues[0];
+  throw meshError('MW1304', { file, reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` });
+}
+
 /** @throws MW1304 when it is no inventory, MW1305 when it is of another estate */
 export async function loadInventory(
   file: string,
   loaded: LoadedEstate | undefined,
 ): Promise<{ inventory: Inventory; digest: Digest }> {
-  const text = await readTextFile(file, INVENTORY_LIMIT).catch((error: unknown) => {
-    throw isMeshError(error, 'MW1010') ? meshError('MW1304', { file, reason: reasonOf(error) }) : error;
-  });
-  const parsed = inventorySchema.safeParse(parseJson(text, file));
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw meshError('MW1304', { file, reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` });
-  }
-  const inventory = parsed.data;
+  const inventory = await readInventory(file);
   if (loaded !== undefined && inventory.estate.name !== loaded.estate.name)
     throw meshError('MW1305', { file, inventoryEstate: inventory.estate.name, estate: loaded.estate.name });
   return { inventory, digest: inventoryDigest(inventory, sha256Digest) };

@@ -15,9 +15,11 @@ export interface OpenedWorld extends World {
 /**
  * The real world of an estate: connections are opened when they are first used. Its clock knows nothing of Ctrl-C: a
  * step that has begun is finished, and only the executor's own waiting ends early.
+ *
+ * @param persistSeconds for how long a connection to a host outlives its last use, where that is to be longer than usual
  */
-export function openWorld({ estate, file }: LoadedEstate): OpenedWorld {
-  const ssh = new OpenSsh();
+export function openWorld({ estate, file }: LoadedEstate, persistSeconds?: number): OpenedWorld {
+  const ssh = new OpenSsh(persistSeconds);
   const clusters = new Map<string, KubePort>();
   const url = estate.metrics.prometheus?.url;
   return {

@@ -1,16 +1,19 @@
 import { Flags } from '@oclif/core';
 import { MeshCommand } from '../command.ts';
-import { ExitCode } from '../errors/index.ts';
+import { ExitCode, isMeshError } from '../errors/index.ts';
 import { estateDigest } from '../estate/digest.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { writeFileAtomically } from '../ports/files.ts';
 import { systemClock } from '../ports/clock.ts';
 import { sha256Digest } from '../ports/hash.ts';
 import { discoverFiles } from '../probes/discover-files.ts';
-import { discover } from '../probes/discover.ts';
+import { discover, type DiscoverOptions } from '../probes/discover.ts';
 import { renderInventory } from '../report/inventory-text.ts';
+import { discoverWindow } from './_discover-for.ts';
+import { durationFlag } from './_duration.ts';
 import { estateFlag } from './_flags.ts';
-import { loadEstate, loadEstateIfThere } from './_inputs.ts';
+import { loadEstate, loadEstateIfThere, type LoadedEstate } from './_inputs.ts';
+import { mergeFiles } from './_merge.ts';
 import { openWorld } from './_world.ts';
 
 export default class Discover extends MeshCommand<{ file: string; inventory: Inventory }> {
@@ -23,11 +26,39 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
       description: 'Read manifests and environment files instead',
       command: '<%= config.bin %> <%= command.id %> --from-files manifests/ catalog.env',
     },
+    {
+      description: 'Look for a quarter of an hour, for what calls only now and then',
+      command: '<%= config.bin %> <%= command.id %> --for 15m',
+    },
+    {
+      description: 'Join what was seen on two days',
+      command: '<%= config.bin %> <%= command.id %> --merge monday.json sunday.json -o inventory.json',
+    },
     { description: 'Name the files', command: '<%= config.bin %> <%= command.id %> -f estate.yaml -o inventory.json' },
   ];
   static override flags = {
     estate: estateFlag,
     out: Flags.string({ char: 'o', description: 'Where the inventory goes.', default: 'inventory.json' }),
+    for: durationFlag({
+      least: '1s',
+      most: '168h',
+      exclusive: ['from-files', 'merge'],
+      description:
+        'Look again and again for this long (90s, 15m, 1h30m), and join what was seen. The first Ctrl-C ends it early and writes what was seen.',
+    }),
+    every: durationFlag({
+      least: '1s',
+      most: '1h',
+      dependsOn: ['for'],
+      description:
+        'The mean time between two samples of --for; each is half to one and a half times as long. 10s if not given.',
+    }),
+    merge: Flags.string({
+      multiple: true,
+      helpValue: 'FILE...',
+      exclusive: ['from-files'],
+      description: 'Join these inventories of one estate, and open no connection. Needs no estate file.',
+    }),
     'from-files': Flags.string({
       multiple: true,
       helpValue: 'PATH...',
@@ -36,18 +67,35 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
     }),
   };
 
+  /** A window writes what it saw before it ends. */
+  protected override readonly stopsItself = this.argv.some((word) => /^--for(=|$)/.test(word));
+
   async run(): Promise<{ file: string; inventory: Inventory }> {
     const { flags, metadata } = await this.parse(Discover);
     if (flags['from-files'] !== undefined)
       return await this.#readFiles(flags['from-files'], flags, metadata.flags['estate']?.setFromDefault !== true);
+    if (flags.merge !== undefined) return await this.#write(await mergeFiles(flags.merge), flags.out);
     const loaded = await loadEstate(flags.estate);
-    const inventory = await this.#discover(loaded);
-    await writeFileAtomically(flags.out, `${JSON.stringify(inventory, null, 2)}\n`);
-    this.print(renderInventory(inventory, flags.out));
+    const inventory = await this.#look(loaded, flags);
     const { hosts, clusters } = loaded.estate;
     if (inventory.hosts.length < hosts.length || inventory.clusters.length < clusters.length)
       this.endWith(ExitCode.preflight);
-    return { file: flags.out, inventory };
+    this.#endEarly();
+    return await this.#write(inventory, flags.out);
+  }
+
+  /** A window that was cut short is written all the same, and the status says so. */
+  #endEarly(): void {
+    const reason: unknown = this.interrupt.reason;
+    if (!isMeshError(reason)) return;
+    this.note(`${reason.code} ${reason.causeText} The window ends early; what was seen is written.`);
+    this.endWith(reason.exit);
+  }
+
+  async #write(inventory: Inventory, out: string): Promise<{ file: string; inventory: Inventory }> {
+    await writeFileAtomically(out, `${JSON.stringify(inventory, null, 2)}\n`);
+    this.print(renderInventory(inventory, out));
+    return { file: out, inventory };
   }
 
   async #readFiles(
@@ -61,33 +109,38 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
       digestOf: (estate) => estateDigest(estate, sha256Digest),
       clock: systemClock(),
     });
-    await writeFileAtomically(out, `${JSON.stringify(inventory, null, 2)}\n`);
-    this.print(renderInventory(inventory, out));
     if (isPartial) this.endWith(ExitCode.preflight);
-    return { file: out, inventory };
+    return await this.#write(inventory, out);
   }
 
-  async #discover(loaded: Awaited<ReturnType<typeof loadEstate>>): Promise<Inventory> {
+  async #look(
+    loaded: LoadedEstate,
+    { for: forMs, every: everyMs }: { for: number | undefined; every: number | undefined },
+  ): Promise<Inventory> {
+    if (forMs === undefined) return await this.#discover(loaded);
+    return await discoverWindow(loaded, {
+      forMs,
+      everyMs,
+      interrupt: this.interrupt,
+      onProgress: this.#tell,
+      emit: (event) => this.emit(event),
+      note: (text) => this.note(text),
+    });
+  }
+
+  async #discover(loaded: LoadedEstate): Promise<Inventory> {
     const world = openWorld(loaded);
     try {
-      return await discover(loaded.estate, world, {
-        estateDigest: loaded.digest,
-        onProgress: ({ kind, name, done, total, error }) => {
-          this.emit({
-            event: 'discovered',
-            kind,
-            name,
-            done,
-            total,
-            ...(error === undefined ? {} : { code: error.code }),
-          });
-          this.note(
-            `[${done}/${total}] ${kind} ${name}: ${error === undefined ? 'done' : `${error.code} ${error.causeText}`}`,
-          );
-        },
-      });
+      return await discover(loaded.estate, world, { estateDigest: loaded.digest, onProgress: this.#tell });
     } finally {
       await world.close();
     }
   }
+
+  readonly #tell: NonNullable<DiscoverOptions['onProgress']> = ({ kind, name, done, total, error }) => {
+    this.emit({ event: 'discovered', kind, name, done, total, ...(error === undefined ? {} : { code: error.code }) });
+    this.note(
+      `[${done}/${total}] ${kind} ${name}: ${error === undefined ? 'done' : `${error.code} ${error.causeText}`}`,
+    );
+  };
 }

@@ -121,6 +121,8 @@ export const clusterFactsSchema = z.strictObject({
   name: shortText,
   /** `files`: told by manifests, and nobody looked at the cluster. Absent: told by its API server. */
   origin: z.literal('files').optional(),
+  /** When these facts were read. Absent: at `capturedAt`. */
+  readAt: z.iso.datetime().optional(),
   version: shortText,
   uid: shortText,
   mesh: meshFacts.nullable(),

@@ -55,6 +55,8 @@ const unit = z.strictObject({
 
 export const hostFactsSchema = z.strictObject({
   name: shortText,
+  /** When these facts were read. Absent: at `capturedAt`. */
+  readAt: z.iso.datetime().optional(),
   address: shortText,
   hostname: shortText,
   arch: shortText,
@@ -82,6 +84,7 @@ export const hostFactsSchema = z.strictObject({
   credentials: credentials.optional(),
   units: z.array(unit),
   listeners: z.array(listener),
+  /** Of one moment; with a window, a representative of each conversation that its samples saw. */
   flows: z.array(flow),
   /** What each hostname of the estate resolves to on this host; empty when nothing answers. */
   names: z.record(shortText, z.array(shortText)),

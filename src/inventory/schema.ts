@@ -3,6 +3,7 @@ import { API_VERSION } from '../estate/schema.ts';
 import { clusterFactsSchema } from './cluster-schema.ts';
 import { hostFactsSchema, type HostUnit, listener } from './host-schema.ts';
 import { port, shortText, text } from './schema-parts.ts';
+import { windowSchema } from './window-schema.ts';
 
 export { clusterFactsSchema, hostFactsSchema };
 export type {
@@ -17,6 +18,7 @@ export type {
   WorkloadOwner,
 } from './cluster-schema.ts';
 export type { Flow, HostFacts, HostTimer, HostUnit, Listener, Translation, UnownedProcess } from './host-schema.ts';
+export type { RunWindow, Window } from './window-schema.ts';
 export type { AuthorizationPolicy, MeshPolicy, MtlsMode, PeerAuthentication } from './policy-schema.ts';
 
 /**
@@ -39,8 +41,14 @@ const evidence = z.strictObject({
     'network-policy',
   ]),
   detail: text,
+  /** When it was seen; the last time, where it was seen at several. */
   at: z.iso.datetime(),
+  /** When it was seen first. Absent: at one time only. */
+  firstAt: z.iso.datetime().optional(),
+  /** How often it was seen: connections, added up over the samples of a window and over merged runs. */
   count: z.int().min(1).default(1),
+  /** The part of each run in `count`, by the run's id in `window.runs`; only in merged inventories. */
+  countByRun: z.record(shortText, z.int().min(1)).optional(),
   confidence: z.enum(['observed', 'declared', 'inferred']).default('observed'),
 });
 
@@ -87,6 +95,8 @@ export const inventorySchema = z.strictObject({
   kind: z.literal('Inventory'),
   estate: z.strictObject({ name: shortText, digest: shortText }),
   capturedAt: z.iso.datetime(),
+  /** How long and how often discovery looked. Absent: once, at `capturedAt`. */
+  window: windowSchema.optional(),
   /** Says where a shipped example came from; absent for an inventory of the reader's own. */
   note: text.optional(),
   hosts: z.array(hostFactsSchema),

@@ -2,7 +2,10 @@ import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef, type 
 import { workloadIdOf } from './ids.ts';
 import type { ClusterFacts, Evidence, HostFacts, Listener, UnitEnvironment, Workload } from './schema.ts';
 
-type Seen = Pick<Workload, 'position' | 'listeners'> & { evidence: Omit<Evidence, 'at' | 'count'> };
+/** How a workload was seen. */
+export type Seen = Pick<Workload, 'position' | 'listeners'> & {
+  evidence: Pick<Evidence, 'source' | 'detail' | 'confidence'>;
+};
 
 /** The workloads of the estate's services, as they were seen; one that nobody could look at rests on the estate's word. */
 export function workloadsOf(
@@ -22,7 +25,12 @@ export function workloadsOf(
   ]);
 }
 
-function unitSeen(ref: UnitRef, hosts: readonly HostFacts[], environments: readonly UnitEnvironment[]): Seen {
+/** A unit by the facts of its host; by its environment file, or the estate's word, where nobody looked at the host. */
+export function unitSeen(
+  ref: UnitRef,
+  hosts: readonly HostFacts[],
+  environments: readonly UnitEnvironment[] = [],
+): Seen {
   const host = hosts.find(({ name }) => name === ref.host);
   const unit = host?.units.find(({ name }) => name === ref.unit);
   const position = { platform: 'vm', mesh: host?.meshed === true ? 'on' : 'off' } as const;
@@ -41,7 +49,11 @@ function unitSeen(ref: UnitRef, hosts: readonly HostFacts[], environments: reado
   };
 }
 
-function podsSeen(ref: KubeWorkloadRef, clusters: readonly ClusterFacts[]): Seen {
+/** A workload in Kubernetes by the facts of its cluster. */
+export function podsSeen(
+  ref: Omit<KubeWorkloadRef, 'kind'> & { kind: string },
+  clusters: readonly ClusterFacts[],
+): Seen {
   const cluster = clusters.find(({ name }) => name === ref.cluster);
   const facts = cluster?.workloads.find(
     ({ namespace, kind, name }) => namespace === ref.namespace && kind === ref.kind && name === ref.name,

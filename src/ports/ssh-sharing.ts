@@ -20,8 +20,14 @@ interface Shared {
 /** One multiplexed connection per target, opened on first use and again when it is gone. */
 export class SharedConnections {
   readonly #connections = new Map<string, Promise<Shared>>();
+  readonly #persistSeconds: number;
   #directory: Promise<string> | undefined;
   #count = 0;
+
+  /** @param persistSeconds for how long a connection outlives its last use; longer than any pause between two uses */
+  constructor(persistSeconds = PERSIST_SECONDS) {
+    this.#persistSeconds = persistSeconds;
+  }
 
   /** The control socket of a connection that is up; opens it when there is none. */
   async path(target: SshTarget, timeoutMs: number): Promise<string> {
@@ -66,7 +72,7 @@ export class SharedConnections {
     this.#directory ??= makePrivateDirectory();
     const path = `${await this.#directory}/${++this.#count}`;
     const seconds = connectSeconds(timeoutMs);
-    const argv = sshArguments(target, { kind: 'open', path, persistSeconds: PERSIST_SECONDS }, seconds);
+    const argv = sshArguments(target, { kind: 'open', path, persistSeconds: this.#persistSeconds }, seconds);
     const result = await runProcess(['ssh', '-N', '-f', ...argv], { timeoutMs });
     throwUnlessConnected(
       target,

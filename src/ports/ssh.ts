@@ -18,7 +18,12 @@ interface Job {
 
 /** SshPort by the OpenSSH client program: ssh_config, agents, certificates and hardware keys work as they do by hand. */
 export class OpenSsh implements SshPort {
-  readonly #shared = new SharedConnections();
+  readonly #shared: SharedConnections;
+
+  /** @param persistSeconds for how long a connection outlives its last use */
+  constructor(persistSeconds?: number) {
+    this.#shared = new SharedConnections(persistSeconds);
+  }
 
   async script(
     target: SshTarget,

@@ -1,6 +1,6 @@
 import { isMeshError, meshError, type MeshError } from '../errors/mesh-error.ts';
 import type { Estate } from '../estate/schema.ts';
-import { assemble } from '../inventory/assemble.ts';
+import { assemble, type Observations } from '../inventory/assemble.ts';
 import { findingOf } from '../inventory/finding.ts';
 import type { Finding, HostFacts, Inventory } from '../inventory/schema.ts';
 import type { Clock, KubePort, SshPort } from '../ports/contracts.ts';
@@ -36,6 +36,11 @@ interface Asked<Facts> {
 
 /** Looks at all hosts and clusters of an estate, changing nothing. One that does not answer becomes a finding. */
 export async function discover(estate: Estate, ports: DiscoverPorts, options: DiscoverOptions): Promise<Inventory> {
+  return assemble(await observe(estate, ports, options));
+}
+
+/** The same, and no more than what was seen. */
+export async function observe(estate: Estate, ports: DiscoverPorts, options: DiscoverOptions): Promise<Observations> {
   const capturedAt = new Date(ports.clock.now()).toISOString();
   const progress = counter(estate, options);
   const [hosts, clusters] = await Promise.all([
@@ -54,14 +59,14 @@ export async function discover(estate: Estate, ports: DiscoverPorts, options: Di
         ),
     ),
   ]);
-  return assemble({
+  return {
     estate,
     estateDigest: options.estateDigest,
     capturedAt,
     hosts: hosts.flatMap(({ facts }) => facts ?? []),
     clusters: clusters.flatMap(({ facts }) => facts ?? []),
     findings: [...hosts, ...clusters].flatMap(({ findings }) => findings),
-  });
+  };
 }
 
 async function askHost(

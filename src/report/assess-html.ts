@@ -1,5 +1,6 @@
 import type { Assessment, ParityCard, WorkloadReadiness } from '../assess/schema.ts';
 import type { Inventory } from '../inventory/schema.ts';
+import { betweenText } from '../inventory/window-words.ts';
 import { foundOf, openQuestions, outcomeWords, readinessWords, stateWords } from './assess-words.ts';
 import { foldGraph } from './graph/fold.ts';
 import { graphOf } from './graph/model.ts';
@@ -33,6 +34,7 @@ export function renderHtml(assessment: Assessment, inventory: Inventory): string
     `<p class="small">From an inventory of ${escapeMarkup(capturedAt)}. “Clear” says that nothing was found, “not known” that nothing decides it.</p>`,
     `<div class="sides">${side('Virtual machines', of('vm'))}${side('Kubernetes', of('kubernetes'))}</div>`,
     `<h2>Who calls whom</h2>${renderSvg(foldGraph(graphOf(inventory), inventory))}`,
+    ...(inventory.window === undefined ? [] : [callsOverTime(inventory)]),
     section('Found', ['Level', 'Check', 'Code', 'Subject', 'What'], foundRows(assessment)),
     section('Not known', ['Check', 'What', 'Why', 'Subjects'], openRows(assessment)),
     section('Checks', ['Check', 'What', 'Outcome', 'Why'], checkRows(assessment)),
@@ -57,6 +59,17 @@ function foundRows(assessment: Assessment): string[][] {
     ...[check, code, subject].map(escapeMarkup),
     `${escapeMarkup(cause)}<br><span class="small">Seen: ${escapeMarkup(evidence)}. ${escapeMarkup(fix)}</span>`,
   ]);
+}
+
+/** Of an inventory that was taken over time: a picture has no room for when. */
+function callsOverTime(inventory: Inventory): string {
+  const rows = graphOf(inventory).edges.map(({ from, to, port, confidence, seen }) =>
+    [
+      ...[from, to, String(port), confidence],
+      ...(seen === undefined ? ['', ''] : [String(seen.count), betweenText(seen.firstAt, seen.lastAt)]),
+    ].map(escapeMarkup),
+  );
+  return section('Calls over time', ['Caller', 'Calls', 'Port', 'Known', 'Seen', 'First and last'], rows);
 }
 
 function openRows(assessment: Assessment): string[][] {

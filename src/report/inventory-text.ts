@@ -2,6 +2,7 @@ import type { Dependency, Finding, Inventory, Workload } from '../inventory/sche
 import { sanitizeLine } from './sanitize.ts';
 import { style } from './style.ts';
 import { renderTable } from './table.ts';
+import { seenOf, seenText, windowLine } from './window-words.ts';
 
 const MAX_EXTERNAL_EDGES = 20;
 
@@ -10,10 +11,14 @@ export function renderInventory(inventory: Inventory, file: string): string {
   const { hosts, clusters, workloads, dependencies, findings } = inventory;
   return [
     `Estate ${sanitizeLine(inventory.estate.name)}: ${count(hosts.length, 'host')}, ${count(clusters.length, 'cluster')}, ${count(workloads.length, 'workload')}, ${count(dependencies.length, 'dependency', 'dependencies')}.`,
+    ...windowLine(inventory),
     '',
     ...table(['WORKLOAD', 'SERVICE', 'ROLE', 'MESH', 'PORTS'], workloads.map(workloadRow)),
     '',
-    ...table(['CALLER', 'CALLS', 'PORT', 'BY', 'EVIDENCE'], shownEdges(dependencies).map(edgeRow)),
+    ...table(
+      ['CALLER', 'CALLS', 'PORT', 'BY', 'EVIDENCE'],
+      shownEdges(dependencies).map((one) => edgeRow(one, inventory)),
+    ),
     ...hidden(dependencies),
     ...(findings.length === 0 ? [] : ['', ...findings.map(findingLine)]),
     '',
@@ -25,24 +30,22 @@ function workloadRow({ id, service, role, position, listeners }: Workload): stri
   return [id, service, role, position.mesh, [...new Set(listeners.map(({ port }) => port))].join(', ') || '-'];
 }
 
-function edgeRow({ from, to, port, addressedBy, evidence }: Dependency): string[] {
-  return [from, to, String(port), addressedBy, evidenceText(evidence)];
+function edgeRow({ from, to, port, addressedBy, evidence }: Dependency, inventory: Inventory): string[] {
+  return [from, to, String(port), addressedBy, evidenceText(evidence, inventory)];
 }
 
-/** `10 connections (ss); declared (proc)`. */
-export function evidenceText(evidence: Dependency['evidence']): string {
+/** `10 connections (ss); declared (proc)`; of a window `seen 10 times, 2026-01-01 00:00:03Z to 00:14:51Z (ss)`. */
+export function evidenceText(evidence: Dependency['evidence'], { window }: Pick<Inventory, 'window'> = {}): string {
   const sources = Map.groupBy(evidence, ({ source, confidence }) =>
     confidence === 'declared' ? `declared (${source})` : source,
   );
   return [...sources]
-    .map(([label, items]) =>
-      label.startsWith('declared')
-        ? label
-        : `${count(
-            items.reduce((sum, item) => sum + item.count, 0),
-            'connection',
-          )} (${label})`,
-    )
+    .map(([label, items]) => {
+      if (label.startsWith('declared')) return label;
+      const seen = window === undefined ? undefined : seenOf(items);
+      const connections = items.reduce((sum, item) => sum + item.count, 0);
+      return `${seen === undefined ? count(connections, 'connection') : seenText(seen)} (${label})`;
+    })
     .join('; ');
 }
 

@@ -13,6 +13,7 @@ import { podRows } from './grid-pods.ts';
 import { policyRows } from './grid-policies.ts';
 import type { GridRow } from './grid-row.ts';
 import { versionRows } from './grid-versions.ts';
+import { windowRows } from './grid-window.ts';
 import { assessed, knownShop } from './known-shop.ts';
 
 const rows = [
@@ -24,6 +25,7 @@ const rows = [
   ...versionRows,
   ...aroundRows,
   ...fileRows,
+  ...windowRows,
 ];
 
 describe('checks', () => {

@@ -58,6 +58,9 @@ export function knownShop(change: (parts: ShopParts) => void = () => undefined):
     for (const pods of [web, twin]) Object.assign(pods, { initContainers: [], runsAs: [], unprobed: [] });
     web.podAddresses = [POD];
     for (const host of [vmA, vmB]) Object.assign(host, known());
+    const to = inventory.capturedAt;
+    const from = new Date(Date.parse(to) - 900_000).toISOString();
+    inventory.window = { from, to, samples: 90, failed: {} };
     for (const host of [vmA, vmB]) host.flows = [connection('inbound', 'app'), connection('outbound', 'envoy')];
     for (const { evidence } of inventory.dependencies) for (const one of evidence) one.confidence = 'observed';
     change(parts);

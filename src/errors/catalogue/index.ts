@@ -8,13 +8,14 @@ import { kubernetesErrors } from './kubernetes.ts';
 import { planErrors } from './plan.ts';
 import { sourceErrors } from './source.ts';
 import { sshErrors } from './ssh.ts';
+import { windowErrors } from './window.ts';
 
 /** The areas of the catalogue, by the first two digits of their codes. */
 export const catalogueAreas = {
   '10': { title: 'Command line and estate', entries: { ...estateErrors, ...sourceErrors } },
   '11': { title: 'Hosts and SSH', entries: sshErrors },
   '12': { title: 'Kubernetes', entries: kubernetesErrors },
-  '13': { title: 'Plans', entries: planErrors },
+  '13': { title: 'Plans', entries: { ...planErrors, ...windowErrors } },
   '14': { title: 'Apply and joining hosts', entries: applyErrors },
   '15': { title: 'Gates', entries: gateErrors },
   '16': { title: 'Journal and lock', entries: journalErrors },
@@ -29,6 +30,7 @@ export const catalogue = {
   ...sshErrors,
   ...kubernetesErrors,
   ...planErrors,
+  ...windowErrors,
   ...applyErrors,
   ...gateErrors,
   ...journalErrors,

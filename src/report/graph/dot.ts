@@ -1,4 +1,5 @@
 import { sanitizeLine } from '../sanitize.ts';
+import { seenText } from '../window-words.ts';
 import type { Confidence, Graph, GraphEdge, GraphNode } from './model.ts';
 
 const titles = { vm: 'virtual machines', kubernetes: 'Kubernetes' } as const;
@@ -35,8 +36,10 @@ function shapeOf({ place, mesh }: GraphNode): string {
   return mesh === 'on' ? ', penwidth=2' : '';
 }
 
-function edgeLine({ from, to, port, confidence }: GraphEdge, name: (id: string) => string): string {
-  return `${name(from)} -> ${name(to)} [label="${port}", style=${lines[confidence]}, tooltip="${confidence}"];`;
+function edgeLine({ from, to, port, confidence, seen }: GraphEdge, name: (id: string) => string): string {
+  const label = seen === undefined ? `${port}` : `${port}\\n${seen.count}×`;
+  const tooltip = seen === undefined ? confidence : `${confidence}, ${seenText(seen)}`;
+  return `${name(from)} -> ${name(to)} [label="${label}", style=${lines[confidence]}, tooltip="${tooltip}"];`;
 }
 
 function servedBy({ id, service = '', role }: GraphNode, name: (id: string) => string): string {

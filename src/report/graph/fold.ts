@@ -1,5 +1,6 @@
 import { calleesFirst } from '../../graph/order.ts';
 import type { Inventory } from '../../inventory/schema.ts';
+import { joinSeen, type Seen } from '../window-words.ts';
 import { strongest, type Confidence, type Graph, type GraphNode, type Place } from './model.ts';
 
 /** A thing that runs, as a picture shows it: services stand where their workloads are. */
@@ -14,6 +15,8 @@ export interface Arrow {
   ports: number[];
   confidence: Confidence;
   evidence: string[];
+  /** Of the connections among the evidence, where discovery looked over time. */
+  seen?: Seen;
 }
 
 /** What a picture shows of a graph. */
@@ -39,12 +42,14 @@ export function foldGraph(graph: Graph, inventory: Inventory): Picture {
   const arrows = [...groups.values()].flatMap((edges) => {
     const [first] = edges;
     if (first === undefined) return [];
+    const seen = joinSeen(edges.flatMap((edge) => edge.seen ?? []));
     return {
       from: boxOf(first.from),
       to: boxOf(first.to),
       ports: [...new Set(edges.map(({ port }) => port))].sort((a, b) => a - b),
       confidence: strongest(edges.map(({ confidence }) => confidence)),
       evidence: edges.flatMap(({ evidence }) => evidence),
+      ...(seen === undefined ? {} : { seen }),
     };
   });
   const twins = graph.nodes.flatMap(({ id, service = '', role }) =>

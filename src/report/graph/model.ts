@@ -1,4 +1,5 @@
 import type { Dependency, Evidence, Inventory, Position, Workload } from '../../inventory/schema.ts';
+import { seenOf, type Seen } from '../window-words.ts';
 
 /** How well a call is known: by the best of its evidence. */
 export type Confidence = Evidence['confidence'];
@@ -23,6 +24,8 @@ export interface GraphEdge {
   confidence: Confidence;
   /** `files: catalog:8080 in its environment`, one for each piece of evidence. */
   evidence: string[];
+  /** Of an edge that connections show, in an inventory that was taken over time. */
+  seen?: Seen;
 }
 
 /** Who calls whom, for whatever draws it. */
@@ -33,7 +36,7 @@ export interface Graph {
 }
 
 /** The graph of an inventory: workloads, the services they stand for, strangers, and the calls between them. Pure. */
-export function graphOf({ estate, workloads, dependencies }: Inventory): Graph {
+export function graphOf({ estate, workloads, dependencies, window }: Inventory): Graph {
   const nodes = new Map<string, GraphNode>();
   for (const { id, service, role, position } of workloads) {
     nodes.set(id, { id, place: position.platform, service, role, mesh: position.mesh });
@@ -41,7 +44,11 @@ export function graphOf({ estate, workloads, dependencies }: Inventory): Graph {
   }
   for (const id of dependencies.flatMap(({ from, to }) => [from, to]))
     if (!nodes.has(id)) nodes.set(id, { id, place: placeOf(id) });
-  return { estate: estate.name, nodes: [...nodes.values()], edges: dependencies.map(edgeOf) };
+  return {
+    estate: estate.name,
+    nodes: [...nodes.values()],
+    edges: dependencies.map((one) => edgeOf(one, window !== undefined)),
+  };
 }
 
 function placeOf(id: string): GraphNode['place'] {
@@ -50,7 +57,8 @@ function placeOf(id: string): GraphNode['place'] {
   return id.startsWith('k8s/') ? 'kubernetes' : 'outside';
 }
 
-function edgeOf({ from, to, port, protocol, addressedBy, evidence }: Dependency): GraphEdge {
+function edgeOf({ from, to, port, protocol, addressedBy, evidence }: Dependency, isOverTime: boolean): GraphEdge {
+  const seen = isOverTime ? seenOf(evidence) : undefined;
   return {
     from,
     to,
@@ -59,6 +67,7 @@ function edgeOf({ from, to, port, protocol, addressedBy, evidence }: Dependency)
     addressedBy,
     confidence: strongest(evidence.map(({ confidence }) => confidence)),
     evidence: evidence.map(({ source, detail }) => `${source}: ${detail}`),
+    ...(seen === undefined ? {} : { seen }),
   };
 }
 

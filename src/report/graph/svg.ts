@@ -1,5 +1,6 @@
 import { clippedMarkup, escapeMarkup } from '../markup.ts';
 import type { Arrow, Picture } from './fold.ts';
+import { seenText } from '../window-words.ts';
 import { BOX, curveOf, layOut, type Layout, type PlacedBox } from './layout.ts';
 import type { Confidence, Place } from './model.ts';
 
@@ -55,8 +56,9 @@ function arrowHead(confidence: Confidence): string {
 
 function arrowLine(layout: Layout, arrow: Arrow): string[] {
   const curve = curveOf(layout, arrow);
-  const { from, to, confidence, evidence } = arrow;
-  const title = clippedMarkup(`${from} calls ${to} (${confidence}): ${evidence.join('; ')}`, 500);
+  const { from, to, confidence, evidence, seen } = arrow;
+  const how = seen === undefined ? confidence : `${confidence}, ${seenText(seen)}`;
+  const title = clippedMarkup(`${from} calls ${to} (${how}): ${evidence.join('; ')}`, 500);
   return curve === undefined
     ? []
     : [
@@ -72,9 +74,12 @@ function twinLine(layout: Layout, ends: Pick<Arrow, 'from' | 'to'>): string[] {
 /** Ports stand above the boxes, so that no box hides one. */
 function portLine(layout: Layout, arrow: Arrow): string[] {
   const curve = curveOf(layout, arrow);
-  return curve === undefined
-    ? []
-    : [`<text class="port" x="${curve.x}" y="${curve.y + 4}">${arrow.ports.join(', ')}</text>`];
+  return curve === undefined ? [] : [`<text class="port" x="${curve.x}" y="${curve.y + 4}">${labelOf(arrow)}</text>`];
+}
+
+/** The ports; over time, how often too. When first and last the title says. */
+function labelOf({ ports, seen }: Arrow): string {
+  return `${ports.join(', ')}${seen === undefined ? '' : ` (${seen.count}×)`}`;
 }
 
 function boxLine({ id, place, service, role, mesh, x, y }: PlacedBox): string {
