@@ -41,6 +41,7 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
     if (flags['from-files'] !== undefined)
       return await this.#readFiles(flags['from-files'], flags, metadata.flags['estate']?.setFromDefault !== true);
     const loaded = await loadEstate(flags.estate);
+    for (const { error } of loaded.warnings) this.note(error.message);
     const inventory = await this.#discover(loaded);
     await writeFileAtomically(flags.out, `${JSON.stringify(inventory, null, 2)}\n`);
     this.print(renderInventory(inventory, flags.out));
