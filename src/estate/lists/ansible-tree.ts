@@ -43,7 +43,9 @@ export class AnsibleTree {
 
   /** False where the group would be its own ancestor. */
   addChild(parent: string, child: string): boolean {
-    if (parent === child || this.ancestorsOf([parent]).has(child)) return false;
+    // A group that has no children yet is nobody's ancestor.
+    const isAbove = (this.groups.get(child)?.children.size ?? 0) > 0 && this.ancestorsOf([parent]).has(child);
+    if (parent === child || isAbove) return false;
     this.addGroup(parent).children.add(child);
     this.addGroup(child).parents.add(parent);
     return true;
