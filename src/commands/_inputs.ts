@@ -1,6 +1,6 @@
 import { isMeshError, type MeshError, meshError } from '../errors/index.ts';
 import { estateDigest } from '../estate/digest.ts';
-import { openEstate, type OpenedEstate } from '../estate/open.ts';
+import { openEstate, type OpenedEstate } from '../estate/load-estate.ts';
 import type { Estate } from '../estate/schema.ts';
 import { inventoryDigest } from '../inventory/digest.ts';
 import { type Inventory, inventorySchema } from '../inventory/schema.ts';

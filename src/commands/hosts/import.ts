@@ -3,7 +3,7 @@ import { MeshCommand } from '../../command.ts';
 import { ExitCode, meshError, type ErrorDocument } from '../../errors/index.ts';
 import { joinLists } from '../../estate/lists/join.ts';
 import { listFormats, type ListProblem } from '../../estate/lists/listed-host.ts';
-import { readHostList } from '../../estate/lists/read.ts';
+import { readHostList } from '../../estate/read-lists/host-list.ts';
 import { renderHosts } from '../../estate/lists/render.ts';
 import { hostSourcesSchema, type HostSource, type ListedHost } from '../../estate/schema.ts';
 

@@ -82,9 +82,9 @@ function hostOf(host: RawHost, variables: Variables, file: string): RawHost | Li
   const texts = new Map<string, string>();
   for (const [name, value] of variables) {
     if (value === null || value === undefined || value === '') continue;
-    const reason = whyUnknown(name, value);
-    if (reason !== undefined) return unknownValue(file, host, reason);
-    texts.set(name, String(value).trim());
+    const text = typeof value === 'number' ? String(value) : value;
+    if (typeof text !== 'string' || /\{[{%#]/.test(text)) return unknownValue(file, host, whyUnknown(name, text));
+    texts.set(name, text.trim());
   }
   const connection = texts.get('ansible_connection') ?? 'ssh';
   if (!overSsh.test(connection))
@@ -92,10 +92,9 @@ function hostOf(host: RawHost, variables: Variables, file: string): RawHost | Li
   return withJump(host, texts, file);
 }
 
-function whyUnknown(name: string, value: unknown): string | undefined {
+function whyUnknown(name: string, value: unknown): string {
   if (value === SECRET) return `its \`${name}\` is encrypted`;
-  if (typeof value !== 'string' && typeof value !== 'number') return `its \`${name}\` is no text`;
-  return /\{[{%#]/.test(String(value)) ? `its \`${name}\` is a template, which only Ansible can fill in` : undefined;
+  return `its \`${name}\` is ${typeof value === 'string' ? 'a template, which only Ansible can fill in' : 'no text'}`;
 }
 
 function withJump(host: RawHost, texts: ReadonlyMap<string, string>, file: string): RawHost | ListProblem {

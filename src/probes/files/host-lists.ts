@@ -1,24 +1,10 @@
 import { checkList } from '../../estate/lists/check.ts';
 import { joinLists } from '../../estate/lists/join.ts';
 import { leftOut } from '../../estate/lists/listed-host.ts';
-import { formatsOf, isListData, readList } from '../../estate/lists/recognise.ts';
+import { readList } from '../../estate/lists/recognise.ts';
 import type { Estate, ListedHost } from '../../estate/schema.ts';
 import type { Finding } from '../../inventory/schema.ts';
 import { sourceFinding, type SourceText } from './source.ts';
-
-/**
- * Whether a file's content is a host list and no manifest and no environment file. Of YAML and JSON an Ansible inventory
- * or a Terraform state is one; of other text what has the marks of a format and no line `NAME=VALUE`.
- */
-export function isHostList(text: string, isData: boolean): boolean {
-  if (isData) return isListData(text);
-  return !/^\s*[A-Za-z_]\w*=/m.test(withoutVariables(text)) && formatsOf(text).length > 0;
-}
-
-/** Sections of variables of an INI inventory look like an environment file. */
-function withoutVariables(text: string): string {
-  return text.replaceAll(/^\[[^\]\n]*:vars\][^[]*/gm, '');
-}
 
 /** The hosts of all lists among some files, and what is wrong with them. Those that a given estate lacks are told. Pure. */
 export function readHostLists(

@@ -1,7 +1,7 @@
 import type { MeshError } from '../../errors/mesh-error.ts';
 import { findingOf } from '../../inventory/finding.ts';
 import type { Finding } from '../../inventory/schema.ts';
-import { isHostList } from './host-lists.ts';
+import { isHostList } from './is-host-list.ts';
 import { printable, printablePath } from './printable.ts';
 
 /** A file that was read: its name as findings print it, and its text. */

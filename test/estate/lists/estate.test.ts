@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MeshError } from '../../../src/errors/index.ts';
 import { estateDigest } from '../../../src/estate/digest.ts';
-import { openEstate } from '../../../src/estate/open.ts';
+import { openEstate } from '../../../src/estate/load-estate.ts';
 
 let directory = '';
 beforeEach(() => {

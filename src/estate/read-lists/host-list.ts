@@ -2,9 +2,9 @@ import { dirname } from 'node:path';
 import { isMeshError } from '../../errors/mesh-error.ts';
 import { absolute } from '../load.ts';
 import type { HostSource } from '../schema.ts';
-import { checkList, type CheckedList } from './check.ts';
+import { checkList, type CheckedList } from '../lists/check.ts';
 import { readIncludes } from './includes.ts';
-import { readList } from './recognise.ts';
+import { readList } from '../lists/recognise.ts';
 import { readListText } from './text.ts';
 import { variableFileProblems } from './variable-files.ts';
 

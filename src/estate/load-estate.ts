@@ -3,7 +3,7 @@ import { meshError } from '../errors/mesh-error.ts';
 import { readTextFile } from '../ports/files.ts';
 import { joinLists } from './lists/join.ts';
 import type { ListProblem } from './lists/listed-host.ts';
-import { readHostList } from './lists/read.ts';
+import { readHostList } from './read-lists/host-list.ts';
 import { withAbsolutePaths } from './load.ts';
 import { parseEstateData, readEstateYaml } from './parse.ts';
 import { type Estate, hostSourcesSchema, type ListedHost } from './schema.ts';

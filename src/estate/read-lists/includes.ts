@@ -3,8 +3,8 @@ import { isMeshError } from '../../errors/mesh-error.ts';
 import { isThere } from '../../ports/files.ts';
 import { findFiles } from '../../ports/source-files.ts';
 import { absolute } from '../load.ts';
-import { fitsPattern } from './ssh-config.ts';
-import { type IncludedTexts, wordsOf } from './ssh-config-lines.ts';
+import { fitsPattern } from '../lists/ssh-config.ts';
+import { type IncludedTexts, wordsOf } from '../lists/ssh-config-lines.ts';
 import { readListText } from './text.ts';
 
 const MAX_FILES = 100;

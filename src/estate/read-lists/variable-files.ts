@@ -2,7 +2,7 @@ import { dirname, join, relative } from 'node:path';
 import { isMeshError, meshError } from '../../errors/mesh-error.ts';
 import { isThere } from '../../ports/files.ts';
 import { findFiles } from '../../ports/source-files.ts';
-import { leftOut, type ListProblem } from './listed-host.ts';
+import { leftOut, type ListProblem } from '../lists/listed-host.ts';
 import { readListText } from './text.ts';
 
 const about =
