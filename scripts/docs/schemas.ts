@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { assessmentSchema } from '../../src/assess/schema.ts';
-import { estateSchema } from '../../src/estate/schema.ts';
+import { estateFileSchema } from '../../src/estate/schema.ts';
 import { inventorySchema } from '../../src/inventory/schema.ts';
 import { entrySchema } from '../../src/journal/entry.ts';
 import { planSchema } from '../../src/plans/plan.ts';
 
 /** The artefacts that have a schema; a key is the file's name without its ending. */
 const artefacts = {
-  estate: { title: 'Estate (estate.yaml)', schema: estateSchema },
+  estate: { title: 'Estate (estate.yaml)', schema: estateFileSchema },
   inventory: { title: 'Inventory (written by mesh discover)', schema: inventorySchema },
   assessment: { title: 'Assessment (printed by mesh assess --json)', schema: assessmentSchema },
   plan: { title: 'MigrationPlan (written by mesh migrate plan)', schema: planSchema },

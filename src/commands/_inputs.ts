@@ -1,7 +1,6 @@
 import { isMeshError, type MeshError, meshError } from '../errors/index.ts';
 import { estateDigest } from '../estate/digest.ts';
-import { withAbsolutePaths } from '../estate/load.ts';
-import { parseEstate } from '../estate/parse.ts';
+import { openEstate, type OpenedEstate } from '../estate/load-estate.ts';
 import type { Estate } from '../estate/schema.ts';
 import { inventoryDigest } from '../inventory/digest.ts';
 import { type Inventory, inventorySchema } from '../inventory/schema.ts';
@@ -18,11 +17,13 @@ export interface LoadedEstate {
   estate: Estate;
   digest: Digest;
   file: string;
+  /** What its host lists left out on purpose. */
+  warnings: OpenedEstate['warnings'];
 }
 
 export async function loadEstate(file: string): Promise<LoadedEstate> {
-  const estate = withAbsolutePaths(parseEstate(await readTextFile(file, ESTATE_LIMIT), file), file);
-  return { estate, digest: estateDigest(estate, sha256Digest), file };
+  const { estate, warnings } = await openEstate(file, ESTATE_LIMIT);
+  return { estate, digest: estateDigest(estate, sha256Digest), file, warnings };
 }
 
 /** The estate of a file that need not be there; what is there must be an estate. */

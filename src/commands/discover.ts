@@ -76,6 +76,7 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
       return await this.#readFiles(flags['from-files'], flags, metadata.flags['estate']?.setFromDefault !== true);
     if (flags.merge !== undefined) return await this.#write(await mergeFiles(flags.merge), flags.out);
     const loaded = await loadEstate(flags.estate);
+    for (const { error } of loaded.warnings) this.note(error.message);
     const inventory = await this.#look(loaded, flags);
     const { hosts, clusters } = loaded.estate;
     if (inventory.hosts.length < hosts.length || inventory.clusters.length < clusters.length)

@@ -3,10 +3,10 @@ import type { Estate } from './schema.ts';
 
 /**
  * The digest of all in an estate that a plan depends on. Where files lie on the operator's machine is left out, so
- * that two operators with the same estate get the same plan.
+ * that two operators with the same estate get the same plan. Hosts of lists count as if they were written out.
  */
 export function estateDigest(estate: Estate, hash: (text: string) => string): string {
-  const { ssh: _ssh, clusters, provider, ...rest } = estate;
+  const { ssh: _ssh, hostsFrom: _hostsFrom, clusters, provider, ...rest } = estate;
   const { artifacts, ...providerRest } = provider;
   return hash(
     canonicalJson({

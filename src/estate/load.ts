@@ -17,7 +17,8 @@ export function withAbsolutePaths(estate: Estate, file: string): Estate {
   };
 }
 
-function absolute(path: string, base: string): string {
+/** A path that is relative to a directory, or with `~/` to the operator's home. */
+export function absolute(path: string, base: string): string {
   const home = process.env['HOME'];
   return path.startsWith('~/') && home !== undefined ? resolve(home, path.slice(2)) : resolve(base, path);
 }

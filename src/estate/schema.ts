@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listFormats } from './lists/listed-host.ts';
 
 /** Every artefact meshway writes or reads says which format it is in. */
 export const API_VERSION = 'meshway/v1alpha1';
@@ -30,21 +31,47 @@ const provider = z.strictObject({
   artifacts: z.strictObject({ pilotAgent: artifact, envoy: artifact, bootstrap: artifact }).optional(),
 });
 
+const hostAddress = z.union([ipLiteral, hostWord], { error: 'an IP address or a host name' });
+/** A jump host, `user@host` or `host`, handed to OpenSSH's ProxyJump. */
+const jumpHost = z
+  .string()
+  .max(300)
+  .regex(/^([a-z_][a-z0-9_-]{0,31}@)?[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?$/, 'a jump host, `user@host:port`');
+
 const host = z.strictObject({
   name: hostWord,
-  address: z.union([ipLiteral, hostWord]),
+  address: hostAddress,
   port: port.default(22),
   user: userName,
-  /** A jump host, `user@host` or `host`, handed to OpenSSH's ProxyJump. */
-  jump: z
-    .string()
-    .regex(/^([a-z_][a-z0-9_-]{0,31}@)?[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?$/)
-    .optional(),
+  jump: jumpHost.optional(),
   /** Ports that capture must leave alone besides those discovery finds: monitoring, backup, load-balancer probes. */
   excludeInboundPorts: z.array(port).default([]),
   /** Ports of others that this host's connections go to without the proxy: directories, databases, backup servers. */
   excludeOutboundPorts: z.array(port).default([]),
 });
+
+/** A host as a list has it, by the same allow-list as one that is written into the estate. */
+export const listedHostSchema = z.strictObject({
+  name: hostWord,
+  address: hostAddress,
+  port: port.optional(),
+  user: userName.optional(),
+  jump: jumpHost.optional(),
+});
+
+/** A list of hosts that lies beside the estate: an Ansible inventory, a Terraform state, an ssh_config, a plain list. */
+const hostSource = z.strictObject({
+  /** Relative to the estate file. */
+  file: z.string().min(1).max(1024),
+  /** Absent: by its content. */
+  format: z.enum(listFormats).optional(),
+  /** Hosts of this group of an Ansible inventory, and of the groups below it, and no others. */
+  group: z.string().min(1).max(200).optional(),
+  /** For hosts of which the list does not say it. */
+  user: userName.optional(),
+  jump: jumpHost.optional(),
+});
+export const hostSourcesSchema = z.array(hostSource).max(100);
 
 const cluster = z.strictObject({
   name: kubeName,
@@ -149,6 +176,8 @@ export const estateSchema = z.strictObject({
   provider,
   ssh: z.strictObject({ identityFile: z.string().optional(), knownHostsFile: z.string().optional() }).default({}),
   hosts: z.array(host).default([]),
+  /** Where more hosts come from. They are joined with `hosts` when the file is loaded. */
+  hostsFrom: hostSourcesSchema.optional(),
   clusters: z.array(cluster).default([]),
   metrics: z
     .strictObject({ prometheus: z.strictObject({ url: z.url({ protocol: /^https?$/ }) }).optional() })
@@ -159,8 +188,15 @@ export const estateSchema = z.strictObject({
   policy: policy.prefault({}),
 });
 
+/** The same as it is written: what a list of `hostsFrom` says of a host may be left out of its entry in `hosts`. */
+export const estateFileSchema = estateSchema.extend({
+  hosts: z.array(host.partial({ address: true, user: true })).default([]),
+});
+
 export type Estate = z.infer<typeof estateSchema>;
 export type EstateHost = Estate['hosts'][number];
+export type HostSource = z.infer<typeof hostSource>;
+export type ListedHost = z.infer<typeof listedHostSchema>;
 export type EstateCluster = Estate['clusters'][number];
 export type EstateService = Estate['services'][number];
 export type Exemption = Estate['exemptions'][number];

@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument, visit, type Document, type Scalar, type YAMLMap } from 'yaml';
 import { meshError } from '../errors/mesh-error.ts';
 
 const MAX_ALIASES = 100;
@@ -9,11 +9,19 @@ export interface YamlData {
   lineOf(path: readonly PropertyKey[]): number | undefined;
 }
 
+/** What a reader of files that others wrote allows or withholds beyond the rules for all. */
+export interface YamlOptions {
+  /** Tags that are allowed on scalars, and what such a scalar becomes; without its text, where that is a secret. */
+  tags?: Readonly<Record<string, (text: string) => unknown>>;
+  /** The text may hold secrets: an error does not quote it. */
+  isSecret?: boolean;
+}
+
 /**
- * Reads one YAML document: core schema, no merge keys, no custom tags, few aliases, each key once. Anything else is a
- * coded error with its line (MW1013, MW1014, MW1015).
+ * Reads one YAML document: core schema, no merge keys, no custom tags but those allowed, few aliases, each key once.
+ * Anything else is a coded error with its line (MW1013, MW1014, MW1015).
  */
-export function readYaml(text: string, file: string, maxBytes: number): YamlData {
+export function readYaml(text: string, file: string, maxBytes: number, options: YamlOptions = {}): YamlData {
   const size = Buffer.byteLength(text);
   if (size > maxBytes) throw meshError('MW1015', { file, size, limit: maxBytes });
   const lines = new LineCounter();
@@ -21,58 +29,69 @@ export function readYaml(text: string, file: string, maxBytes: number): YamlData
     schema: 'core',
     version: '1.2',
     merge: false,
-    uniqueKeys: true,
+    // Compared by ourselves: the parser compares each key with every other, which a long map makes hours of.
+    uniqueKeys: false,
     strict: true,
     prettyErrors: false,
     stringKeys: true,
     lineCounter: lines,
+    customTags: Object.entries(options.tags ?? {}).map(([tag, resolve]) => ({ tag, resolve })),
   });
-  throwFirstProblem(document, file, lines);
-  refuseTagsAndMergeKeys(document, file, lines);
+  throwFirstProblem(document, file, lines, options);
+  refuseTraps(document, file, lines, options);
   return { data: toData(document, file), lineOf: (path) => lineOf(document, path, lines) };
 }
 
-function throwFirstProblem(document: Document.Parsed, file: string, lines: LineCounter): void {
+function throwFirstProblem(
+  document: Document.Parsed,
+  file: string,
+  lines: LineCounter,
+  { isSecret }: YamlOptions,
+): void {
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem === undefined) return;
-  const { line } = lines.linePos(problem.pos[0]);
-  const key = /^Map keys must be unique/.test(problem.message) ? keyAt(document, problem.pos[0]) : undefined;
-  if (key !== undefined) throw meshError('MW1013', { file, line, key });
+  const words = isSecret === true ? problem.code.toLowerCase().replaceAll('_', ' ') : problem.message.split('\n')[0];
   throw meshError('MW1014', {
     file,
-    line,
-    reason: problem.message.split('\n')[0]?.replace(/\.$/, '') ?? 'it cannot be read',
+    line: lines.linePos(problem.pos[0]).line,
+    reason: words?.replace(/\.$/, '') ?? 'it cannot be read',
   });
-}
-
-function keyAt(document: Document.Parsed, offset: number): string {
-  let found = '';
-  visit(document, {
-    Pair: (_index, pair) => {
-      if (isScalar(pair.key) && pair.key.range?.[0] === offset) found = String(pair.key.value);
-    },
-  });
-  return found;
 }
 
 /** Under the core schema `<<` is an ordinary key: it would be refused as unknown, but with a less helpful message. */
-function refuseTagsAndMergeKeys(document: Document.Parsed, file: string, lines: LineCounter): void {
+function refuseTraps(document: Document.Parsed, file: string, lines: LineCounter, { tags = {} }: YamlOptions): void {
+  const lineAt = (offset = 0): number => lines.linePos(offset).line;
   const refuse = (offset: number | undefined, reason: string): never => {
-    throw meshError('MW1014', { file, line: lines.linePos(offset ?? 0).line, reason });
+    throw meshError('MW1014', { file, line: lineAt(offset), reason });
   };
   visit(document, {
+    Map: (_index, map) => {
+      const again = repeatedKey(map);
+      if (again !== undefined)
+        throw meshError('MW1013', { file, line: lineAt(again.range?.[0]), key: String(again.value) });
+    },
     Pair: (_index, { key }) => {
       if (isScalar(key) && key.value === '<<') refuse(key.range?.[0], 'merge keys (<<) are not supported');
     },
     Node: (_index, node) => {
-      if ('tag' in node && node.tag !== undefined && node.srcToken?.type !== undefined && hasOwnTag(node.tag))
+      if ('tag' in node && node.tag !== undefined && node.srcToken?.type !== undefined && hasOwnTag(node.tag, tags))
         refuse(node.range?.[0], `the tag ${node.tag} is not supported`);
     },
   });
 }
 
-function hasOwnTag(tag: string): boolean {
-  return !tag.startsWith('tag:yaml.org,2002:');
+function repeatedKey({ items }: YAMLMap): Scalar | undefined {
+  const seen = new Set<unknown>();
+  for (const { key } of items)
+    if (isScalar(key)) {
+      if (seen.has(key.value)) return key;
+      seen.add(key.value);
+    }
+  return undefined;
+}
+
+function hasOwnTag(tag: string, allowed: object): boolean {
+  return !Object.hasOwn(allowed, tag) && !tag.startsWith('tag:yaml.org,2002:');
 }
 
 function toData(document: Document.Parsed, file: string): unknown {

@@ -5,6 +5,7 @@ import { gateErrors } from './gate.ts';
 import { internalErrors } from './internal.ts';
 import { journalErrors } from './journal.ts';
 import { kubernetesErrors } from './kubernetes.ts';
+import { listErrors } from './lists.ts';
 import { planErrors } from './plan.ts';
 import { sourceErrors } from './source.ts';
 import { sshErrors } from './ssh.ts';
@@ -12,7 +13,7 @@ import { windowErrors } from './window.ts';
 
 /** The areas of the catalogue, by the first two digits of their codes. */
 export const catalogueAreas = {
-  '10': { title: 'Command line and estate', entries: { ...estateErrors, ...sourceErrors } },
+  '10': { title: 'Command line and estate', entries: { ...estateErrors, ...sourceErrors, ...listErrors } },
   '11': { title: 'Hosts and SSH', entries: sshErrors },
   '12': { title: 'Kubernetes', entries: kubernetesErrors },
   '13': { title: 'Plans', entries: { ...planErrors, ...windowErrors } },
@@ -27,6 +28,7 @@ export const catalogueAreas = {
 export const catalogue = {
   ...estateErrors,
   ...sourceErrors,
+  ...listErrors,
   ...sshErrors,
   ...kubernetesErrors,
   ...planErrors,

@@ -1,4 +1,4 @@
-import { API_VERSION, estateSchema, type Estate } from '../../estate/schema.ts';
+import { API_VERSION, estateSchema, type Estate, type ListedHost } from '../../estate/schema.ts';
 import { selects } from '../../inventory/landmarks.ts';
 import type { ClusterFacts, KubeWorkload } from '../../inventory/schema.ts';
 import type { KubeObject } from '../../ports/contracts.ts';
@@ -16,13 +16,14 @@ interface NamedPort {
 
 /**
  * The estate that files amount to when nobody wrote one: a service for each workload, and for each environment file
- * a unit on a host, both named after it. It serves to look at who calls whom; no plan can be made of it. Undefined
+ * a unit on a host, both named after it. Hosts of lists are hosts of it, with their addresses. It serves to look at who calls whom; no plan can be made of it. Undefined
  * where there is nothing.
  */
 export function deriveEstate(
   cluster: ClusterFacts,
   services: readonly KubeObject[],
   stems: readonly string[],
+  listed: readonly ListedHost[] = [],
 ): Estate | undefined {
   const names = new Set<string>();
   const nameFor = (...candidates: string[]): string => {
@@ -45,11 +46,20 @@ export function deriveEstate(
     kind: 'Estate',
     name: DERIVED_NAME,
     provider: { name: 'undecided', cluster: DERIVED_NAME },
-    hosts: stems.map((stem) => ({ name: stem, address: stem, user: 'unknown' })),
+    hosts: hostsOf(stems, listed),
     clusters: [{ name: DERIVED_NAME, namespaces: namespacesOf(cluster) }],
     services: [...inPods, ...onHosts],
   });
   return parsed.data;
+}
+
+/** Hosts of lists, and those that environment files alone tell of. */
+function hostsOf(stems: readonly string[], listed: readonly ListedHost[]): object[] {
+  const names = new Set(listed.map(({ name }) => name));
+  return [
+    ...listed.map((host) => ({ ...host, user: host.user ?? 'unknown' })),
+    ...stems.filter((stem) => !names.has(stem)).map((stem) => ({ name: stem, address: stem, user: 'unknown' })),
+  ];
 }
 
 function namespacesOf({ workloads }: ClusterFacts): string[] {

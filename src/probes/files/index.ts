@@ -9,6 +9,7 @@ import { declaresOf, readEnvironmentFile } from './environment-file.ts';
 import { gather, tooMuch, type Gathered } from './gather.ts';
 import { emptyCluster } from './objects.ts';
 import { allowedCalls } from './policies.ts';
+import { readHostLists } from './host-lists.ts';
 import { printable } from './printable.ts';
 import { sourceFinding, type ReadSources, type SourceText } from './source.ts';
 
@@ -24,7 +25,7 @@ export interface FileFacts {
 /**
  * Explains files as the probes of a cluster and of hosts explain what they read. They stand for the cluster of the
  * estate's mesh; objects without a namespace lie in the first that the estate names for it. Without an estate one is made
- * of the files; throws MW1041 where they hold nothing to make it of. Pure.
+ * of the files, with the hosts of host lists; throws MW1041 where they hold nothing to make it of. Pure.
  */
 export function parseFiles({ sources, findings: before }: ReadSources, given?: Estate): FileFacts {
   const name = given?.provider.cluster ?? DERIVED_NAME;
@@ -33,8 +34,9 @@ export function parseFiles({ sources, findings: before }: ReadSources, given?: E
   const { cluster, isCut } = clusterOf(name, gathered);
   const environmentFiles = sources.filter(({ kind }) => kind === 'environment');
   const stems = [...new Set(environmentFiles.map(({ stem }) => stem))].filter(canBeUnit);
-  const estate = given ?? deriveEstate(cluster, gathered.services, stems);
-  const found = capFindings([...before, ...gathered.findings], name);
+  const lists = readHostLists(sources, given);
+  const estate = given ?? deriveEstate(cluster, gathered.services, stems, lists.hosts);
+  const found = capFindings([...before, ...gathered.findings, ...lists.findings], name);
   if (estate === undefined) throw meshError('MW1041', {}, { details: found.map(({ message }) => message) });
   const units = readEnvironments(environmentFiles, estate);
   return {

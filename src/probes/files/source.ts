@@ -1,6 +1,7 @@
 import type { MeshError } from '../../errors/mesh-error.ts';
 import { findingOf } from '../../inventory/finding.ts';
 import type { Finding } from '../../inventory/schema.ts';
+import { isHostList } from './is-host-list.ts';
 import { printable, printablePath } from './printable.ts';
 
 /** A file that was read: its name as findings print it, and its text. */
@@ -8,7 +9,7 @@ export interface SourceText {
   name: string;
   /** What its name says it belongs to: `catalog` for `conf/catalog.env`. */
   stem: string;
-  kind: 'manifests' | 'environment';
+  kind: 'manifests' | 'environment' | 'hosts';
   text: string;
 }
 
@@ -26,18 +27,23 @@ export interface Parsed<Result> {
 
 /** Whether a file name is one that a directory is read for. */
 export function isSourceName(name: string): boolean {
-  return /\.(ya?ml|json|env)$/i.test(name);
+  return /\.(ya?ml|json|env|tfstate)$/i.test(name);
 }
 
-/** What a file holds, by its name: a file that is named itself and is no YAML or JSON is an environment file. */
-function kindOf(path: string): SourceText['kind'] {
-  return /\.(ya?ml|json)$/i.test(path) ? 'manifests' : 'environment';
+/**
+ * What a file holds: a host list by its content; else by its name, where a file that is named itself and is no YAML or JSON
+ * is an environment file.
+ */
+function kindOf(path: string, text: string): SourceText['kind'] {
+  const isData = /\.(ya?ml|json)$/i.test(path);
+  if (/\.tfstate$/i.test(path) || (!/\.env$/i.test(path) && isHostList(text, isData))) return 'hosts';
+  return isData ? 'manifests' : 'environment';
 }
 
 /** A file by its path, as it can be read. */
 export function sourceOf(path: string, text: string): SourceText {
   const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.(env|conf|service)$/i, '');
-  return { name: printablePath(path), stem, kind: kindOf(path), text };
+  return { name: printablePath(path), stem, kind: kindOf(path, text), text };
 }
 
 /** What is wrong with a source: the source is the subject. No finding carries what cannot be printed. */
