@@ -48,13 +48,15 @@ function inbound(view: View, host: HostFacts, flow: Flow): Sighting[] {
   const target = isProxy(flow) ? behindProxy(view, host, flow) : targetOf(view, host, flow);
   if (target === undefined) return [];
   const detail = `established on ${host.name}, from ${flow.peerAddress} to ${ownerName(flow)} on port ${flow.localPort}`;
-  return callersOf(view, flow, target).map((caller) => ({ ...caller, ...target, source: 'ss', detail }));
+  return callersOf(view, host, flow, target).map((caller) => ({ ...caller, ...target, source: 'ss', detail }));
 }
 
 type Target = Pick<Sighting, 'to' | 'port'>;
 type Caller = Pick<Sighting, 'from' | 'confidence'>;
 
 function targetOf({ landmarks }: View, host: HostFacts, flow: Flow): Target {
+  const container = landmarks.containerCallee(host, flow.localPort, flow.localAddress);
+  if (container !== undefined) return { to: container, port: flow.localPort };
   const unit = flow.unit === undefined ? landmarks.unitAt(host, flow.localPort) : unitId(host.name, flow.unit);
   return { to: landmarks.calleeOf(unit ?? unitId(host.name, ownerName(flow))), port: flow.localPort };
 }
@@ -67,9 +69,11 @@ function behindProxy({ estate, landmarks }: View, host: HostFacts, flow: Flow): 
   return { to: landmarks.calleeOf(only.id), port: only.service.port };
 }
 
-function callersOf(view: View, flow: Flow, target: Target): Caller[] {
+function callersOf(view: View, at: HostFacts, flow: Flow, target: Target): Caller[] {
   const opened = view.outbound.get(endsKey(flow.peerAddress, flow.peerPort, flow.localAddress, flow.localPort));
   if (opened !== undefined && !isProxy(opened.flow)) return callerOn(view, opened.host, opened.flow, target);
+  const container = view.landmarks.containerAt(at, flow.peerAddress);
+  if (container !== undefined) return [{ from: container, confidence: 'observed' }];
   const pod = view.landmarks.podOwner(flow.peerAddress);
   if (pod !== undefined) return [{ from: pod, confidence: 'observed' }];
   const host = view.landmarks.hostAt(flow.peerAddress);
@@ -112,11 +116,12 @@ function isOwned({ unit, process }: Flow): boolean {
 }
 
 function isOn(node: string, host: HostFacts): boolean {
-  return node.startsWith(`vm/${host.name}/`) || node.startsWith(`external/vm/${host.name}/`);
+  const places = [`vm/${host.name}/`, `external/vm/${host.name}/`, `external/container/${host.name}/`];
+  return places.some((place) => node.startsWith(place));
 }
 
 function ownerNode(landmarks: Landmarks, host: HostFacts, flow: Flow): string {
-  return landmarks.node(unitId(host.name, ownerName(flow)));
+  return landmarks.containerOfUnit(host, flow.unit) ?? landmarks.node(unitId(host.name, ownerName(flow)));
 }
 
 function ownerName({ unit, process }: Flow): string {

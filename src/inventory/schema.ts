@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { API_VERSION } from '../estate/schema.ts';
 import { clusterFactsSchema } from './cluster-schema.ts';
+import { containersSchema } from './container-schema.ts';
 import { port, shortText, text } from './schema-parts.ts';
 
 export { clusterFactsSchema };
@@ -15,6 +16,7 @@ export type {
   MeshFacts,
   WorkloadOwner,
 } from './cluster-schema.ts';
+export type { Container, HostContainers } from './container-schema.ts';
 export type { AuthorizationPolicy, MeshPolicy, MtlsMode, PeerAuthentication } from './policy-schema.ts';
 
 /**
@@ -24,7 +26,19 @@ export type { AuthorizationPolicy, MeshPolicy, MtlsMode, PeerAuthentication } fr
 
 const evidence = z.strictObject({
   /** Which probe saw it, and how. */
-  source: z.enum(['ss', 'proc', 'systemd', 'kubernetes', 'dns', 'estate', 'environment', 'files', 'network-policy']),
+  source: z.enum([
+    'ss',
+    'proc',
+    'systemd',
+    'kubernetes',
+    'dns',
+    'estate',
+    'environment',
+    'files',
+    'network-policy',
+    'docker',
+    'compose',
+  ]),
   detail: text,
   at: z.iso.datetime(),
   count: z.int().min(1).default(1),
@@ -102,6 +116,8 @@ export const hostFactsSchema = z.strictObject({
   flows: z.array(flow),
   /** What each hostname of the estate resolves to on this host; empty when nothing answers. */
   names: z.record(shortText, z.array(shortText)),
+  /** Absent where the host has no container engine, and where nobody looked for one. */
+  containers: containersSchema.optional(),
 });
 
 const workloadId = z

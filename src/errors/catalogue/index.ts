@@ -1,5 +1,6 @@
 import { applyErrors } from './apply.ts';
 import { assessErrors } from './assess.ts';
+import { containerErrors } from './containers.ts';
 import { estateErrors } from './estate.ts';
 import { gateErrors } from './gate.ts';
 import { internalErrors } from './internal.ts';
@@ -11,7 +12,7 @@ import { sshErrors } from './ssh.ts';
 
 /** The areas of the catalogue, by the first two digits of their codes. */
 export const catalogueAreas = {
-  '10': { title: 'Command line and estate', entries: { ...estateErrors, ...sourceErrors } },
+  '10': { title: 'Command line and estate', entries: { ...estateErrors, ...sourceErrors, ...containerErrors } },
   '11': { title: 'Hosts and SSH', entries: sshErrors },
   '12': { title: 'Kubernetes', entries: kubernetesErrors },
   '13': { title: 'Plans', entries: planErrors },
@@ -26,6 +27,7 @@ export const catalogueAreas = {
 export const catalogue = {
   ...estateErrors,
   ...sourceErrors,
+  ...containerErrors,
   ...sshErrors,
   ...kubernetesErrors,
   ...planErrors,

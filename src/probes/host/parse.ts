@@ -1,5 +1,6 @@
 import { hostFactsSchema, type Flow, type HostFacts, type Listener } from '../../inventory/schema.ts';
 import { readCredentials } from './certificates.ts';
+import { readContainers } from './containers.ts';
 import { splitSections, type Sections } from './sections.ts';
 import { directionOf, readSockets, type Connected, type Listening } from './sockets.ts';
 import {
@@ -57,6 +58,7 @@ export function parseHost(output: string, context: HostContext): ParsedHost {
     listeners: listening.map((listener) => withOwner(listener, processes)).toSorted(byPort),
     flows: connected.map((flow) => toFlow(flow, listening, processes)).toSorted(byEnds),
     names: readNames(sections, context.names),
+    ...readContainers(sections),
   };
   return { facts: hostFactsSchema.parse(facts), problems: [...sections.problems, ...gaps(sections)] };
 }

@@ -1,5 +1,6 @@
 import { CREDENTIALS, CREDENTIAL_PATHS } from './credentials-script.ts';
 import { DECLARES_AWK } from './declares-awk.ts';
+import { containersScript } from './docker-script.ts';
 import { LOOK_UP } from './look-up.ts';
 
 /** Lines of one section that are kept. A host with more connections than this is seen in part, and a finding says so. */
@@ -81,6 +82,7 @@ if [ "$(id -u)" = 0 ] && [ -d /var/lib/meshway/proxy ]; then
   fact tokenExpiry "$(token_expiry ${CREDENTIAL_PATHS.token})"
 fi
 
+${containersScript()}
 ${LOOK_UP}
 start=$(date +%s)
 count=0

@@ -1,4 +1,5 @@
 import type { HostUnit } from '../../inventory/schema.ts';
+import { containerScope } from '../../inventory/container-scope.ts';
 import type { Sections } from './sections.ts';
 
 const UNIT = /^[A-Za-z0-9:_.\\@-]{1,255}\.(service|socket|scope|timer)$/;
@@ -37,7 +38,10 @@ export function readProcesses(sections: Sections): Processes {
 }
 
 function unitIn(cgroupPath: string): string | undefined {
-  return cgroupPath.split('/').find((part) => /\.(service|scope)$/.test(part) && UNIT.test(part));
+  return (
+    containerScope(cgroupPath) ??
+    cgroupPath.split('/').find((part) => /\.(service|scope)$/.test(part) && UNIT.test(part))
+  );
 }
 
 /** Units that run, and those of the estate that exist, each with the peers its process names. */
