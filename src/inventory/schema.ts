@@ -183,6 +183,8 @@ export interface UnitEnvironment {
   unit: string;
   file: string;
   declares: HostUnit['declares'];
+  /** Of the Compose project whose service the unit stands for; its calls are told by the project. */
+  project?: string;
 }
 export type Workload = z.infer<typeof workload>;
 export type Dependency = z.infer<typeof dependency>;

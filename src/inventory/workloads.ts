@@ -61,7 +61,13 @@ function podsSeen(ref: KubeWorkloadRef, clusters: readonly ClusterFacts[]): Seen
   };
 }
 
-function inFile({ file }: UnitEnvironment): Seen['evidence'] {
+function inFile({ file, project }: UnitEnvironment): Seen['evidence'] {
+  if (project !== undefined)
+    return {
+      source: 'compose',
+      detail: `a service of project ${project}, in ${file}; no container was seen`,
+      confidence: 'declared',
+    };
   return { source: 'files', detail: `its environment file ${file}; the unit was not seen`, confidence: 'declared' };
 }
 

@@ -52,4 +52,10 @@ export const containerErrors = defineErrors({
     fix: 'Put into the estate what is to move, as a unit (`NAME.service`) of the host that runs it.',
     exit: ExitCode.preflight,
   },
+  MW1068: {
+    title: 'A Compose file is passed over',
+    cause: '{source}: of its directory {first} is read, as Compose does it, and this file is not.',
+    fix: 'Name the files themselves, in the order in which they override one another.',
+    exit: ExitCode.preflight,
+  },
 });

@@ -1,4 +1,5 @@
 import { API_VERSION, estateSchema, type Estate } from '../../estate/schema.ts';
+import { composeHost, composeUnit, type ComposeProject } from '../../inventory/compose.ts';
 import { selects } from '../../inventory/landmarks.ts';
 import type { ClusterFacts, KubeWorkload } from '../../inventory/schema.ts';
 import type { KubeObject } from '../../ports/contracts.ts';
@@ -16,13 +17,14 @@ interface NamedPort {
 
 /**
  * The estate that files amount to when nobody wrote one: a service for each workload, and for each environment file
- * a unit on a host, both named after it. It serves to look at who calls whom; no plan can be made of it. Undefined
+ * a unit on a host, both named after it; for each service of a Compose file a unit on a host that is named after the project. It serves to look at who calls whom; no plan can be made of it. Undefined
  * where there is nothing.
  */
 export function deriveEstate(
   cluster: ClusterFacts,
   services: readonly KubeObject[],
   stems: readonly string[],
+  projects: readonly ComposeProject[] = [],
 ): Estate | undefined {
   const names = new Set<string>();
   const nameFor = (...candidates: string[]): string => {
@@ -40,16 +42,35 @@ export function deriveEstate(
     name: nameFor(stem.toLowerCase(), `${stem.toLowerCase()}.vm`),
     workload: { host: stem, unit: `${stem}.service` },
   }));
+  const inProjects = projects.flatMap(({ name: project, services: all }) =>
+    all.map(({ name, ports: [first] }) => ({
+      name: nameFor(wordOf(name), `${wordOf(name)}.${wordOf(project)}`),
+      protocol: 'tcp',
+      ...(first === undefined ? {} : { port: first.port }),
+      workload: { host: composeHost(project), unit: composeUnit(name) },
+    })),
+  );
+  const hosts = [...stems, ...projects.map(({ name }) => composeHost(name))];
   const parsed = estateSchema.safeParse({
     apiVersion: API_VERSION,
     kind: 'Estate',
     name: DERIVED_NAME,
     provider: { name: 'undecided', cluster: DERIVED_NAME },
-    hosts: stems.map((stem) => ({ name: stem, address: stem, user: 'unknown' })),
+    hosts: [...new Set(hosts)].map((name) => ({ name, address: name, user: 'unknown' })),
     clusters: [{ name: DERIVED_NAME, namespaces: namespacesOf(cluster) }],
-    services: [...inPods, ...onHosts],
+    services: [...inPods, ...onHosts, ...inProjects],
   });
   return parsed.data;
+}
+
+/** A name as the estate takes it: Compose allows capitals and underscores, and ends that are neither letter nor digit. */
+function wordOf(name: string): string {
+  return (
+    name
+      .toLowerCase()
+      .replaceAll('_', '-')
+      .replaceAll(/^[^a-z0-9]+|[^a-z0-9]+$/g, '') || 'service'
+  );
 }
 
 function namespacesOf({ workloads }: ClusterFacts): string[] {
