@@ -5,6 +5,7 @@ import { assessmentSchema } from '../../src/assess/schema.ts';
 import { shopEstate } from '../fakes/shop.ts';
 import { root } from '../run-mesh.ts';
 import { aroundRows } from './grid-around.ts';
+import { containerRows } from './grid-containers.ts';
 import { fileRows } from './grid-files.ts';
 import { hostRows } from './grid-hosts.ts';
 import { networkRows } from './grid-network.ts';
@@ -14,7 +15,16 @@ import type { GridRow } from './grid-row.ts';
 import { versionRows } from './grid-versions.ts';
 import { assessed, knownShop } from './known-shop.ts';
 
-const rows = [...hostRows, ...networkRows, ...podRows, ...policyRows, ...versionRows, ...aroundRows, ...fileRows];
+const rows = [
+  ...hostRows,
+  ...networkRows,
+  ...podRows,
+  ...policyRows,
+  ...versionRows,
+  ...aroundRows,
+  ...fileRows,
+  ...containerRows,
+];
 
 describe('checks', () => {
   it.each(rows.map((row): [string, GridRow] => [`${row.check} ${row.kind}: ${row.of}`, row]))('%s', (_, row) => {

@@ -52,7 +52,9 @@ function closed() {
 }
 function protocolOf(path,   part) { split(path, part, SEP); return plain(part[4]) }
 function say(field, value) { if (!list) print engine, number, field, plain(value) }
-function keep(source, value) {
+function keep(source, value,   name) {
+  name = source == "environment" ? tolower(value) : "="
+  if (!sub(/=.*/, "", name) || name ~ /pass|pwd|secret|token|key|cred|auth|salt|sign/) return
   gsub(/[\\001-\\037\\177]/, " ", value)
   if (kept < ${MAX_ITEMS}) item[++kept] = "item\\t" engine " " number " declares " source "\\t" value
 }

@@ -41,7 +41,7 @@ engine_get() {
     curl) curl -qsf --max-time 5 --noproxy '*' --unix-socket "$2" "http://localhost$3" ;;
     docker)
       case $3 in
-        /_ping) engine_docker "$2" version --format OK ;;
+        /_ping) engine_docker "$2" version --format '{{if .Server}}OK{{end}}' ;;
         /containers/json) engine_docker "$2" ps --quiet --no-trunc ;;
         /containers/json*) engine_docker "$2" ps --all --quiet --no-trunc ;;
         *) id=\${3#/containers/}; engine_docker "$2" inspect --type container --format '{{json .}}' "\${id%/json}" ;;
