@@ -1,4 +1,6 @@
 import { API_VERSION, type Estate } from '../estate/schema.ts';
+import type { ComposeProject } from './compose.ts';
+import { composeEnvironments, composeSightings } from './compose-sightings.ts';
 import { declaredSightings } from './declared-sightings.ts';
 import { allowedSightings, environmentSightings, unseenHosts } from './file-sightings.ts';
 import { examine } from './findings.ts';
@@ -18,17 +20,20 @@ export interface Observations {
   clusters: readonly ClusterFacts[];
   /** Of units whose hosts nobody looked at: given only where files are all there is. */
   environments?: readonly UnitEnvironment[];
+  /** What Compose files say. */
+  compose?: readonly ComposeProject[];
   /** What went wrong while looking: hosts and clusters that could not be asked. */
   findings: readonly Finding[];
 }
 
 /** The inventory that observations amount to: who runs where, who calls whom, and what stands out. */
 export function assemble(observed: Observations): Inventory {
-  const { estate, estateDigest, capturedAt, hosts, clusters, findings, environments } = observed;
+  const { estate, estateDigest, capturedAt, hosts, clusters, findings, environments, compose = [] } = observed;
   const landmarks = new Landmarks(estate, hosts, clusters, environments === undefined ? [] : unseenHosts(estate));
   const declared = [
     ...declaredSightings(hosts, clusters, landmarks),
     ...environmentSightings(environments ?? [], landmarks),
+    ...composeSightings(compose, estate, landmarks),
     ...allowedSightings(clusters, landmarks),
   ];
   const seen = flowSightings(estate, hosts, landmarks, declared);
@@ -42,7 +47,10 @@ export function assemble(observed: Observations): Inventory {
     capturedAt,
     hosts: hosts.toSorted(byName),
     clusters: clusters.toSorted(byName),
-    workloads: workloadsOf(estate, hosts, clusters, capturedAt, environments),
+    workloads: workloadsOf(estate, hosts, clusters, capturedAt, [
+      ...(environments ?? []),
+      ...composeEnvironments(estate, compose),
+    ]),
     dependencies,
     findings: [...findings, ...examine(estate, hosts, clusters, Date.parse(capturedAt))],
   };

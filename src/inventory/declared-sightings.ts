@@ -1,3 +1,4 @@
+import { containerDeclares, isContainerNode } from './container-sightings.ts';
 import { kubeId, unitId } from './ids.ts';
 import type { HostLandmark, Landmarks } from './landmarks.ts';
 import { isProxyUnit } from './noise.ts';
@@ -30,7 +31,7 @@ export function declaredSightings(
       );
     }),
   );
-  return [...fromUnits, ...fromPods];
+  return [...fromUnits, ...hosts.flatMap((host) => containerDeclares(host, landmarks)), ...fromPods];
 }
 
 /** Where a declaration stands. */
@@ -48,8 +49,8 @@ export function sighting(landmarks: Landmarks, from: string, declared: Declared,
   const to = isAddress
     ? landmarks.calleeAt(declared.host, port, place.host)
     : landmarks.calleeNamed(declared.host, port, place.namespace);
-  // A name or address of the outside world says nothing about the estate until a connection shows it is called.
-  if (to === undefined || to.startsWith('external/')) return [];
+  // A name or address of the outside world, unless it is a container that was looked at, says nothing about the estate until a connection shows it is called.
+  if (to === undefined || (to.startsWith('external/') && !isContainerNode(to))) return [];
   return [
     {
       from,

@@ -1,5 +1,7 @@
 import { meshError } from '../errors/mesh-error.ts';
 import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef, type UnitRef } from '../estate/schema.ts';
+import { containerFindings } from './container-findings.ts';
+import { containerOfUnit, publishedOn } from './containers.ts';
 import { credentialFinding } from './credentials.ts';
 import { findingOf } from './finding.ts';
 import { unownedFindings, unseenFindings } from './host-findings.ts';
@@ -35,6 +37,7 @@ export function examine(
       ...credentialFindings(host, nowMs),
       ...unseenFindings(host),
       ...unownedFindings(host),
+      ...containerFindings(estate, host),
     ]),
     ...clusters
       // Files do not say what a cluster serves.
@@ -136,9 +139,16 @@ function unitFindings(
   if (!facts.units.some(({ name }) => name === unit))
     return [findingOf('error', service, meshError('MW1118', { host, unit, service }))];
   const listens = facts.listeners.some((listener) => listener.unit === unit && listener.port === port);
+  if (port !== undefined && isTakenByContainer(facts, port)) return [];
   // Without root the owners of sockets are not shown, which proves nothing.
   if (port === undefined || listens || facts.privilege === 'none') return [];
   return [findingOf('warning', service, meshError('MW1119', { host, unit, service, port }))];
+}
+
+/** Said elsewhere where the engine forwards it (MW1061); as it should be where the unit runs it on the host's network. */
+function isTakenByContainer(host: HostFacts, port: number): boolean {
+  const holder = host.listeners.find((listener) => listener.protocol === 'tcp' && listener.port === port)?.unit;
+  return publishedOn(host, port) !== undefined || containerOfUnit(host, holder) !== undefined;
 }
 
 function twinFindings({ name: service, twin }: EstateService, clusters: readonly ClusterFacts[]): Finding[] {

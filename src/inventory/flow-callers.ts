@@ -20,11 +20,13 @@ export type Target = Pick<Sighting, 'to' | 'port'>;
 export type Caller = Pick<Sighting, 'from' | 'confidence'>;
 
 /** Where a host rewrites addresses, the caller is who opened the connection before that. */
-export function callersOf(view: View, flow: Flow, target: Target): Caller[] {
+export function callersOf(view: View, at: HostFacts, flow: Flow, target: Target): Caller[] {
   const meant = view.translations.behind(localEnd(flow), peerEnd(flow))?.translation;
   const { client, server } = meant ?? { client: peerEnd(flow), server: localEnd(flow) };
   const opened = view.outbound.get(endsKey(client.address, client.port, server.address, server.port));
   if (opened !== undefined && !isProxy(opened.flow)) return callerOn(view, opened.host, opened.flow, target);
+  const container = view.landmarks.containerAt(at, client.address);
+  if (container !== undefined) return [{ from: container, confidence: 'observed' }];
   const pod = view.landmarks.podOwner(client.address);
   if (pod !== undefined) return [{ from: pod, confidence: 'observed' }];
   const host = view.landmarks.hostAt(client.address);
@@ -67,11 +69,12 @@ function isOwned({ unit, process }: Flow): boolean {
 }
 
 function isOn(node: string, host: HostFacts): boolean {
-  return node.startsWith(`vm/${host.name}/`) || node.startsWith(`external/vm/${host.name}/`);
+  const places = [`vm/${host.name}/`, `external/vm/${host.name}/`, `external/container/${host.name}/`];
+  return places.some((place) => node.startsWith(place));
 }
 
 function ownerNode(landmarks: Landmarks, host: HostFacts, flow: Flow): string {
-  return landmarks.node(unitId(host.name, ownerName(flow)));
+  return landmarks.containerOfUnit(host, flow.unit) ?? landmarks.node(unitId(host.name, ownerName(flow)));
 }
 
 export function ownerName({ unit, process }: Flow): string {

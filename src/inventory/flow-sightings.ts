@@ -52,7 +52,7 @@ function inbound(view: View, host: HostFacts, flow: Flow): Sighting[] {
   const target = isCaptured ? behindProxy(view, host, flow) : targetOf(view, host, flow);
   if (target === undefined) return [];
   const detail = `${statePhrase(flow)} on ${host.name}, from ${flow.peerAddress} to ${ownerName(flow)} on port ${flow.localPort}`;
-  return callersOf(view, flow, target).map((caller) => ({ ...caller, ...target, source: 'ss', detail }));
+  return callersOf(view, host, flow, target).map((caller) => ({ ...caller, ...target, source: 'ss', detail }));
 }
 
 /**
@@ -79,6 +79,8 @@ function statePhrase({ state }: Flow): string {
 }
 
 function targetOf({ landmarks }: View, host: HostFacts, flow: Flow): Target {
+  const container = landmarks.containerCallee(host, flow.localPort, flow.localAddress);
+  if (container !== undefined) return { to: container, port: flow.localPort };
   const unit = flow.unit === undefined ? landmarks.unitAt(host, flow.localPort) : unitId(host.name, flow.unit);
   return { to: landmarks.calleeOf(unit ?? unitId(host.name, ownerName(flow))), port: flow.localPort };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { beside } from './host-surroundings-schema.ts';
+import { containersSchema } from './container-schema.ts';
 import { port, shortText } from './schema-parts.ts';
 
 /** A port that a process of a host takes connections or datagrams on. */
@@ -88,6 +89,8 @@ export const hostFactsSchema = z.strictObject({
   flows: z.array(flow),
   /** What each hostname of the estate resolves to on this host; empty when nothing answers. */
   names: z.record(shortText, z.array(shortText)),
+  /** Absent where the host has no container engine, and where nobody looked for one. */
+  containers: containersSchema.optional(),
   ...beside,
 });
 

@@ -1,13 +1,16 @@
 import { isUnitRef, type Estate, type EstateService } from '../estate/schema.ts';
+import { containerAt, containerNode, containerOfUnit, publishedOn, workloadOfContainer } from './containers.ts';
 import { externalId, kubeId, serviceIdOf, unitId, workloadIdOf } from './ids.ts';
 import { isLoopback } from './noise.ts';
-import type { ClusterFacts, HostFacts, KubeService, KubeWorkload } from './schema.ts';
+import type { ClusterFacts, Container, HostFacts, KubeService, KubeWorkload } from './schema.ts';
 
 /** What of a host tells it apart. */
-export type HostLandmark = Pick<HostFacts, 'name' | 'address' | 'listeners'>;
+export type HostLandmark = Pick<HostFacts, 'name' | 'address' | 'listeners'> &
+  Partial<Pick<HostFacts, 'addresses' | 'containers'>>;
 
 /** Answers what is behind an address or a name. Built once; every question is a look into a map. */
 export class Landmarks {
+  readonly #estate: Estate;
   readonly #serviceOfWorkload: Map<string, EstateService>;
   readonly #hostOfAddress: Map<string, HostFacts>;
   readonly #unseen: Map<string, HostLandmark>;
@@ -24,6 +27,7 @@ export class Landmarks {
     clusters: readonly ClusterFacts[],
     unseen: readonly HostLandmark[] = [],
   ) {
+    this.#estate = estate;
     this.#serviceOfWorkload = new Map(
       estate.services.flatMap((service) =>
         [service.workload, service.twin].flatMap((ref) =>
@@ -80,14 +84,52 @@ export class Landmarks {
   unitAt(host: HostLandmark, port: number): string | undefined {
     const seen = host.listeners.find((listener) => listener.protocol === 'tcp' && listener.port === port)?.unit;
     if (seen !== undefined) return unitId(host.name, seen);
+    return this.#wantedAt(host, port);
+  }
+
+  #wantedAt(host: HostLandmark, port: number): string | undefined {
     return [...this.#serviceOfWorkload].find(
       ([id, service]) => service.port === port && id.startsWith(`vm/${host.name}/`),
     )?.[0];
   }
 
+  /**
+   * What is called at a port of a host where a container takes it, forwarded or on the host's own network: the estate's
+   * service of that port, which is named for what callers mean, else the container.
+   */
+  containerCallee(host: HostLandmark, port: number, address?: string): string | undefined {
+    const holder = host.listeners.find((listener) => listener.protocol === 'tcp' && listener.port === port)?.unit;
+    const container = containerOfUnit(host, holder) ?? publishedOn(host, port, address);
+    if (container === undefined) return undefined;
+    const wanted = this.#wantedAt(host, port);
+    return wanted === undefined ? containerNode(container, host) : this.calleeOf(wanted);
+  }
+
+  /** The node of the container whose processes a unit's name stands for. */
+  containerOfUnit(host: HostLandmark, unit: string | undefined): string | undefined {
+    const container = containerOfUnit(host, unit);
+    return container && this.nodeOfContainer(container, host);
+  }
+
+  /** The workload of the estate that a container stands for, else the container itself. */
+  nodeOfContainer(container: Container, host: HostLandmark): string {
+    return workloadOfContainer(this.#estate, container, host) ?? containerNode(container, host);
+  }
+
+  /** The node of the container that has an address on one of a host's own networks. */
+  containerAt(host: HostLandmark, address: string): string | undefined {
+    const container = containerAt(host, address);
+    return container && containerNode(container, host);
+  }
+
   /** What answers at an address and port, seen from a host. */
   calleeAt(address: string, port: number, from?: HostLandmark): string {
-    const host = isLoopback(address) ? from : (this.#hostOfAddress.get(address) ?? this.#unseen.get(address));
+    // Bridges of container engines have the same addresses on every host: a host's own come first.
+    const isOwn = isLoopback(address) || from?.addresses?.includes(address) === true;
+    const host = isOwn ? from : (this.#hostOfAddress.get(address) ?? this.#unseen.get(address));
+    const container =
+      host === undefined ? from && this.containerAt(from, address) : this.containerCallee(host, port, address);
+    if (container !== undefined) return container;
     const unit = host === undefined ? undefined : this.unitAt(host, port);
     if (unit !== undefined) return this.calleeOf(unit);
     const behind = this.#podOwner.get(address);

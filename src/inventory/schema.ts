@@ -17,6 +17,7 @@ export type {
   MeshFacts,
   WorkloadOwner,
 } from './cluster-schema.ts';
+export type { Container, HostContainers } from './container-schema.ts';
 export type { Flow, HostFacts, HostTimer, HostUnit, Listener, Translation, UnownedProcess } from './host-schema.ts';
 export type { RunWindow, Window } from './window-schema.ts';
 export type { AuthorizationPolicy, MeshPolicy, MtlsMode, PeerAuthentication } from './policy-schema.ts';
@@ -39,6 +40,8 @@ const evidence = z.strictObject({
     'configuration',
     'files',
     'network-policy',
+    'docker',
+    'compose',
   ]),
   detail: text,
   /** When it was seen; the last time, where it was seen at several. */
@@ -113,6 +116,8 @@ export interface UnitEnvironment {
   unit: string;
   file: string;
   declares: HostUnit['declares'];
+  /** Of the Compose project whose service the unit stands for; its calls are told by the project. */
+  project?: string;
 }
 export type Workload = z.infer<typeof workload>;
 export type Dependency = z.infer<typeof dependency>;

@@ -73,7 +73,13 @@ export function podsSeen(
   };
 }
 
-function inFile({ file }: UnitEnvironment): Seen['evidence'] {
+function inFile({ file, project }: UnitEnvironment): Seen['evidence'] {
+  if (project !== undefined)
+    return {
+      source: 'compose',
+      detail: `a service of project ${project}, in ${file}; no container was seen`,
+      confidence: 'declared',
+    };
   return { source: 'files', detail: `its environment file ${file}; the unit was not seen`, confidence: 'declared' };
 }
 

@@ -1,5 +1,6 @@
 import { isUnitRef, type EstateService } from '../estate/schema.ts';
 import { meshError } from '../errors/index.ts';
+import { publishedOn } from '../inventory/containers.ts';
 import type { HostFacts } from '../inventory/schema.ts';
 import { asError } from './finding.ts';
 import { choosePath } from './paths.ts';
@@ -58,9 +59,11 @@ const PORT_FORWARDERS = new Set(['docker-proxy', 'rootlessport', 'conmon', 'slir
 
 /** A container engine rewrites such a connection before our chain sees it: it would pass no proxy, and STRICT would not hold. */
 function publishedByContainers(
-  service: EstateService, { name: host, listeners }: HostFacts): PlanFinding[] {
+  service: EstateService, facts: HostFacts): PlanFinding[] {
+  const { name: host, listeners } = facts;
   const { name, port } = service;
-  const holder = listeners.find((one) => one.port === port && PORT_FORWARDERS.has(one.process ?? ''))?.process;
+  const holder = listeners.find((one) => one.port === port && PORT_FORWARDERS.has(one.process ?? ''))?.process
+    ?? (port === undefined ? undefined : publishedOn(facts, port)?.engine);
   if (holder === undefined || !isPublished(service)) return [];
   const reason = `${holder} on ${host} forwards its port ${port} to a container, past every rule of a capture`;
   return [asError(name, meshError('MW1310', { workload: name, path: choosePath(service).path, reason }))];

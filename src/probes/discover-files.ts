@@ -30,6 +30,7 @@ export async function discoverFiles(paths: readonly string[], options: DiscoverF
     hosts: [],
     clusters: [facts.cluster],
     environments: facts.environments,
+    compose: facts.compose,
     findings: facts.findings,
   });
   return { inventory, isPartial: facts.findings.some(({ level }) => level === 'error') };

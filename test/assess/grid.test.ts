@@ -5,6 +5,7 @@ import { assessmentSchema } from '../../src/assess/schema.ts';
 import { shopEstate } from '../fakes/shop.ts';
 import { root } from '../run-mesh.ts';
 import { aroundRows } from './grid-around.ts';
+import { containerRows } from './grid-containers.ts';
 import { fileRows } from './grid-files.ts';
 import { hostFactRows } from './grid-host-facts.ts';
 import { hostRows } from './grid-hosts.ts';
@@ -26,6 +27,7 @@ const rows = [
   ...aroundRows,
   ...fileRows,
   ...windowRows,
+  ...containerRows,
 ];
 
 describe('checks', () => {

@@ -235,4 +235,18 @@ export const assessErrors = defineErrors({
     fix: 'Find out what writes them (`nft list ruleset`), and whether it loads whole tables.',
     exit: ExitCode.done,
   },
+  MW1740: {
+    title: 'Containers with a network of their own are on a host',
+    cause:
+      'On host {host}, {containers}: once the host has joined, what the engine forwards to them goes past the proxy, and what they call leaves in plaintext, which a callee that is STRICT refuses. Services of the same host take their calls as from outside.',
+    fix: 'Where the estate calls them or is called by them: run them with `--network host`, move them to Kubernetes, or write them into the exemption register.',
+    exit: ExitCode.done,
+  },
+  MW1741: {
+    title: 'Containers on the network of their host',
+    cause:
+      'On host {host}, {containers}: once the host has joined, their connections are captured like those of any process of it, whether they belong to the estate or not.',
+    fix: 'Leave ports that must not pass the proxy out (`excludeInboundPorts`, `excludeOutboundPorts`); else nothing.',
+    exit: ExitCode.done,
+  },
 });

@@ -1,5 +1,6 @@
 import { applyErrors } from './apply.ts';
 import { assessErrors } from './assess.ts';
+import { containerErrors } from './containers.ts';
 import { estateErrors } from './estate.ts';
 import { gateErrors } from './gate.ts';
 import { internalErrors } from './internal.ts';
@@ -13,7 +14,10 @@ import { windowErrors } from './window.ts';
 
 /** The areas of the catalogue, by the first two digits of their codes. */
 export const catalogueAreas = {
-  '10': { title: 'Command line and estate', entries: { ...estateErrors, ...sourceErrors, ...listErrors } },
+  '10': {
+    title: 'Command line and estate',
+    entries: { ...estateErrors, ...sourceErrors, ...listErrors, ...containerErrors },
+  },
   '11': { title: 'Hosts and SSH', entries: sshErrors },
   '12': { title: 'Kubernetes', entries: kubernetesErrors },
   '13': { title: 'Plans', entries: { ...planErrors, ...windowErrors } },
@@ -29,6 +33,7 @@ export const catalogue = {
   ...estateErrors,
   ...sourceErrors,
   ...listErrors,
+  ...containerErrors,
   ...sshErrors,
   ...kubernetesErrors,
   ...planErrors,

@@ -1,4 +1,5 @@
 import { API_VERSION, estateSchema, type Estate, type ListedHost } from '../../estate/schema.ts';
+import { composeHost, composeUnit, type ComposeProject } from '../../inventory/compose.ts';
 import { selects } from '../../inventory/landmarks.ts';
 import type { ClusterFacts, KubeWorkload } from '../../inventory/schema.ts';
 import type { KubeObject } from '../../ports/contracts.ts';
@@ -9,6 +10,14 @@ export const DERIVED_NAME = 'files';
 /** Of a service: an inventory's ids are a little longer. */
 const MAX_NAME = 240;
 
+/** What files tell of besides a cluster. */
+export interface FilesBeside {
+  /** Names of environment files. */
+  stems: readonly string[];
+  listed?: readonly ListedHost[];
+  projects?: readonly ComposeProject[];
+}
+
 interface NamedPort {
   name?: string;
   appProtocol?: string;
@@ -16,14 +25,14 @@ interface NamedPort {
 
 /**
  * The estate that files amount to when nobody wrote one: a service for each workload, and for each environment file
- * a unit on a host, both named after it. Hosts of lists are hosts of it, with their addresses. It serves to look at who calls whom; no plan can be made of it. Undefined
- * where there is nothing.
+ * a unit on a host, both named after it; for each service of a Compose file a unit on a host that is named after the
+ * project. Hosts of lists are hosts of it, with their addresses. It serves to look at who calls whom; no plan can be
+ * made of it. Undefined where there is nothing.
  */
 export function deriveEstate(
   cluster: ClusterFacts,
   services: readonly KubeObject[],
-  stems: readonly string[],
-  listed: readonly ListedHost[] = [],
+  { stems, listed = [], projects = [] }: FilesBeside,
 ): Estate | undefined {
   const names = new Set<string>();
   const nameFor = (...candidates: string[]): string => {
@@ -41,25 +50,45 @@ export function deriveEstate(
     name: nameFor(stem.toLowerCase(), `${stem.toLowerCase()}.vm`),
     workload: { host: stem, unit: `${stem}.service` },
   }));
+  const inProjects = projects.flatMap(({ name: project, services: all }) =>
+    all.map(({ name, ports: [first] }) => ({
+      name: nameFor(wordOf(name), `${wordOf(name)}.${wordOf(project)}`),
+      protocol: 'tcp',
+      ...(first === undefined ? {} : { port: first.port }),
+      workload: { host: composeHost(project), unit: composeUnit(name) },
+    })),
+  );
   const parsed = estateSchema.safeParse({
     apiVersion: API_VERSION,
     kind: 'Estate',
     name: DERIVED_NAME,
     provider: { name: 'undecided', cluster: DERIVED_NAME },
-    hosts: hostsOf(stems, listed),
+    hosts: hostsOf([...stems, ...projects.map(({ name }) => composeHost(name))], listed),
     clusters: [{ name: DERIVED_NAME, namespaces: namespacesOf(cluster) }],
-    services: [...inPods, ...onHosts],
+    services: [...inPods, ...onHosts, ...inProjects],
   });
   return parsed.data;
 }
 
-/** Hosts of lists, and those that environment files alone tell of. */
-function hostsOf(stems: readonly string[], listed: readonly ListedHost[]): object[] {
+/** Hosts of lists, and those that other files alone tell of. */
+function hostsOf(others: readonly string[], listed: readonly ListedHost[]): object[] {
   const names = new Set(listed.map(({ name }) => name));
   return [
     ...listed.map((host) => ({ ...host, user: host.user ?? 'unknown' })),
-    ...stems.filter((stem) => !names.has(stem)).map((stem) => ({ name: stem, address: stem, user: 'unknown' })),
+    ...[...new Set(others)]
+      .filter((name) => !names.has(name))
+      .map((name) => ({ name, address: name, user: 'unknown' })),
   ];
+}
+
+/** A name as the estate takes it: Compose allows capitals and underscores, and ends that are neither letter nor digit. */
+function wordOf(name: string): string {
+  return (
+    name
+      .toLowerCase()
+      .replaceAll('_', '-')
+      .replaceAll(/^[^a-z0-9]+|[^a-z0-9]+$/g, '') || 'service'
+  );
 }
 
 function namespacesOf({ workloads }: ClusterFacts): string[] {

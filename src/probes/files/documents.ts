@@ -27,13 +27,18 @@ interface Piece {
 /**
  * The documents of a YAML or JSON text. One that is broken is a finding and never loses the others: documents are told
  * apart before anything of them is parsed, as kubectl does.
+ *
+ * @param options `allowsMergeKeys`: `<<` is a key as any other, for the caller to carry out
  */
-export function readDocuments({ name, text }: Pick<SourceText, 'name' | 'text'>): Parsed<SourceDocument> {
+export function readDocuments(
+  { name, text }: Pick<SourceText, 'name' | 'text'>,
+  { allowsMergeKeys = false }: { allowsMergeKeys?: boolean } = {},
+): Parsed<SourceDocument> {
   const pieces = splitDocuments(text);
   const parsed: Parsed<SourceDocument> = { found: [], findings: [] };
   for (const [index, piece] of pieces.slice(0, MAX_DOCUMENTS).entries()) {
     const source = pieces.length === 1 ? name : `${name}, document ${index + 1}`;
-    const data = readDocument(piece, name);
+    const data = readDocument(piece, name, allowsMergeKeys);
     if (isMeshError(data)) parsed.findings.push(sourceFinding('error', source, data));
     else if (data !== null) parsed.found.push({ source, data });
   }
@@ -58,11 +63,11 @@ function splitDocuments(text: string): Piece[] {
   return pieces;
 }
 
-function readDocument(piece: Piece, name: string): unknown {
+function readDocument(piece: Piece, name: string, allowsMergeKeys: boolean): unknown {
   if (piece.text.length > MAX_DOCUMENT_LENGTH)
     return refusal(name, piece.before + 1, `it is longer than ${MAX_DOCUMENT_LENGTH} characters`);
   try {
-    return parse(piece, name);
+    return parse(piece, name, allowsMergeKeys);
   } catch (error) {
     if (isMeshError(error)) return error;
     // Nesting deeper than the stack: the parser says so by itself in most places, and throws in the rest.
@@ -71,7 +76,7 @@ function readDocument(piece: Piece, name: string): unknown {
   }
 }
 
-function parse({ text, before }: Piece, name: string): unknown {
+function parse({ text, before }: Piece, name: string, allowsMergeKeys: boolean): unknown {
   const lines = new LineCounter();
   const lineAt = (offset = 0): number => before + lines.linePos(offset).line;
   // Keys are compared by ourselves: the parser compares each with every other, which a long map makes hours of.
@@ -88,9 +93,10 @@ function parse({ text, before }: Piece, name: string): unknown {
   });
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem !== undefined) throw refusal(name, lineAt(problem.pos[0]), wordsFor(problem.code));
-  refuseTraps(document, (offset, reason) => {
+  const refuse = (offset: number | undefined, reason: string): never => {
     throw refusal(name, lineAt(offset), reason);
-  });
+  };
+  refuseTraps(document, allowsMergeKeys, refuse);
   return toData(document, name, before + 1);
 }
 
@@ -109,7 +115,7 @@ function wordsFor(code: string): string {
 type Refuse = (offset: number | undefined, reason: string) => never;
 
 /** What YAML allows and a manifest never needs: each of it has been used to make a reader see something else. */
-function refuseTraps(document: Document.Parsed, refuse: Refuse): void {
+function refuseTraps(document: Document.Parsed, allowsMergeKeys: boolean, refuse: Refuse): void {
   let aliases = 0;
   visit(document, {
     Alias: (_index, { source, range }, path) => {
@@ -120,15 +126,15 @@ function refuseTraps(document: Document.Parsed, refuse: Refuse): void {
     Node: (_index, { tag, range }) => {
       if (tag !== undefined && !coreTags.test(tag)) refuse(range?.[0], 'it has a tag that is not supported');
     },
-    Map: (_index, map) => refuseKeys(map, refuse),
+    Map: (_index, map) => refuseKeys(map, allowsMergeKeys, refuse),
   });
 }
 
-function refuseKeys({ items }: YAMLMap, refuse: Refuse): void {
+function refuseKeys({ items }: YAMLMap, allowsMergeKeys: boolean, refuse: Refuse): void {
   const seen = new Set<unknown>();
   for (const { key } of items) {
     if (!isScalar(key)) refuse(undefined, 'it has a key that is no text');
-    else if (key.value === '<<') refuse(key.range?.[0], 'merge keys (<<) are not supported');
+    else if (key.value === '<<' && !allowsMergeKeys) refuse(key.range?.[0], 'merge keys (<<) are not supported');
     else if (seen.has(key.value))
       refuse(key.range?.[0], `the key ${printable(String(key.value), 80)} is there already`);
     else seen.add(key.value);

@@ -1,9 +1,13 @@
+import { posix } from 'node:path';
 import { meshError } from '../../errors/mesh-error.ts';
 import { isUnitRef, type Estate } from '../../estate/schema.ts';
 import { findingOf } from '../../inventory/finding.ts';
 import type { ClusterFacts, Finding, UnitEnvironment } from '../../inventory/schema.ts';
 import { parseCluster } from '../kubernetes/index.ts';
+import { composeUnit, type ComposeProject } from '../../inventory/compose.ts';
+import { unitsOfCompose } from '../../inventory/compose-sightings.ts';
 import { capFindings } from './cap-findings.ts';
+import { readCompose } from './compose/index.ts';
 import { canBeUnit, DERIVED_NAME, deriveEstate } from './derive-estate.ts';
 import { declaresOf, readEnvironmentFile } from './environment-file.ts';
 import { gather, tooMuch, type Gathered } from './gather.ts';
@@ -19,6 +23,7 @@ export interface FileFacts {
   estate: Estate;
   cluster: ClusterFacts;
   environments: UnitEnvironment[];
+  compose: ComposeProject[];
   findings: Finding[];
 }
 
@@ -32,24 +37,39 @@ export function parseFiles({ sources, findings: before }: ReadSources, given?: E
   const [namespace = 'default'] = given?.clusters.find((cluster) => cluster.name === name)?.namespaces ?? [];
   const gathered = gather(sources, namespace);
   const { cluster, isCut } = clusterOf(name, gathered);
-  const environmentFiles = sources.filter(({ kind }) => kind === 'environment');
+  const compose = readCompose(sources);
+  const environmentFiles = sources.filter(
+    ({ kind, path }) => kind === 'environment' && !compose.used.has(posix.normalize(path)),
+  );
   const stems = [...new Set(environmentFiles.map(({ stem }) => stem))].filter(canBeUnit);
   const lists = readHostLists(sources, given);
-  const estate = given ?? deriveEstate(cluster, gathered.services, stems, lists.hosts);
-  const found = capFindings([...before, ...gathered.findings, ...lists.findings], name);
+  const estate =
+    given ?? deriveEstate(cluster, gathered.services, { stems, listed: lists.hosts, projects: compose.projects });
+  const found = capFindings([...before, ...gathered.findings, ...lists.findings, ...compose.findings], name);
   if (estate === undefined) throw meshError('MW1041', {}, { details: found.map(({ message }) => message) });
   const units = readEnvironments(environmentFiles, estate);
   return {
     estate,
     cluster,
     environments: units.found,
+    compose: compose.projects,
     findings: [
       ...found,
+      ...compose.projects.flatMap((project) => strangersOf(project, estate)),
       ...capFindings(units.findings, name),
       ...(isCut ? [tooMuch(name, 'what is read of its NetworkPolicies')] : []),
       findingOf('info', name, meshError('MW1042', { cluster: name })),
     ],
   };
+}
+
+/** Services of a project that the estate does not know. */
+function strangersOf(project: ComposeProject, estate: Estate): Finding[] {
+  const strangers = project.services.filter(({ name }) => unitsOfCompose(estate, project, name).length === 0);
+  if (strangers.length === 0) return [];
+  const named = strangers.slice(0, 20).map(({ name }) => composeUnit(name));
+  const services = [...named, ...(strangers.length > 20 ? [`${strangers.length - 20} more`] : [])].join(', ');
+  return [findingOf('info', project.name, meshError('MW1067', { project: project.name, services }))];
 }
 
 function clusterOf(

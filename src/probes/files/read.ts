@@ -42,9 +42,9 @@ function unreadable(path: string, reason: string): MeshError {
   return meshError('MW1030', { source: printablePath(path), reason });
 }
 
-function textOf({ path }: FoundFile, bytes: Uint8Array): SourceText | MeshError {
+function textOf({ path, isNamed }: FoundFile, bytes: Uint8Array): SourceText | MeshError {
   try {
-    return sourceOf(path, decodeText(bytes, printablePath(path)));
+    return { ...sourceOf(path, decodeText(bytes, printablePath(path))), ...(!isNamed && { isFound: true }) };
   } catch (error) {
     if (isMeshError(error)) return error;
     throw error;

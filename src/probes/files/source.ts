@@ -9,8 +9,12 @@ export interface SourceText {
   name: string;
   /** What its name says it belongs to: `catalog` for `conf/catalog.env`. */
   stem: string;
-  kind: 'manifests' | 'environment' | 'hosts';
+  kind: 'manifests' | 'environment' | 'compose' | 'hosts';
   text: string;
+  /** As it was given, or found below what was given. */
+  path: string;
+  /** It was found in a directory, and nobody named it. */
+  isFound?: boolean;
 }
 
 /** The texts under some paths, and what could not be read of them. */
@@ -36,14 +40,21 @@ export function isSourceName(name: string): boolean {
  */
 function kindOf(path: string, text: string): SourceText['kind'] {
   const isData = /\.(ya?ml|json)$/i.test(path);
+  if (isData && isCompose(path, text)) return 'compose';
   if (/\.tfstate$/i.test(path) || (!/\.env$/i.test(path) && isHostList(text, isData))) return 'hosts';
   return isData ? 'manifests' : 'environment';
+}
+
+/** A Compose file has its name, or `services` at the top where an object has `apiVersion`. */
+function isCompose(path: string, text: string): boolean {
+  if (/^apiVersion:/m.test(text)) return false;
+  return /(^|\/)(docker-)?compose([.-][^/]*)?\.ya?ml$/i.test(path) || /^services:\s*(#.*)?$/m.test(text);
 }
 
 /** A file by its path, as it can be read. */
 export function sourceOf(path: string, text: string): SourceText {
   const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.(env|conf|service)$/i, '');
-  return { name: printablePath(path), stem, kind: kindOf(path, text), text };
+  return { name: printablePath(path), stem, kind: kindOf(path, text), text, path };
 }
 
 /** What is wrong with a source: the source is the subject. No finding carries what cannot be printed. */

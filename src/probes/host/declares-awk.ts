@@ -3,7 +3,8 @@
  * a secret value must not leave its host. So
  * - what a name calls a secret is skipped, with the argument that follows it;
  * - everything up to an item's last \`@\` is dropped before anything is looked for, since it may be a password;
- * - outside of URLs only IPv4 addresses and names with a dot count as hosts.
+ * - outside of URLs only IPv4 addresses and names with a dot count as hosts, and names that \`known\` has as keys, which
+ *   is empty where nobody fills it.
  * An awk program without single quotes, for mawk, gawk and busybox.
  */
 export const DECLARES_AWK = `
@@ -30,7 +31,8 @@ export const DECLARES_AWK = `
     sub(/\\/.*/, "", rest)
     if (length(rest) > 260 || start > 20) continue
     if (rest !~ /^([A-Za-z0-9][A-Za-z0-9.-]*|\\[[0-9a-fA-F:]+\\])(:[0-9][0-9]?[0-9]?[0-9]?[0-9]?)?$/) continue
-    if (!url && rest !~ /^([0-9]+\\.[0-9]+\\.[0-9]+\\.[0-9]+|.*\\.[A-Za-z][A-Za-z0-9-]*|\\[.*\\]):[0-9]+$/) continue
+    host = rest; sub(/:[0-9]+$/, "", host)
+    if (!url && !((host in known) && host != rest) && rest !~ /^([0-9]+\\.[0-9]+\\.[0-9]+\\.[0-9]+|.*\\.[A-Za-z][A-Za-z0-9-]*|\\[.*\\]):[0-9]+$/) continue
     print label, substr(text, 1, start) rest
     found++
   }

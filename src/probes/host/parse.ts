@@ -1,5 +1,6 @@
 import { hostFactsSchema, type Flow, type HostFacts, type Listener } from '../../inventory/schema.ts';
 import { readCredentials } from './certificates.ts';
+import { readContainers } from './containers.ts';
 import { splitSections, type Sections } from './sections.ts';
 import { directionOf, readSockets, type Connected, type Listening } from './sockets.ts';
 import {
@@ -63,6 +64,7 @@ export function parseHost(output: string, context: HostContext): ParsedHost {
     flows: connected.map((flow) => toFlow(flow, directionOf(flow, listening, openers), processes)).toSorted(byEnds),
     names: readNames(sections, context.names),
     ...readBeside(sections, { listening, processes, tracked, units: context.units }),
+    ...readContainers(sections),
   };
   return { facts: hostFactsSchema.parse(facts), problems: [...sections.problems, ...gaps(sections)] };
 }

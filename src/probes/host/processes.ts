@@ -1,3 +1,4 @@
+import { containerScope } from '../../inventory/container-scope.ts';
 import type { UnownedProcess } from '../../inventory/schema.ts';
 import type { Sections } from './sections.ts';
 import { UNIT } from './units.ts';
@@ -41,7 +42,10 @@ export function readProcesses(sections: Sections): Processes {
 }
 
 function unitIn(cgroupPath: string): string | undefined {
-  return cgroupPath.split('/').find((part) => /\.(service|scope)$/.test(part) && UNIT.test(part));
+  return (
+    containerScope(cgroupPath) ??
+    cgroupPath.split('/').find((part) => /\.(service|scope)$/.test(part) && UNIT.test(part))
+  );
 }
 
 function printable(text: string): string {

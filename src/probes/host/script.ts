@@ -1,4 +1,5 @@
 import { CREDENTIALS, CREDENTIAL_PATHS } from './credentials-script.ts';
+import { containersScript } from './docker-script.ts';
 import { LOOK_UP } from './look-up.ts';
 import { MAX_SECTION_LINES } from './sections.ts';
 import { SOCKETS, TRACK } from './sockets-script.ts';
@@ -47,6 +48,7 @@ if [ "$uid" = 0 ] && [ -d /var/lib/meshway/proxy ]; then
   fact tokenExpiry "$(token_expiry ${CREDENTIAL_PATHS.token})"
 fi
 
+${containersScript()}
 start=$(date +%s)
 count=0
 if [ -n "$names" ] && ! has getent; then unseen names no-tool; names=; fi

@@ -16,8 +16,8 @@ export function parsed(texts: Readonly<Record<string, string>>, estate?: Estate)
 
 /** The inventory of some texts, checked against its schema. */
 export function inventoryOfFiles(facts: FileFacts): Inventory {
-  const { estate, cluster, environments, findings } = facts;
-  const observed = { estate, hosts: [], clusters: [cluster], environments, findings };
+  const { estate, cluster, environments, compose, findings } = facts;
+  const observed = { estate, hosts: [], clusters: [cluster], environments, compose, findings };
   return inventorySchema.parse(
     assemble({ ...observed, estateDigest: 'sha256:x', capturedAt: '2026-01-01T00:00:00.000Z' }),
   );
