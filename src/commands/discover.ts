@@ -2,16 +2,18 @@ import { Flags } from '@oclif/core';
 import { MeshCommand } from '../command.ts';
 import { ExitCode } from '../errors/index.ts';
 import { estateDigest } from '../estate/digest.ts';
+import type { Estate } from '../estate/schema.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { writeFileAtomically } from '../ports/files.ts';
 import { systemClock } from '../ports/clock.ts';
 import { sha256Digest } from '../ports/hash.ts';
+import { tryOut } from '../probes/active/index.ts';
 import { discoverFiles } from '../probes/discover-files.ts';
 import { discover } from '../probes/discover.ts';
 import { renderInventory } from '../report/inventory-text.ts';
 import { estateFlag } from './_flags.ts';
 import { loadEstate, loadEstateIfThere } from './_inputs.ts';
-import { openWorld } from './_world.ts';
+import { openWorld, type OpenedWorld } from './_world.ts';
 
 export default class Discover extends MeshCommand<{ file: string; inventory: Inventory }> {
   static override summary = 'Look at all hosts and clusters of an estate and write an inventory.';
@@ -19,6 +21,10 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
     'Changes nothing. One that does not answer is a finding and never loses the others; the command then ends with status 9.';
   static override examples = [
     { description: 'Discover what estate.yaml names', command: '<%= config.bin %> <%= command.id %>' },
+    {
+      description: 'Try connections and lookups from hosts and pods too',
+      command: '<%= config.bin %> <%= command.id %> --active',
+    },
     {
       description: 'Read manifests and environment files instead',
       command: '<%= config.bin %> <%= command.id %> --from-files manifests/ catalog.env',
@@ -28,6 +34,11 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
   static override flags = {
     estate: estateFlag,
     out: Flags.string({ char: 'o', description: 'Where the inventory goes.', default: 'inventory.json' }),
+    active: Flags.boolean({
+      exclusive: ['from-files'],
+      description:
+        'Look, and then try: TCP handshakes and lookups from hosts and pods, by programs that are there. Nothing is created; connections carry no data.',
+    }),
     'from-files': Flags.string({
       multiple: true,
       helpValue: 'PATH...',
@@ -41,7 +52,7 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
     if (flags['from-files'] !== undefined)
       return await this.#readFiles(flags['from-files'], flags, metadata.flags['estate']?.setFromDefault !== true);
     const loaded = await loadEstate(flags.estate);
-    const inventory = await this.#discover(loaded);
+    const inventory = await this.#discover(loaded, flags.active);
     await writeFileAtomically(flags.out, `${JSON.stringify(inventory, null, 2)}\n`);
     this.print(renderInventory(inventory, flags.out));
     const { hosts, clusters } = loaded.estate;
@@ -67,10 +78,10 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
     return { file: out, inventory };
   }
 
-  async #discover(loaded: Awaited<ReturnType<typeof loadEstate>>): Promise<Inventory> {
+  async #discover(loaded: Awaited<ReturnType<typeof loadEstate>>, isActive: boolean): Promise<Inventory> {
     const world = openWorld(loaded);
     try {
-      return await discover(loaded.estate, world, {
+      const seen = await discover(loaded.estate, world, {
         estateDigest: loaded.digest,
         onProgress: ({ kind, name, done, total, error }) => {
           this.emit({
@@ -86,8 +97,16 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
           );
         },
       });
+      return isActive ? await this.#tryOut(loaded.estate, seen, world) : seen;
     } finally {
       await world.close();
     }
+  }
+
+  async #tryOut(estate: Estate, seen: Inventory, world: OpenedWorld): Promise<Inventory> {
+    return await tryOut(estate, seen, world, ({ from, done, total, reason }) => {
+      this.emit({ event: 'tried', from, done, total, ...(reason === undefined ? {} : { reason }) });
+      this.note(`[${done}/${total}] tries from ${from}: ${reason === undefined ? 'done' : `not all, ${reason}`}`);
+    });
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { API_VERSION } from '../estate/schema.ts';
 import { clusterFactsSchema } from './cluster-schema.ts';
 import { port, shortText, text } from './schema-parts.ts';
+import { triedSchema } from './tried-schema.ts';
 
 export { clusterFactsSchema };
 export type {
@@ -154,6 +155,8 @@ export const inventorySchema = z.strictObject({
   workloads: z.array(workload),
   dependencies: z.array(dependency),
   findings: z.array(finding),
+  /** What `discover --active` tried; absent where nobody tried anything. */
+  tried: triedSchema.optional(),
 });
 
 export type Inventory = z.infer<typeof inventorySchema>;
