@@ -28,6 +28,11 @@ export function isOpen({ outcome }: TriedConnection): boolean {
   return outcome === 'open';
 }
 
+/** Whether a try says anything at all. */
+export function isTellingTry({ outcome }: TriedConnection): boolean {
+  return outcome !== 'unknown';
+}
+
 /** `no answer in time`, and so on. */
 export function endOf({ outcome }: TriedConnection): string {
   return ends[outcome];

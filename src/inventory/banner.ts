@@ -8,7 +8,7 @@ const TEXT_LENGTH = 40;
 const openings: readonly { kind: Banner['kind']; pattern: RegExp }[] = [
   { kind: 'SSH', pattern: /^SSH-\d/ },
   { kind: 'SMTP', pattern: /^(220|421|554)[ -].*\bE?SMTP\b/i },
-  { kind: 'FTP', pattern: /^220[ -].*\bFTP/i },
+  { kind: 'FTP', pattern: /^220[ -].*FTP/i },
   { kind: 'POP3', pattern: /^\+OK\b/ },
   { kind: 'IMAP', pattern: /^\* (OK|PREAUTH|BYE)\b/ },
 ];

@@ -1,5 +1,5 @@
 import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef } from '../estate/schema.ts';
-import { externalId, kubeId, unitId, workloadIdOf } from './ids.ts';
+import { externalId, kubeId, serviceIdOf, unitId, workloadIdOf } from './ids.ts';
 import type { Dependency, HostFacts, HostUnit, Inventory } from './schema.ts';
 import { type End, Ends } from './try-ends.ts';
 import { lookupsOf, type Lookup } from './try-names.ts';
@@ -103,8 +103,14 @@ function asUnit(view: View, unit: string, from: string): Wish[] {
     ...named(view, to, port),
   ]);
   const declared = unitOf(view, unit)?.declares ?? [];
-  const written = declared.map(({ host, port }) => ({ address: host, port, for: externalId(host) }));
+  const written = declared.map(({ host, port }) => ({ address: host, port, for: calleeNamed(view, host, port) }));
   return [...seen, ...written].map((end) => ({ from, ...end }));
+}
+
+/** The service of the estate that goes by a name and port, else the name as a node. */
+function calleeNamed({ estate }: View, name: string, port: number): string {
+  const service = estate.services.find((one) => one.hostname === name.toLowerCase() && one.port === port);
+  return service === undefined ? externalId(name) : serviceIdOf(service.name);
 }
 
 function named({ ends }: View, to: string, port: number): End[] {

@@ -73,3 +73,19 @@ describe('a cluster that cannot be reached', () => {
     ).rejects.toMatchObject({ code: 'MW1201', args: { reason: 'the program did not end within 0.3 s' } });
   });
 });
+
+describe('the clock of an API server', () => {
+  const answer = (header: string): string =>
+    `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n${header}Connection: close\r\n\r\n{}`;
+
+  it.each([
+    ['Date: Thu, 01 Jan 2026 00:00:07 GMT\r\n', Date.parse('2026-01-01T00:00:07Z')],
+    ['date: Thu, 01 Jan 2026 00:00:07 GMT\r\n', Date.parse('2026-01-01T00:00:07Z')],
+    ['Date: soon\r\n', null],
+    [`Date: ${'9'.repeat(100)}\r\n`, null],
+    ['', null],
+  ])('is read from %j', async (header, expected) => {
+    const port = await listen(answer(header));
+    expect(await portTo(`http://127.0.0.1:${port}`).date()).toBe(expected);
+  });
+});

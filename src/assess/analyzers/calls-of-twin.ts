@@ -4,7 +4,7 @@ import type { TriedConnection } from '../../inventory/tried-schema.ts';
 import type { AssessView } from '../view.ts';
 import { type Analyzer, draft, notKnown } from '../analyzer.ts';
 import type { Draft } from '../schema.ts';
-import { endOf, HINT, isClosed, isOpen, triedConnections, tryInWords } from '../tried.ts';
+import { endOf, HINT, isClosed, isOpen, isTellingTry, triedConnections, tryInWords } from '../tried.ts';
 
 /** V18: who knows only the VM's address refuses the twin: firewalls, database grants, partners. */
 export const callsOfTwin: Analyzer = {
@@ -68,7 +68,7 @@ function outside({ view, name, host, unit, twin }: Call, tries: readonly TriedCo
 
 function untried({ view, unit, twin }: Call, tries: readonly TriedConnection[]): Draft[] {
   const seen = seenCalls(view, twin);
-  const isTold = (to: string): boolean => tries.some((one) => one.for.includes(to) && (isOpen(one) || isClosed(one)));
+  const isTold = (to: string): boolean => tries.some((one) => one.for.includes(to) && isTellingTry(one));
   const open = calls(view, unit).filter((to) => !isOutside(to) && !seen.includes(to) && !isTold(to));
   if (open.length === 0) return [];
   const why = tries.find(({ reason, for: ids }) => reason !== undefined && ids.some((id) => open.includes(id)))?.reason;

@@ -1,11 +1,11 @@
 import { meshError } from '../../errors/index.ts';
 import type { EstateService } from '../../estate/schema.ts';
 import { workloadIdOf } from '../../inventory/ids.ts';
-import type { HostFacts } from '../../inventory/schema.ts';
+import type { Flow, HostFacts } from '../../inventory/schema.ts';
 import type { TriedConnection } from '../../inventory/tried-schema.ts';
 import { type Analyzer, draft, notKnown } from '../analyzer.ts';
 import type { Draft } from '../schema.ts';
-import { endOf, HINT, isClosed, isOpen, triedConnections, tryInWords } from '../tried.ts';
+import { endOf, HINT, isClosed, isTellingTry, triedConnections, tryInWords } from '../tried.ts';
 
 /**
  * V11: VMs and pods must reach each other directly. A connection that exists or that was tried proves one direction; nothing
@@ -27,7 +27,7 @@ export const reachability: Analyzer = {
       ...(meshCluster.mesh === null ? [notKnown(meshCluster.name, 'no mesh was found in it, and so no network')] : []),
       ...readHosts.flatMap(({ host, services }) => {
         const ways = waysOf(host, services, tries);
-        return [...closed(host, ways), ...unproved(host, addresses, ways)];
+        return [...closed(host, ways), ...unproved(host, addresses, inventory.tried === undefined ? undefined : ways)];
       }),
     ];
   },
@@ -53,20 +53,23 @@ function closed({ name }: HostFacts, { inbound, outbound }: Ways): Draft[] {
   });
 }
 
-function unproved({ name, flows }: HostFacts, pods: ReadonlySet<string>, ways: Ways): Draft[] {
-  const isSeen = (direction: 'inbound' | 'outbound'): boolean =>
+/** @param ways undefined where nobody tried; else all that the estate needs, of which there may be none */
+function unproved({ name, flows, meshed }: HostFacts, pods: ReadonlySet<string>, ways: Ways | undefined): Draft[] {
+  const isSeen = (direction: Flow['direction']): boolean =>
     flows.some((flow) => flow.direction === direction && pods.has(flow.peerAddress));
-  // A way that is closed is found, and no longer a question.
-  const isTold = (direction: 'inbound' | 'outbound'): boolean =>
-    ways[direction].some((one) => isOpen(one) || isClosed(one));
+  // A way that is closed is found, and no longer a question. From a captured host none is tried.
+  const isTold = (direction: keyof Ways): boolean =>
+    ways !== undefined && !(meshed && direction === 'outbound') && ways[direction].every(isTellingTry);
   const missing = [
     ...(isSeen('inbound') || isTold('inbound') ? [] : ['from a pod to it']),
     ...(isSeen('outbound') || isTold('outbound') ? [] : ['from it to a pod']),
   ];
   if (missing.length === 0) return [];
-  const reasons = [...new Set([...ways.inbound, ...ways.outbound].flatMap(({ reason }) => reason ?? []))];
+  const reasons = ways === undefined ? [] : [...ways.inbound, ...ways.outbound].flatMap(({ reason }) => reason ?? []);
   const tried =
-    reasons.length === 0 ? `none was tried; ${HINT}` : `what was tried says nothing (${reasons.join('; ')})`;
+    reasons.length === 0
+      ? `none was tried${ways === undefined ? `; ${HINT}` : ''}`
+      : `what was tried says nothing (${[...new Set(reasons)].join('; ')})`;
   if (pods.size === 0) return [notKnown(name, `no address of a pod was seen that it could reach, and ${tried}`)];
   return [notKnown(name, `no connection was seen ${missing.join(', nor ')}, and ${tried}`)];
 }

@@ -64,6 +64,7 @@ attempt() {
     bash) timeout 6 bash -c '${BASH}' "$1" "$2" "$3" ;;
     nc)
       v=-v
+      case $1 in *:*) v='-v -n' ;; *[!0-9.]*) ;; *) v='-v -n' ;; esac
       case $(nc -h 2>&1) in *BusyBox*) v= ;; esac
       sleep $((1 + 3 * $3)) | { timeout 6 nc $v -w 3 "$1" "$2"; echo "nc $?" >&2; } | dd bs=1 count=${BANNER_BYTES} 2>/dev/null | od -An -v -tx1 | while read -r l; do echo "hex $l"; done ;;
   esac
