@@ -8,12 +8,14 @@ import { port, shortText, text } from './schema-parts.ts';
 const source = z.string().max(1024);
 
 /** Protocols that a server's first bytes may tell. `other`: it spoke first, and nothing known begins so. */
-export const bannerKinds = ['SMTP', 'FTP', 'POP3', 'IMAP', 'MySQL', 'SSH', 'other'] as const;
+const serverKinds = ['SMTP', 'FTP', 'POP3', 'IMAP', 'MySQL', 'SSH', 'other'] as const;
+/** Of these the clients speak first, whatever a server sends unasked: its settings, an alert, a refusal. */
+export const clientKinds = ['HTTP', 'HTTP/2', 'TLS', 'Redis'] as const;
 
 const banner = z.strictObject({
   /** How many bytes came while the client said nothing; 0 for a silent server. */
   bytes: z.int().min(0).max(4096),
-  kind: z.enum(bannerKinds).optional(),
+  kind: z.enum([...serverKinds, ...clientKinds]).optional(),
   /** The first printable characters; absent where they may be a secret. */
   text: z.string().max(40).optional(),
 });

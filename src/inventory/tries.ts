@@ -128,8 +128,8 @@ function listening(view: View, wishes: readonly Wish[]): Wish[] {
       ),
     );
   const inPods = view.estate.services
-    .flatMap(({ workload, twin }) => [workload, twin])
-    .flatMap((ref) => (ref === undefined || isUnitRef(ref) ? [] : listenAtPods(view, ref, wishes)));
+    .flatMap(({ workload, twin, port }) => [workload, twin].map((ref) => ({ ref, port })))
+    .flatMap(({ ref, port }) => (ref === undefined || isUnitRef(ref) ? [] : listenAtPods(view, ref, port, wishes)));
   return [...onHosts, ...inPods];
 }
 
@@ -137,12 +137,19 @@ function listening(view: View, wishes: readonly Wish[]): Wish[] {
 const LISTENED_PORTS = 4;
 
 /** A pod in the mesh has a proxy before it, whose silence says nothing of the server. */
-function listenAtPods({ ends }: View, ref: KubeWorkloadRef, wishes: readonly Wish[]): Wish[] {
+function listenAtPods(
+  { ends }: View,
+  ref: KubeWorkloadRef,
+  called: number | undefined,
+  wishes: readonly Wish[],
+): Wish[] {
   const facts = ends.workload(ref);
   const [address] = facts?.podAddresses ?? [];
   if (facts === undefined || facts.meshed || address === undefined) return [];
   const id = workloadIdOf(ref);
-  return facts.ports.slice(0, LISTENED_PORTS).map((port) => {
+  // Ports beside the service's own are of metrics and the like, of which the estate says nothing.
+  const ports = called !== undefined && facts.ports.includes(called) ? [called] : facts.ports;
+  return ports.slice(0, LISTENED_PORTS).map((port) => {
     const tried = wishes.find((wish) => wish.for === id && wish.address === address && wish.port === port);
     return { from: tried?.from ?? id, address, port, for: id, listens: true };
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readBanner } from '../../src/inventory/banner.ts';
+import { isSpeaking, readBanner } from '../../src/inventory/banner.ts';
 
 const hexOf = (text: string): string => Buffer.from(text, 'latin1').toString('hex');
 const mysql = `\x4a\0\0\0\x0a8.4.3\0\x08\0\0\0abcdefgh\0`;
@@ -18,12 +18,29 @@ describe('the first bytes of a server', () => {
     ['MySQL', 3306, mysql, undefined],
     ['MySQL', 3307, refused, undefined],
     ['other', 8080, '220 something else\r\n', '220 something else'],
-    // Redis waits for its client; what is said here is a refusal.
-    ['other', 6379, '-DENIED Redis is running in protected mode', '-DENIED Redis is running in protected mo'],
+    ['Redis', 6379, '-DENIED Redis is running in protected mode', '-DENIED Redis is running in protected mo'],
+    ['HTTP', 80, 'HTTP/1.1 408 Request Timeout\r\n', 'HTTP/1.1 408 Request Timeout'],
+    ['HTTP/2', 15010, '\0\0\x0c\x04\0\0\0\0\0\0\x03\0\0\x03\xe8\0\x04\0\x10\0\0', undefined],
+    ['HTTP/2', 50051, '\0\0\0\x04\0\0\0\0\0', undefined],
+    ['other', 50052, '\0\0\0\x04\0\0\0\0\x01', undefined],
+    ['TLS', 443, '\x15\x03\x03\0\x02\x02\x50', undefined],
+    ['other', 4222, 'INFO {"server_id":"NA"}\r\n', 'INFO {"server_id":"NA"}'],
     ['other', 23, '\xff\xfd\x18\xff\xfd\x20', undefined],
   ])('are %s on port %i', (kind, port, said, text) => {
     const banner = readBanner(hexOf(said), port);
     expect(banner).toEqual({ bytes: Math.min(said.length, 96), kind, ...(text === undefined ? {} : { text }) });
+  });
+
+  it.each([
+    ['SMTP', true],
+    ['other', true],
+    ['HTTP', false],
+    ['HTTP/2', false],
+    ['TLS', false],
+    ['Redis', false],
+  ] as const)('of %s mean that it speaks first: %s', (kind, speaks) => {
+    expect(isSpeaking({ bytes: 21, kind })).toBe(speaks);
+    expect(isSpeaking({ bytes: 0 })).toBe(false);
   });
 
   it('of a silent server are none', () => expect(readBanner('', 80)).toEqual({ bytes: 0 }));

@@ -1,5 +1,6 @@
 import { meshError } from '../../errors/index.ts';
 import type { EstateService } from '../../estate/schema.ts';
+import { isSpeaking } from '../../inventory/banner.ts';
 import type { Banner, TriedConnection } from '../../inventory/tried-schema.ts';
 import { type Analyzer, draft } from '../analyzer.ts';
 import type { Draft } from '../schema.ts';
@@ -59,7 +60,7 @@ function bannersOf(id: string, heard: readonly TriedConnection[]): Heard[] {
 
 /** Bytes that came decide. Silence does against a port's usual use, but for SMTP, whose servers wait on purpose. */
 function judge(service: EstateService, looks: Looks, heard: readonly Heard[]): Draft[] {
-  const spoke = heard.filter(({ banner }) => banner.bytes > 0);
+  const spoke = heard.filter(({ banner }) => isSpeaking(banner));
   if (service.serverFirst) return spoke.length > 0 ? [] : heard.slice(0, 1).map((one) => wasSilent(service, one));
   if (spoke.length > 0) return spoke.map((one) => speaksFirst(service, one));
   const silent = new Set(heard.map(({ where }) => where.port));
@@ -73,12 +74,13 @@ function speaksFirst(
   const what = `${bytes} byte(s)${kind === 'other' ? '' : ` of ${kind}`}`;
   const words = text === undefined ? '' : `, which begin with "${text}"`;
   const evidence = `${where.from} heard ${what} from ${where.address}:${where.port}${words}`;
-  return draft('error', service, evidence, meshError('MW1748', { service, what }));
+  return draft('error', service, evidence, meshError('MW1748', { service, what, port: where.port }));
 }
 
-function wasSilent({ name: service }: EstateService, { where: { from, address, port } }: Heard): Draft {
-  const evidence = `${from} listened at ${address}:${port} and heard nothing`;
-  return draft('warning', service, evidence, meshError('MW1749', { service, port }));
+function wasSilent({ name: service }: EstateService, { banner, where: { from, address, port } }: Heard): Draft {
+  const what = banner.kind === undefined ? 'nothing' : `only what ${banner.kind} sends to clients that speak first`;
+  const evidence = `${from} listened at ${address}:${port} and heard ${what}`;
+  return draft('warning', service, evidence, meshError('MW1749', { service, what, port }));
 }
 
 function looksServerFirst({ name }: EstateService, { ports, programs }: Looks, silent: ReadonlySet<number>): Draft[] {

@@ -222,13 +222,14 @@ export const assessErrors = defineErrors({
   },
   MW1748: {
     title: 'A server speaks first',
-    cause: 'Service {service} sent {what} to a client that said nothing; the estate does not say that it speaks first.',
+    cause:
+      'Service {service} sent {what} on port {port} to a client that said nothing; the estate does not say that it speaks first.',
     fix: 'Say `protocol: tcp` and `serverFirst: true` for it in the estate: a proxy would wait for a client that waits.',
     exit: ExitCode.refused,
   },
   MW1749: {
-    title: 'A server that should speak first was silent',
-    cause: 'Service {service} sent nothing for 3 s on port {port}, and the estate says that it speaks first.',
+    title: 'A server that should speak first does not',
+    cause: 'Service {service} sent {what} within 3 s on port {port}, and the estate says that it speaks first.',
     fix: 'Take `serverFirst` off if its clients speak first: as it is, the port stays outside the mesh, in plaintext.',
     exit: ExitCode.done,
   },
