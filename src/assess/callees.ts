@@ -1,7 +1,8 @@
 import { isUnitRef, type EstateService } from '../estate/schema.ts';
 import { calledService } from '../graph/order.ts';
 import { unitId, workloadIdOf } from '../inventory/ids.ts';
-import type { Dependency, Inventory, KubeService } from '../inventory/schema.ts';
+import { podPort } from '../inventory/pod-port.ts';
+import type { Dependency, Inventory } from '../inventory/schema.ts';
 import type { PolicyTarget } from './policies.ts';
 import type { AssessedPods, AssessView } from './view.ts';
 
@@ -41,18 +42,8 @@ function podCallee(view: AssessView, pods: AssessedPods, calls: readonly Depende
     calls: calls
       .filter(({ to }) => !other.includes(to))
       // A shift sends the calls of the service to the same port of the twin.
-      .map(({ from, to, port }) => ({ from, port: isTwin && to !== id ? port : behind(port, services, facts.ports) })),
+      .map(({ from, to, port }) => ({ from, port: isTwin && to !== id ? port : podPort(port, services, facts.ports) })),
   };
-}
-
-/** The port of the pods behind a Service's; without one it is called itself. */
-function behind(called: number, services: readonly KubeService[], own: readonly number[]): number | undefined {
-  const words = services.flatMap(({ portWords, ports }) =>
-    portWords === undefined ? ports.map((port) => ({ port, targetPort: undefined })) : portWords,
-  );
-  const targets = new Set(words.filter(({ port }) => port === called).map(({ targetPort }) => targetPort));
-  if (targets.size === 0) return own.includes(called) ? called : undefined;
-  return targets.size === 1 ? [...targets][0] : undefined;
 }
 
 /** Units are judged by the mesh that they join, also on hosts that discovery has not read. */

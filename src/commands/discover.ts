@@ -2,10 +2,12 @@ import { Flags } from '@oclif/core';
 import { MeshCommand } from '../command.ts';
 import { ExitCode, isMeshError } from '../errors/index.ts';
 import { estateDigest } from '../estate/digest.ts';
+import type { Estate } from '../estate/schema.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { writeFileAtomically } from '../ports/files.ts';
 import { systemClock } from '../ports/clock.ts';
 import { sha256Digest } from '../ports/hash.ts';
+import { tryOut } from '../probes/active/index.ts';
 import { discoverFiles } from '../probes/discover-files.ts';
 import { discover, type DiscoverOptions } from '../probes/discover.ts';
 import { renderInventory } from '../report/inventory-text.ts';
@@ -14,7 +16,7 @@ import { durationFlag } from './_duration.ts';
 import { estateFlag } from './_flags.ts';
 import { loadEstate, loadEstateIfThere, type LoadedEstate } from './_inputs.ts';
 import { mergeFiles } from './_merge.ts';
-import { openWorld } from './_world.ts';
+import { openWorld, type OpenedWorld } from './_world.ts';
 
 export default class Discover extends MeshCommand<{ file: string; inventory: Inventory }> {
   static override summary = 'Look at all hosts and clusters of an estate and write an inventory.';
@@ -22,6 +24,10 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
     'Changes nothing. One that does not answer is a finding and never loses the others; the command then ends with status 9.';
   static override examples = [
     { description: 'Discover what estate.yaml names', command: '<%= config.bin %> <%= command.id %>' },
+    {
+      description: 'Try connections and lookups from hosts and pods too',
+      command: '<%= config.bin %> <%= command.id %> --active',
+    },
     {
       description: 'Read manifests and environment files instead',
       command: '<%= config.bin %> <%= command.id %> --from-files manifests/ catalog.env',
@@ -58,6 +64,11 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
       helpValue: 'FILE...',
       exclusive: ['from-files'],
       description: 'Join these inventories of one estate, and open no connection. Needs no estate file.',
+    }),
+    active: Flags.boolean({
+      exclusive: ['from-files'],
+      description:
+        'Look, and then try: TCP handshakes and lookups from hosts and pods, by programs that are there. Nothing is created; connections carry no data.',
     }),
     'from-files': Flags.string({
       multiple: true,
@@ -116,10 +127,14 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
 
   async #look(
     loaded: LoadedEstate,
-    { for: forMs, every: everyMs }: { for: number | undefined; every: number | undefined },
+    { for: forMs, every: everyMs, active }: { for: number | undefined; every: number | undefined; active: boolean },
   ): Promise<Inventory> {
-    if (forMs === undefined) return await this.#discover(loaded);
-    return await discoverWindow(loaded, {
+    if (forMs === undefined)
+      return await withWorld(loaded, async (world) => {
+        const seen = await discover(loaded.estate, world, { estateDigest: loaded.digest, onProgress: this.#tell });
+        return active ? await this.#tryOut(loaded.estate, seen, world) : seen;
+      });
+    const seen = await discoverWindow(loaded, {
       forMs,
       everyMs,
       interrupt: this.interrupt,
@@ -127,15 +142,16 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
       emit: (event) => this.emit(event),
       note: (text) => this.note(text),
     });
+    // A window that was cut short ends there.
+    if (!active || this.interrupt.aborted) return seen;
+    return await withWorld(loaded, async (world) => await this.#tryOut(loaded.estate, seen, world));
   }
 
-  async #discover(loaded: LoadedEstate): Promise<Inventory> {
-    const world = openWorld(loaded);
-    try {
-      return await discover(loaded.estate, world, { estateDigest: loaded.digest, onProgress: this.#tell });
-    } finally {
-      await world.close();
-    }
+  async #tryOut(estate: Estate, seen: Inventory, world: OpenedWorld): Promise<Inventory> {
+    return await tryOut(estate, seen, world, ({ from, done, total, reason }) => {
+      this.emit({ event: 'tried', from, done, total, ...(reason === undefined ? {} : { reason }) });
+      this.note(`[${done}/${total}] tries from ${from}: ${reason === undefined ? 'done' : `not all, ${reason}`}`);
+    });
   }
 
   readonly #tell: NonNullable<DiscoverOptions['onProgress']> = ({ kind, name, done, total, error }) => {
@@ -144,4 +160,13 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
       `[${done}/${total}] ${kind} ${name}: ${error === undefined ? 'done' : `${error.code} ${error.causeText}`}`,
     );
   };
+}
+
+async function withWorld<Result>(loaded: LoadedEstate, work: (world: OpenedWorld) => Promise<Result>): Promise<Result> {
+  const world = openWorld(loaded);
+  try {
+    return await work(world);
+  } finally {
+    await world.close();
+  }
 }

@@ -3,6 +3,7 @@ import { API_VERSION } from '../estate/schema.ts';
 import { clusterFactsSchema } from './cluster-schema.ts';
 import { hostFactsSchema, type HostUnit, listener } from './host-schema.ts';
 import { port, shortText, text } from './schema-parts.ts';
+import { triedSchema } from './tried-schema.ts';
 import { windowSchema } from './window-schema.ts';
 
 export { clusterFactsSchema, hostFactsSchema };
@@ -107,6 +108,8 @@ export const inventorySchema = z.strictObject({
   workloads: z.array(workload),
   dependencies: z.array(dependency),
   findings: z.array(finding),
+  /** What `discover --active` tried; absent where nobody tried anything. */
+  tried: triedSchema.optional(),
 });
 
 export type Inventory = z.infer<typeof inventorySchema>;

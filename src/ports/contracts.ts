@@ -104,6 +104,8 @@ export interface KubePort {
   ): Promise<CommandResult>;
   /** Server version and the kube-system namespace's uid, which names a cluster for good. */
   identity(): Promise<{ version: string; uid: string }>;
+  /** The API server's clock in whole seconds, as milliseconds since the epoch; null when its answer does not say. */
+  date(): Promise<number | null>;
 }
 
 export interface MetricsPort {

@@ -22,6 +22,8 @@ export interface KubeRequest extends Pick<KubeQuestion, 'verb' | 'resource' | 's
 /** The way to one API server: answers as plain JSON, failures as coded errors. */
 export interface KubeClient {
   send(request: KubeRequest): Promise<unknown>;
+  /** The `Date` of an answer (RFC 9110, section 6.6.1), in milliseconds since the epoch and whole seconds; null without one. */
+  date(request: KubeRequest): Promise<number | null>;
   /** The kubeconfig with its context settled, and how errors name the server. */
   config(): Promise<{ config: KubeConfig; server: string; context: string }>;
 }
@@ -52,7 +54,7 @@ export function createKubeClient(options: KubeClientOptions): KubeClient {
   const open = once(() => openConfig(options));
   const dispatcherOf = createDispatcherCache();
 
-  async function sendOnce(request: KubeRequest, at: Open): Promise<{ status: number; body: unknown }> {
+  async function sendOnce(request: KubeRequest, at: Open): Promise<Answer> {
     const context = new at.library.RequestContext(at.server + request.path, methods[request.verb]);
     for (const [name, value] of Object.entries(request.query ?? {})) context.setQueryParam(name, value);
     context.setHeaderParam('Accept', 'application/json');
@@ -67,10 +69,11 @@ export function createKubeClient(options: KubeClientOptions): KubeClient {
     return {
       status: response.httpStatusCode,
       body: parseBody(await readCapped(response, options.maxResponseBytes), response.httpStatusCode),
+      dateMs: dateOf(response.headers),
     };
   }
 
-  async function send(request: KubeRequest): Promise<unknown> {
+  async function answerTo(request: KubeRequest): Promise<Answer> {
     const at = await open();
     const question: KubeQuestion = { ...request, cluster: options.cluster, server: at.server, context: at.context };
     for (let attempt = 1; ; attempt += 1) {
@@ -79,13 +82,30 @@ export function createKubeClient(options: KubeClientOptions): KubeClient {
         throw asCoded(question, failure);
       });
       if (answer === null) continue;
-      if (answer.status >= 200 && answer.status < 300) return answer.body;
+      if (answer.status >= 200 && answer.status < 300) return answer;
       if (!isRetryable(answer.status) || attempt === attempts) throw fromStatus(question, answer.status, answer.body);
       await new Promise((resolve) => setTimeout(resolve, retryAfterSeconds(answer.body) * 1000));
     }
   }
 
-  return { send, config: open };
+  return {
+    send: async (request) => (await answerTo(request)).body,
+    date: async (request) => (await answerTo(request)).dateMs,
+    config: open,
+  };
+}
+
+interface Answer {
+  status: number;
+  body: unknown;
+  dateMs: number | null;
+}
+
+/** The time in an answer's headers, whose names come as the library has them; null where none is understood. */
+export function dateOf(headers: Readonly<Record<string, string | undefined>>): number | null {
+  const text = Object.entries(headers).find(([name]) => name.toLowerCase() === 'date')?.[1] ?? '';
+  const at = text.length > 64 ? Number.NaN : Date.parse(text);
+  return Number.isNaN(at) ? null : at;
 }
 
 /** What may be sent twice although nobody knows whether it arrived. */

@@ -89,6 +89,7 @@ export function createKubePort(cluster: string, client: KubeClient): KubePort {
         maxOutputBytes: execOutputLimit,
       }),
     identity: () => readIdentity(client, find, cluster),
+    date: () => client.date(versionRequest),
   };
 }
 
@@ -203,18 +204,21 @@ async function requestToken(
   return token;
 }
 
+/** Open to every authenticated user by default. */
+const versionRequest: KubeRequest = {
+  verb: 'get',
+  path: '/version',
+  resource: '/version',
+  scope: 'cluster-wide',
+  object: 'version',
+};
+
 async function readIdentity(
   client: KubeClient,
   find: FindResource,
   cluster: string,
 ): Promise<{ version: string; uid: string }> {
-  const version = (await client.send({
-    verb: 'get',
-    path: '/version',
-    resource: '/version',
-    scope: 'cluster-wide',
-    object: 'version',
-  })) as { gitVersion?: string } | null;
+  const version = (await client.send(versionRequest)) as { gitVersion?: string } | null;
   const system = await readOne(client, find, cluster, {
     apiVersion: 'v1',
     kind: 'Namespace',

@@ -46,10 +46,12 @@ export async function observe(estate: Estate, ports: DiscoverPorts, options: Dis
   const [hosts, clusters] = await Promise.all([
     inParallel(
       estate.hosts,
+      CONCURRENCY,
       async (host) => await ask('host', host.name, async () => await askHost(ports, estate, host), progress),
     ),
     inParallel(
       estate.clusters,
+      CONCURRENCY,
       async (cluster) =>
         await ask(
           'cluster',
@@ -109,8 +111,9 @@ function counter(estate: Estate, { onProgress }: DiscoverOptions): Progress {
 }
 
 /** Does the work for each item, a bounded number at a time; results keep the order of the items. */
-async function inParallel<Item, Result>(
+export async function inParallel<Item, Result>(
   items: readonly Item[],
+  atOnce: number,
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
@@ -118,6 +121,6 @@ async function inParallel<Item, Result>(
   const takeNext = async (): Promise<void> => {
     for (const [index, item] of queue) results[index] = await work(item);
   };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, items.length) }, takeNext));
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, takeNext));
   return results;
 }

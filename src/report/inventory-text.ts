@@ -20,10 +20,20 @@ export function renderInventory(inventory: Inventory, file: string): string {
       shownEdges(dependencies).map((one) => edgeRow(one, inventory)),
     ),
     ...hidden(dependencies),
+    ...(inventory.tried === undefined ? [] : ['', triedLine(inventory.tried)]),
     ...(findings.length === 0 ? [] : ['', ...findings.map(findingLine)]),
     '',
     `Written to ${sanitizeLine(file)}.`,
   ].join('\n');
+}
+
+/** `Tried: 12 connections (10 open, 1 closed, 1 not known), 6 lookups, 1 clock.` */
+function triedLine({ connections, lookups, clocks }: NonNullable<Inventory['tried']>): string {
+  const of = (...outcomes: string[]): number => connections.filter(({ outcome }) => outcomes.includes(outcome)).length;
+  const [open, unknown] = [of('open'), of('unknown')];
+  const ends = `${open} open, ${connections.length - open - unknown} closed, ${unknown} not known`;
+  const parts = [`${count(connections.length, 'connection')} (${ends})`, count(lookups.length, 'lookup')];
+  return `Tried: ${[...parts, count(clocks.length, 'clock')].join(', ')}.`;
 }
 
 function workloadRow({ id, service, role, position, listeners }: Workload): string[] {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { KubePort } from '../../src/ports/contracts.ts';
+import { dateOf } from '../../src/ports/kube-client.ts';
 import { openKube } from '../../src/ports/kube.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'meshway-kube-client-'));
@@ -72,4 +73,14 @@ describe('a cluster that cannot be reached', () => {
       }),
     ).rejects.toMatchObject({ code: 'MW1201', args: { reason: 'the program did not end within 0.3 s' } });
   });
+});
+
+describe('the clock of an API server', () => {
+  it.each([
+    [{ Date: 'Thu, 01 Jan 2026 00:00:07 GMT' }, Date.parse('2026-01-01T00:00:07Z')],
+    [{ date: 'Thu, 01 Jan 2026 00:00:07 GMT' }, Date.parse('2026-01-01T00:00:07Z')],
+    [{ date: 'soon' }, null],
+    [{ date: '9'.repeat(100) }, null],
+    [{}, null],
+  ])('is read from %j', (headers, expected) => expect(dateOf(headers)).toBe(expected));
 });

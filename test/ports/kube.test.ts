@@ -29,7 +29,8 @@ function clientOf(answers: Record<string, unknown>): { client: KubeClient; asked
       ? Promise.reject(meshError('MW1210', { object: request.object, cluster: 'lab' }))
       : Promise.resolve(answer);
   };
-  return { client: { send, config: () => Promise.reject(new Error('not here')) }, asked };
+  const date = (): Promise<number> => Promise.resolve(1_767_225_600_000);
+  return { client: { send, date, config: () => Promise.reject(new Error('not here')) }, asked };
 }
 
 const web = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop' } };

@@ -1,26 +1,48 @@
 import { meshError } from '../../errors/index.ts';
 import { isLoopback } from '../../inventory/noise.ts';
 import type { HostFacts } from '../../inventory/schema.ts';
+import type { TriedLookup } from '../../inventory/tried-schema.ts';
 import { type Analyzer, draft, notKnown } from '../analyzer.ts';
 import type { Draft } from '../schema.ts';
 
-/** V7: names must mean the same on every host, before and after. A capture leaves UDP alone, and so most lookups. */
+/** V7: names must mean the same on every host and, where they were asked, in pods. A capture leaves UDP alone, and so most lookups. */
 export const resolver: Analyzer = {
   id: 'V7',
   title: 'Name resolution on hosts',
   looksAt: ['hosts'],
   codes: ['MW1309', 'MW1703', 'MW1704', 'MW1732'],
   adopts: ({ code }) => code === 'MW1309',
-  analyze: ({ readHosts, estate }) => {
+  analyze: ({ readHosts, estate, inventory }) => {
     const hosts = readHosts.map(({ host }) => host);
-    const names = [...new Set(estate.services.flatMap(({ hostname }) => hostname ?? []))].sort();
+    const asked = inventory.tried?.lookups ?? [];
+    const ofServices = estate.services.flatMap(({ hostname }) => hostname ?? []);
+    const names = [...new Set([...ofServices, ...asked.map(({ name }) => name)])].sort();
     return [
       ...hosts.flatMap(ownResolver),
       ...hosts.flatMap((host) => shadowed(host, names)),
-      ...names.flatMap((name) => disagreement(name, hosts)),
+      ...names.flatMap((name) => disagreement(name, answersOf(name, hosts, asked))),
     ];
   },
 };
+
+/** What one asker is told for a name: `nothing`, or its addresses. */
+interface Told {
+  by: string;
+  answer: string;
+}
+
+/** By the hosts as discovery found them, and by hosts and pods that were asked since. */
+function answersOf(name: string, hosts: readonly HostFacts[], asked: readonly TriedLookup[]): Told[] {
+  const inWords = (addresses: readonly string[]): string => addresses.toSorted().join(', ') || 'nothing';
+  return [
+    ...hosts.flatMap(({ name: by, names }) =>
+      names[name] === undefined ? [] : [{ by, answer: inWords(names[name]) }],
+    ),
+    ...asked
+      .filter((one) => one.name === name)
+      .flatMap(({ from: by, answers }) => (answers === undefined ? [] : [{ by, answer: inWords(answers) }])),
+  ];
+}
 
 function ownResolver({ name: host, nameservers, resolver: chain }: HostFacts): Draft[] {
   if (nameservers.length === 0) return [notKnown(host, 'discovery saw no nameserver of it')];
@@ -43,12 +65,10 @@ function shadowed({ name: host, resolver: chain }: HostFacts, names: readonly st
 }
 
 /** A name that nobody resolves is discovery's finding; one that some resolve differently is ours. */
-function disagreement(name: string, hosts: readonly HostFacts[]): Draft[] {
-  const asked = hosts.filter(({ names }) => names[name] !== undefined);
-  const answerOf = ({ names }: HostFacts): string => (names[name] ?? []).toSorted().join(', ') || 'nothing';
-  const answers = Map.groupBy(asked, answerOf);
+function disagreement(name: string, told: readonly Told[]): Draft[] {
+  const answers = Map.groupBy(told, ({ answer }) => answer);
   if (answers.size < 2) return [];
-  const words = [...answers].map(([answer, from]) => `${answer} on ${from.map((host) => host.name).join(', ')}`).sort();
+  const words = [...answers].map(([answer, from]) => `${answer} on ${from.map(({ by }) => by).join(', ')}`).sort();
   const error = meshError('MW1704', { name, answers: words.join(', and ') });
-  return asked.map((host) => draft('warning', host.name, `${name} is ${answerOf(host)}`, error));
+  return told.map(({ by, answer }) => draft('warning', by, `${name} is ${answer}`, error));
 }

@@ -30,9 +30,9 @@ export const assessErrors = defineErrors({
     exit: ExitCode.done,
   },
   MW1704: {
-    title: 'Hosts disagree on a name',
-    cause: 'The name {name} is {answers}: callers on these hosts do not reach the same service.',
-    fix: 'Find out which of the answers is meant, and give all hosts the same.',
+    title: 'Hosts or pods disagree on a name',
+    cause: 'The name {name} is {answers}: callers there do not reach the same service.',
+    fix: 'Find out which of the answers is meant, and give all of them the same.',
     exit: ExitCode.refused,
   },
   MW1705: {
@@ -247,6 +247,38 @@ export const assessErrors = defineErrors({
     cause:
       'On host {host}, {containers}: once the host has joined, their connections are captured like those of any process of it, whether they belong to the estate or not.',
     fix: 'Leave ports that must not pass the proxy out (`excludeInboundPorts`, `excludeOutboundPorts`); else nothing.',
+    exit: ExitCode.done,
+  },
+  MW1745: {
+    title: 'A host and the cluster disagree on the time',
+    cause:
+      'The clock of host {host} is {seconds} s {direction} that of cluster {cluster}, whose mesh issues certificates.',
+    fix: 'Put time synchronisation right on both: a certificate is refused before it begins, and a token after it ends.',
+    exit: ExitCode.preflight,
+  },
+  MW1746: {
+    title: 'A way that the mesh needs is closed',
+    cause: '{from} does not reach {what} at {address}, port {port} ({outcome}): proxies call each other directly.',
+    fix: 'Open this way between hosts and pods, and run `mesh discover --active` again.',
+    exit: ExitCode.refused,
+  },
+  MW1747: {
+    title: 'The twin does not reach what the VM calls',
+    cause: 'A pod of {twin} does not reach {what} at {address}, port {port} ({outcome}), which {unit} calls.',
+    fix: 'Have the addresses of the pods let in there before the first weight moves, and run `mesh discover --active` again.',
+    exit: ExitCode.refused,
+  },
+  MW1748: {
+    title: 'A server speaks first',
+    cause:
+      'Service {service} sent {what} on port {port} to a client that said nothing; the estate does not say that it speaks first.',
+    fix: 'Say `protocol: tcp` and `serverFirst: true` for it in the estate: a proxy would wait for a client that waits.',
+    exit: ExitCode.refused,
+  },
+  MW1749: {
+    title: 'A server that should speak first does not',
+    cause: 'Service {service} sent {what} within 3 s on port {port}, and the estate says that it speaks first.',
+    fix: 'Take `serverFirst` off if its clients speak first: as it is, the port stays outside the mesh, in plaintext.',
     exit: ExitCode.done,
   },
 });

@@ -165,4 +165,22 @@ export const sshErrors = defineErrors({
     fix: 'Find out what it is; make it a unit and a service of the estate, or end it.',
     exit: ExitCode.done,
   },
+  MW1140: {
+    title: 'Checks could not be tried',
+    cause: 'From {from}, {count} of {total} active checks were not tried: {reason}.',
+    fix: 'Give the login or the role what it lacks (docs/guides/minimum-rights.md), or look by hand; a container without these programs cannot be tried from.',
+    exit: ExitCode.done,
+  },
+  MW1141: {
+    title: 'Some active checks are left out',
+    cause: '{count} connection(s) from {from} were not tried: {limit} is the limit of one source.',
+    fix: 'Nothing to do if those that were tried tell enough; else look at the others by hand.',
+    exit: ExitCode.done,
+  },
+  MW1142: {
+    title: 'The clock of a cluster could not be read',
+    cause: 'Cluster {cluster}: {reason}.',
+    fix: 'Compare the clocks of its nodes with those of the hosts by hand.',
+    exit: ExitCode.done,
+  },
 });
