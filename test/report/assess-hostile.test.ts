@@ -32,7 +32,7 @@ const hostile = fc
     minLength: 1,
     maxLength: 4,
   })
-  // No inventory with half a surrogate pair is read at all; `infested` puts one into the assessment itself.
+  // Half a surrogate pair is U+FFFD once an inventory is read; `infested` puts one into the assessment itself.
   .map((parts) => parts.join('').toWellFormed());
 
 /** A shop in which whatever a host or a cluster may name has the hostile name. */
