@@ -63,7 +63,8 @@ function publishedByContainers(
   const holder = listeners.find((one) => one.port === port && PORT_FORWARDERS.has(one.process ?? ''))?.process;
   if (holder === undefined || !isPublished(service)) return [];
   const reason = `${holder} on ${host} forwards its port ${port} to a container, past every rule of a capture`;
-  return [asError(name, meshError('MW1310', { workload: name, path: choosePath(service).path, reason }))];
+  const error = meshError('MW1310', { workload: name, path: choosePath(service).path, reason });
+  return [asError(name, error, 'published-by-container')];
 }
 
 /** Services that share a host with a refused one: its capture would take them all. */

@@ -13,7 +13,7 @@ export const containersOnHost: Analyzer = {
   title: 'Containers and rules of others on hosts',
   looksAt: ['hosts'],
   codes: ['MW1310', 'MW1705'],
-  adopts: ({ code, message }) => code === 'MW1310' && message.includes('to a container, past every rule of a capture'),
+  adopts: ({ code, reason }) => code === 'MW1310' && reason === 'published-by-container',
   analyze: ({ readHosts }) => readHosts.flatMap(({ host }) => foundOn(host)),
 };
 
