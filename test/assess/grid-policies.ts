@@ -173,9 +173,16 @@ export const policyRows: readonly GridRow[] = [
   },
   {
     check: 'P1',
-    kind: 'open',
-    of: 'STRICT by labels that a VM may be registered with',
+    kind: 'hit',
+    of: 'STRICT by the labels of one VM’s registration',
     change: policed(ofHost),
+    expected: [`MW1713 ${catalog}`],
+  },
+  {
+    check: 'P1',
+    kind: 'open',
+    of: 'STRICT by labels that the mesh may add to a registration',
+    change: policed({ ...ofHost, selector: { 'topology.istio.io/network': 'dc-1' } }),
     expected: [`MW1700 ${catalog}`, `MW1700 ${pricing}`],
   },
   {
@@ -236,9 +243,16 @@ export const policyRows: readonly GridRow[] = [
   },
   {
     check: 'P13',
-    kind: 'open',
-    of: 'principals by labels that a VM may be registered with',
+    kind: 'hit',
+    of: 'principals by the labels of one VM’s registration',
     change: policed({ ...asking, selector: hostLabels('catalog') }),
-    expected: [`MW1700 ${catalog}`, `MW1700 ${pricing}`],
+    expected: [`MW1728 ${catalog}`],
+  },
+  {
+    check: 'P13',
+    kind: 'open',
+    of: 'principals by labels that the mesh may add to a registration',
+    change: policed({ ...asking, selector: { ...hostLabels('catalog'), 'security.istio.io/tlsMode': 'istio' } }),
+    expected: [`MW1700 ${catalog}`],
   },
 ];
