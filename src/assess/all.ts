@@ -26,6 +26,7 @@ import { podSecurity } from './analyzers/pod-security.ts';
 import { portProtocol } from './analyzers/port-protocol.ts';
 import { proxyUser } from './analyzers/proxy-user.ts';
 import { reachability } from './analyzers/reachability.ts';
+import { register } from './analyzers/register.ts';
 import { registration } from './analyzers/registration.ts';
 import { resolver } from './analyzers/resolver.ts';
 import { restarts } from './analyzers/restarts.ts';
@@ -72,6 +73,7 @@ export const analyzers: readonly Analyzer[] = [
   ambient,
   namedIdentities,
   secondCopy,
+  register,
   discovery,
   planner,
 ];

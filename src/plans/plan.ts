@@ -74,6 +74,8 @@ export const planSchema = z.strictObject({
       service: z.string(),
       port: z.int().optional(),
       reason: z.string(),
+      /** Who answers for it. */
+      owner: z.string().optional(),
       expires: z.string().optional(),
     }),
   ),

@@ -7,11 +7,12 @@ export function vmLabels(
   services: readonly EstateService[],
   { target }: Pick<MeshProvider, 'target'>,
 ): Map<string, Record<string, string>> {
-  return new Map(
-    groupsOf(services).flatMap(({ name, host, services: members }) =>
-      host === undefined
-        ? []
-        : [[host, Object.assign(target.proxyLabels(name), ...members.map((one) => target.hostLabels(one.name)))] as const],
-    ),
-  );
+  const labels = groupsOf(services).flatMap(({ name, host, services: members }) => {
+    if (host === undefined) return [];
+    const own: Record<string, string> = Object.fromEntries(
+      [target.proxyLabels(name), ...members.map((one) => target.hostLabels(one.name))].flatMap(Object.entries<string>),
+    );
+    return [[host, own] as const];
+  });
+  return new Map(labels);
 }

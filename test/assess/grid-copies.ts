@@ -31,6 +31,15 @@ export const copyRows: readonly GridRow[] = [
     yaml: saying('unknown'),
     expected: ['MW1315 catalog', 'MW1768 catalog'],
   }),
+  row(
+    'open',
+    'an older inventory',
+    ({ cluster, twin: pods }) => {
+      delete cluster.leases;
+      delete pods.claims;
+    },
+    { expected: [`MW1700 ${twin}`] },
+  ),
   row('near', 'a broker that another service calls', calls('k8s/lab/shop/Deployment/web', 5672), {
     outcome: 'clear',
     expected: [],

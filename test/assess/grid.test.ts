@@ -11,6 +11,7 @@ import { networkRows } from './grid-network.ts';
 import { podRows } from './grid-pods.ts';
 import { policyRows } from './grid-policies.ts';
 import type { GridRow } from './grid-row.ts';
+import { registerRows } from './grid-register.ts';
 import { copyRows } from './grid-copies.ts';
 import { registrationRows } from './grid-registrations.ts';
 import { versionRows } from './grid-versions.ts';
@@ -26,6 +27,7 @@ const rows = [
   ...fileRows,
   ...registrationRows,
   ...copyRows,
+  ...registerRows,
 ];
 
 describe('checks', () => {

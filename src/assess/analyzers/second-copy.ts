@@ -1,9 +1,9 @@
 import { meshError } from '../../errors/index.ts';
 import { isUnitRef, type EstateService } from '../../estate/schema.ts';
 import { workloadIdOf } from '../../inventory/ids.ts';
-import { type Analyzer, draft } from '../analyzer.ts';
+import { type Analyzer, draft, notKnown } from '../analyzer.ts';
 import type { Draft } from '../schema.ts';
-import type { AssessView } from '../view.ts';
+import type { AssessedPods, AssessView } from '../view.ts';
 
 /** Ports of brokers, whose consumers take work whatever weight they have. Redis is one of them, and often a mere cache. */
 const brokers: Readonly<Record<number, string>> = {
@@ -28,8 +28,17 @@ export const secondCopy: Analyzer = {
   looksAt: ['hosts', 'clusters'],
   codes: ['MW1315', 'MW1768'],
   adopts: ({ code }) => code === 'MW1315',
-  analyze: (view) => view.estate.services.flatMap((service) => contradicted(view, service)),
+  analyze: (view) => [
+    ...view.estate.services.flatMap((service) => contradicted(view, service)),
+    ...view.pods.flatMap((pods) => unread(pods)),
+  ],
 };
+
+function unread({ id, service: { twin }, facts, cluster }: AssessedPods): Draft[] {
+  if (twin === undefined || id !== workloadIdOf(twin)) return [];
+  const missing = [...(facts.claims ? [] : ['its volumes']), ...(cluster.leases ? [] : ['the Leases beside it'])];
+  return missing.length === 0 ? [] : [notKnown(id, `${missing.join(' and ')} were not read`)];
+}
 
 function contradicted(view: AssessView, service: EstateService): Draft[] {
   const { name, twin, state, workload } = service;
