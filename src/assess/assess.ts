@@ -46,11 +46,12 @@ function heard(check: CheckResult, findings: readonly AssessFinding[]): CheckRes
   return { id: check.id, title: check.title, outcome: 'found' };
 }
 
-/** Whose services a finding concerns; none where the estate names no owner. */
+/** Whose services a finding concerns, where it does not say itself who is to act; none where the estate names no owner. */
 function withOwners(view: AssessView): <Finding extends AssessFinding>(finding: Finding) => Finding {
   const ownerOf = new Map(view.estate.services.map(({ name, owner }) => [name, owner]));
   const concerned = concernedBy(view);
   return (finding) => {
+    if (finding.owners !== undefined) return finding;
     const owners = [...new Set(concerned(finding).flatMap(({ service }) => ownerOf.get(service) ?? []))].sort();
     return owners.length === 0 ? finding : { ...finding, owners };
   };

@@ -16,7 +16,7 @@ const assessFinding = z.strictObject({
   evidence: z.string(),
   cause: z.string(),
   fix: z.string(),
-  /** Who owns the services that it concerns, as the estate says. */
+  /** Who is to act: who owns the services that it concerns, or answers for the exemption that it is about. */
   owners: z.array(z.string()).optional(),
 });
 
@@ -97,7 +97,7 @@ export const assessmentSchema = z.strictObject({
 export type Assessment = z.infer<typeof assessmentSchema>;
 export type AssessFinding = z.infer<typeof assessFinding>;
 /** A finding before its check puts its id on it. */
-export type Draft = Omit<AssessFinding, 'check' | 'owners'>;
+export type Draft = Omit<AssessFinding, 'check'>;
 export type RegisteredExemption = z.infer<typeof registered>;
 export type WaivedFinding = z.infer<typeof waivedFinding>;
 export type CheckResult = z.infer<typeof check>;

@@ -76,12 +76,13 @@ function obstacleOf(finding: AssessFinding, refused: ReadonlySet<AssessFinding>)
 
 function refusal(by: Waiver, { code, subject }: AssessFinding, reason: string): AssessFinding {
   const error = meshError('MW1760', { what: exemptionName(by), code, subject, reason });
-  return { check: register.id, ...draft('warning', subject, `reason: ${by.reason}`, error) };
+  return { check: register.id, ...draft('warning', subject, `reason: ${by.reason}`, error), owners: [by.owner] };
 }
 
 function idle({ estate }: AssessView, waiver: Waiver): AssessFinding {
   const error = meshError('MW1763', { what: exemptionName(waiver) });
-  return { check: register.id, ...draft('info', subjectOf(waiver, estate.name), `reason: ${waiver.reason}`, error) };
+  const found = draft('info', subjectOf(waiver, estate.name), `reason: ${waiver.reason}`, error);
+  return { check: register.id, ...found, owners: [waiver.owner] };
 }
 
 function accepted(finding: AssessFinding, { reason, owner, expires }: Waiver): WaivedFinding {

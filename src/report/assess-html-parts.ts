@@ -27,3 +27,8 @@ export function tinted(kind: string, word: string): string {
 export function small(html: string): string {
   return `<span class="small">${html}</span>`;
 }
+
+/** A word that no line breaks: a code, or the id of a check. */
+export function whole(word: string): string {
+  return `<span class="whole">${escapeMarkup(word)}</span>`;
+}

@@ -1,7 +1,7 @@
 import type { Assessment, ParityCard, WorkloadReadiness } from '../assess/schema.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { HIDEABLE, POLICY, STYLE } from './assess-html-style.ts';
-import { section, small, table, tinted, type Row } from './assess-html-parts.ts';
+import { type Row, section, small, table, tinted, whole } from './assess-html-parts.ts';
 import { nextByOwner, type NextStep } from './assess-next.ts';
 import { foundOf, openQuestions, outcomeWords, readinessWords, stateWords, waiverWords } from './assess-words.ts';
 import { foldGraph } from './graph/fold.ts';
@@ -67,7 +67,7 @@ function whatFirst(assessment: Assessment): string[] {
 }
 
 function stepRow({ level, code, fix, subjects }: NextStep): Row {
-  const cells = [tinted(level, level), escapeMarkup(code), escapeMarkup(fix), subjects.map(escapeMarkup).join('<br>')];
+  const cells = [tinted(level, level), whole(code), escapeMarkup(fix), subjects.map(escapeMarkup).join('<br>')];
   return { kind: level, cells };
 }
 
@@ -92,7 +92,8 @@ function foundRows(assessment: Assessment): Row[] {
     kind: level,
     cells: [
       tinted(level, level),
-      ...[check, code, subject].map(escapeMarkup),
+      ...[check, code].map(whole),
+      escapeMarkup(subject),
       `${escapeMarkup(cause)}<br>${small(`Seen: ${escapeMarkup(evidence)}. ${escapeMarkup(fix)}`)}`,
       owners.map(escapeMarkup).join('<br>'),
     ],
@@ -103,7 +104,11 @@ function waivedRows({ waived }: Assessment): Row[] {
   return waived.map((finding) => {
     const { level, check, code, subject, cause } = finding;
     const word = level === 'unknown' ? 'not known' : level;
-    return [tinted(level, word), ...[check, code, subject, cause, waiverWords(finding)].map(escapeMarkup)];
+    return [
+      tinted(level, word),
+      ...[check, code].map(whole),
+      ...[subject, cause, waiverWords(finding)].map(escapeMarkup),
+    ];
   });
 }
 
@@ -115,15 +120,19 @@ function registerRows({ exemptions }: Assessment): Row[] {
 }
 
 function openRows(assessment: Assessment): Row[] {
-  return openQuestions(assessment).map(({ check, title, reason, subjects }) =>
-    [check, title, reason, subjects.join(', ')].map(escapeMarkup),
-  );
+  return openQuestions(assessment).map(({ check, title, reason, subjects }) => [
+    whole(check),
+    ...[title, reason, subjects.join(', ')].map(escapeMarkup),
+  ]);
 }
 
 function checkRows({ checks }: Assessment): Row[] {
-  return checks.map(({ id, title, outcome, because = '' }) =>
-    [id, title, outcomeWords[outcome], because].map(escapeMarkup),
-  );
+  return checks.map(({ id, title, outcome, because = '' }) => [
+    whole(id),
+    escapeMarkup(title),
+    tinted(outcome, outcomeWords[outcome]),
+    escapeMarkup(because),
+  ]);
 }
 
 /** What a pod gets and a VM must get too: each VM's totals, then what is behind them. */

@@ -12,6 +12,8 @@ import { podRows } from './grid-pods.ts';
 import { policyRows } from './grid-policies.ts';
 import type { GridRow } from './grid-row.ts';
 import { registerRows } from './grid-register.ts';
+import { identityRows } from './grid-identities.ts';
+import { nativeRows } from './grid-native.ts';
 import { copyRows } from './grid-copies.ts';
 import { registrationRows } from './grid-registrations.ts';
 import { versionRows } from './grid-versions.ts';
@@ -27,6 +29,8 @@ const rows = [
   ...fileRows,
   ...registrationRows,
   ...copyRows,
+  ...nativeRows,
+  ...identityRows,
   ...registerRows,
 ];
 

@@ -67,6 +67,8 @@ describe('a waiver', () => {
     expect(at(15).filter((one) => /MW176|MW1705/.test(one))).toEqual([]);
     expect(at(17)).toContain('MW1762 shop');
     expect(at(17)).not.toContain('MW1705 vm-b');
+    const soon = assess(waiver('check: V8', '2026-01-31'), docker, 17 * DAY_MS);
+    expect(soon.findings.find(({ code }) => code === 'MW1762')?.owners).toEqual(['team-a']);
     expect(at(30)).toEqual(expect.arrayContaining(['MW1761 shop', 'MW1705 vm-b']));
     expect(at(30)).not.toContain('MW1762 shop');
   });

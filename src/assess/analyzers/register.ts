@@ -16,7 +16,13 @@ export const register: Analyzer = {
   looksAt: [],
   codes: ['MW1331', 'MW1332', 'MW1760', 'MW1761', 'MW1762', 'MW1763', 'MW1769'],
   adopts: ({ code }) => code === 'MW1331' || code === 'MW1332',
-  analyze: (view) => view.estate.exemptions.flatMap((one) => [...ending(view, one), ...unanswered(view, one)]),
+  analyze: (view) =>
+    view.estate.exemptions.flatMap((one) =>
+      [...ending(view, one), ...unanswered(view, one)].map((found) => ({
+        ...found,
+        ...(one.owner !== undefined && { owners: [one.owner] }),
+      })),
+    ),
 };
 
 function ending({ estate, nowMs }: AssessView, one: Exemption): Draft[] {

@@ -6,6 +6,7 @@ import { internalErrors } from './internal.ts';
 import { journalErrors } from './journal.ts';
 import { kubernetesErrors } from './kubernetes.ts';
 import { planErrors } from './plan.ts';
+import { registerErrors } from './register.ts';
 import { sourceErrors } from './source.ts';
 import { sshErrors } from './ssh.ts';
 
@@ -18,7 +19,7 @@ export const catalogueAreas = {
   '14': { title: 'Apply and joining hosts', entries: applyErrors },
   '15': { title: 'Gates', entries: gateErrors },
   '16': { title: 'Journal and lock', entries: journalErrors },
-  '17': { title: 'Assessment', entries: assessErrors },
+  '17': { title: 'Assessment', entries: { ...assessErrors, ...registerErrors } },
   '19': { title: 'Interruption and bugs', entries: internalErrors },
 } as const;
 
@@ -33,6 +34,7 @@ export const catalogue = {
   ...gateErrors,
   ...journalErrors,
   ...assessErrors,
+  ...registerErrors,
   ...internalErrors,
 };
 
