@@ -8,9 +8,11 @@ import { certificateAuthority } from './analyzers/certificate-authority.ts';
 import { clientAddress } from './analyzers/client-address.ts';
 import { clocks } from './analyzers/clocks.ts';
 import { containersOnHost } from './analyzers/containers-on-host.ts';
+import { controlPlaneStore } from './analyzers/control-plane-store.ts';
 import { credentials } from './analyzers/credentials.ts';
 import { discovery } from './analyzers/discovery.ts';
 import { externalName } from './analyzers/external-name.ts';
+import { firstRegistration } from './analyzers/first-registration.ts';
 import { headless } from './analyzers/headless.ts';
 import { hostFirewall } from './analyzers/host-firewall.ts';
 import { hostNetwork } from './analyzers/host-network.ts';
@@ -24,9 +26,11 @@ import { podSecurity } from './analyzers/pod-security.ts';
 import { portProtocol } from './analyzers/port-protocol.ts';
 import { proxyUser } from './analyzers/proxy-user.ts';
 import { reachability } from './analyzers/reachability.ts';
+import { register } from './analyzers/register.ts';
 import { registration } from './analyzers/registration.ts';
 import { resolver } from './analyzers/resolver.ts';
 import { restarts } from './analyzers/restarts.ts';
+import { secondCopy } from './analyzers/second-copy.ts';
 import { serverFirst } from './analyzers/server-first.ts';
 import { sharedIdentity } from './analyzers/shared-identity.ts';
 import { strictTooEarly } from './analyzers/strict-too-early.ts';
@@ -41,6 +45,7 @@ export const analyzers: readonly Analyzer[] = [
   afterBoot,
   clocks,
   trustDomain,
+  controlPlaneStore,
   resolver,
   containersOnHost,
   wayIn,
@@ -50,6 +55,7 @@ export const analyzers: readonly Analyzer[] = [
   sharedIdentity,
   registration,
   bindAddress,
+  firstRegistration,
   clientAddress,
   callsOfTwin,
   strictTooEarly,
@@ -68,6 +74,8 @@ export const analyzers: readonly Analyzer[] = [
   ambient,
   namedIdentities,
   watched,
+  secondCopy,
+  register,
   discovery,
   planner,
 ];

@@ -47,7 +47,10 @@ function podCallee(view: AssessView, pods: AssessedPods, calls: readonly Depende
 }
 
 /** Units are judged by the mesh that they join, also on hosts that discovery has not read. */
-function unitCallees({ estate, meshCluster }: AssessView, calls: ReadonlyMap<string, readonly Dependency[]>): Callee[] {
+function unitCallees(
+  { estate, meshCluster, vmLabels }: AssessView,
+  calls: ReadonlyMap<string, readonly Dependency[]>,
+): Callee[] {
   if (meshCluster === undefined) return [];
   return estate.services.flatMap((service) => {
     const { name, workload, twin, namespace = twin?.namespace ?? '' } = service;
@@ -55,7 +58,8 @@ function unitCallees({ estate, meshCluster }: AssessView, calls: ReadonlyMap<str
     const own = (calls.get(name) ?? []).filter(({ to }) => twin === undefined || to !== workloadIdOf(twin));
     return [
       {
-        ...{ id: unitId(workload.host, workload.unit), service, cluster: meshCluster, namespace, labels: undefined },
+        ...{ id: unitId(workload.host, workload.unit), service, cluster: meshCluster, namespace },
+        ...{ labels: vmLabels.get(workload.host), isRegistered: true },
         calls: own.map(({ from, port }) => ({ from, port })),
       },
     ];

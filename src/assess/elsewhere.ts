@@ -5,11 +5,13 @@ import type { Draft } from './schema.ts';
 /** What discovery found and what the planner refuses or leaves for later. */
 export interface FoundElsewhere extends Finding {
   evidence: string;
+  /** Which of its code's many reasons it is, where the planner says so. */
+  reason?: string;
 }
 
 /** The parts of a plan that an assessment rests on. */
 export interface Planned {
-  findings: readonly Finding[];
+  findings: readonly (Finding & { reason?: string | undefined })[];
   deferred: readonly { subject: string; move: string; code: string; why: string }[];
 }
 

@@ -1,5 +1,6 @@
 import type { EstateService } from '../estate/schema.ts';
 import type { HostFacts, HostUnit } from '../inventory/schema.ts';
+import type { Registration } from './registrations.ts';
 import type { ParityRow } from './schema.ts';
 
 /** One workload on a VM, as the rows look at it. */
@@ -8,6 +9,8 @@ export interface ParitySubject {
   host: HostFacts;
   /** Undefined when the host does not have the unit. */
   facts: HostUnit | undefined;
+  /** What the mesh has of the host; undefined where nobody has read it. */
+  registered: Registration | undefined;
 }
 
 type Score = Omit<ParityRow, 'row'>;
@@ -49,16 +52,16 @@ export const parityRows: readonly { row: string; score(subject: ParitySubject): 
   { row: 'discovery', score: ({ host }) => names(host) },
   {
     row: 'health check',
-    score: ({ host }) =>
+    score: ({ host, registered }) =>
       host.meshed
-        ? unknown('no WorkloadGroup was read', 'the probe of its WorkloadGroup')
+        ? health(registered)
         : missing('nobody asks how it is', 'a probe in its WorkloadGroup, after its join'),
   },
   {
     row: 'registration',
-    score: ({ host }) =>
+    score: ({ host, registered }) =>
       host.meshed
-        ? unknown('no WorkloadEntry was read', 'registration by the control plane')
+        ? registrationScore(registered)
         : missing('registered nowhere', 'registration by the control plane, at its join'),
   },
   {
@@ -69,6 +72,27 @@ export const parityRows: readonly { row: string; score(subject: ParitySubject): 
         : missing('the estate gives it no name and port', '`hostname` and `port` in the estate'),
   },
 ];
+
+/** Whether somebody asks, and whether what is ill was seen to be taken out, are two things: the second nobody tried. */
+function health(registered: Registration | undefined): Score {
+  const closes = 'a probe in its WorkloadGroup, by you';
+  if (registered === undefined) return unknown('no WorkloadGroup was read', closes);
+  const { entry, group } = registered;
+  if (group?.probe === undefined) return missing('nobody asks: its WorkloadGroup has no probe', closes);
+  const state = { yes: 'healthy', no: 'not healthy', unknown: 'of no known health' }[entry?.healthy ?? 'unknown'];
+  return found(`WorkloadGroup ${group.namespace}/${group.name} asks by ${group.probe}; its entry is ${state}`);
+}
+
+function registrationScore(registered: Registration | undefined): Score {
+  const closes = 'registration by the control plane';
+  if (registered === undefined) return unknown('no WorkloadEntry was read', closes);
+  const { entry } = registered;
+  if (entry === undefined) return missing('no WorkloadEntry has its address', closes);
+  const name = `WorkloadEntry ${entry.namespace}/${entry.name}`;
+  if (!entry.connected) return missing(`${name} says that its proxy has gone`, closes);
+  if (entry.group === undefined) return missing(`${name} was made by hand`, closes);
+  return found(`${name}, by itself through group ${entry.group}`);
+}
 
 function byWeights({ twin }: EstateService, { meshed }: HostFacts, other: string): Score {
   if (meshed && twin !== undefined)

@@ -4,13 +4,17 @@ import type { AuthorizationPolicy, ClusterFacts, MtlsMode, PeerAuthentication } 
 export interface PolicyTarget {
   cluster: ClusterFacts;
   namespace: string;
-  /** Undefined for a VM: the labels of its registration are the provider's to make. */
+  /** Undefined for a VM of which nobody said what its registration is labelled with. */
   labels: Readonly<Record<string, string>> | undefined;
+  /** True for a VM: its registration gets labels of the mesh's own besides. */
+  isRegistered?: boolean;
 }
 
 /** Whether a policy means a workload; `maybe` where the labels that it selects by are not known. */
 type Meant = 'yes' | 'no' | 'maybe';
 
+/** What Istio labels registrations with besides. */
+const addedLabel = /(^|\.)istio\.io\/|^topology\.kubernetes\.io\//;
 /** What a registration may be labelled with: the provider's own words, and those that Istio adds. */
 const registrationLabel = /(^|\.)(meshway\.dev|istio\.io)\/|^topology\.kubernetes\.io\//;
 
@@ -75,9 +79,15 @@ function modesAt(chain: readonly (PeerAuthentication | undefined)[], port: numbe
   return [ofPort(ports[String(port)] ?? 'UNSET')];
 }
 
-function means({ selector }: Pick<PeerAuthentication, 'selector'>, { labels }: PolicyTarget): Meant {
+function means({ selector }: Pick<PeerAuthentication, 'selector'>, { labels, isRegistered }: PolicyTarget): Meant {
   const wanted = Object.entries(selector);
-  if (labels !== undefined) return wanted.every(([key, value]) => labels[key] === value) ? 'yes' : 'no';
+  if (labels !== undefined) {
+    const open = wanted.filter(([key, value]) => labels[key] !== value);
+    if (open.length === 0) return 'yes';
+    return isRegistered === true && open.every(([key]) => addedLabel.test(key) && labels[key] === undefined)
+      ? 'maybe'
+      : 'no';
+  }
   if (wanted.length === 0) return 'yes';
   return wanted.every(([key]) => registrationLabel.test(key)) ? 'maybe' : 'no';
 }

@@ -1,6 +1,8 @@
+import { callerExemptions, hasExpired } from '../estate/exemptions.ts';
 import type { Workload } from '../inventory/schema.ts';
 import type { AssessFinding, Readiness, WorkloadReadiness } from './schema.ts';
 import type { AssessView } from './view.ts';
+import type { Settled } from './waivers.ts';
 
 /** How the workloads stand, and the estate as a whole. */
 export interface EstateReadiness {
@@ -9,14 +11,18 @@ export interface EstateReadiness {
   workloads: WorkloadReadiness[];
 }
 
-/** What nobody knows is counted, and makes nothing ready or blocked by itself. */
-export function readinessOf(view: AssessView, findings: readonly AssessFinding[]): EstateReadiness {
+/** What nobody knows is counted, and makes nothing ready or blocked by itself. What is waived blocks nobody, and is counted. */
+export function readinessOf(view: AssessView, { findings, waived }: Settled): EstateReadiness {
   const concerned = concernedBy(view);
-  const own = Map.groupBy(
-    findings.flatMap((finding) => concerned(finding).map(({ id }) => ({ id, level: finding.level }))),
-    ({ id }) => id,
+  const byWorkload = (all: readonly AssessFinding[]): Map<string, { level: AssessFinding['level'] }[]> =>
+    Map.groupBy(
+      all.flatMap((finding) => concerned(finding).map(({ id }) => ({ id, level: finding.level }))),
+      ({ id }) => id,
+    );
+  const [own, accepted] = [byWorkload(findings), byWorkload(waived)];
+  const workloads = view.inventory.workloads.map((workload) =>
+    stand(view, workload, { found: own.get(workload.id) ?? [], waived: accepted.get(workload.id) ?? [] }),
   );
-  const workloads = view.inventory.workloads.map((workload) => stand(view, workload, own.get(workload.id) ?? []));
   const exempt = new Set(workloads.flatMap(({ id, readiness }) => (readiness === 'exempt' ? [id] : [])));
   const counted = findings.filter((finding) => {
     const subjects = concerned(finding);
@@ -28,14 +34,19 @@ export function readinessOf(view: AssessView, findings: readonly AssessFinding[]
 
 type Levels = readonly Pick<AssessFinding, 'level'>[];
 
-function stand(view: AssessView, workload: Workload, findings: Levels): WorkloadReadiness {
+function stand(
+  view: AssessView,
+  workload: Workload,
+  { found: findings, waived }: { found: Levels; waived: Levels },
+): WorkloadReadiness {
   const count = (level: AssessFinding['level']): number => findings.filter((one) => one.level === level).length;
   const found = worst(findings);
+  const isAccepted = found === 'ready' && worst(waived) !== 'ready';
   const { id, service, role, position } = workload;
   return {
     ...{ id, service, role, ...position },
-    readiness: found !== 'ready' && isExempt(view, workload) ? 'exempt' : found,
-    ...{ errors: count('error'), warnings: count('warning'), unknown: count('unknown') },
+    readiness: isAccepted || (found !== 'ready' && isExempt(view, workload)) ? 'exempt' : found,
+    ...{ errors: count('error'), warnings: count('warning'), unknown: count('unknown'), waived: waived.length },
   };
 }
 
@@ -45,7 +56,7 @@ function worst(findings: Levels): Exclude<Readiness, 'exempt'> {
 }
 
 /** The workloads that a subject is, or stands for: a service, a host, a cluster, a namespace. */
-function concernedBy({
+export function concernedBy({
   estate,
   inventory: { workloads },
 }: AssessView): (finding: AssessFinding) => readonly Workload[] {
@@ -71,7 +82,5 @@ function namesOf({ id, service }: Workload): string[] {
 
 /** In the exemption register, and the entry has not expired. */
 function isExempt({ estate, nowMs }: AssessView, { id }: Workload): boolean {
-  return estate.exemptions.some(
-    ({ caller, expires }) => caller === id && (expires === undefined || nowMs < Date.parse(expires)),
-  );
+  return callerExemptions(estate).some((one) => one.caller === id && !hasExpired(one, nowMs));
 }

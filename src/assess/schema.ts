@@ -16,6 +16,14 @@ const assessFinding = z.strictObject({
   evidence: z.string(),
   cause: z.string(),
   fix: z.string(),
+  /** Who is to act: who owns the services that it concerns, or answers for the exemption that it is about. */
+  owners: z.array(z.string()).optional(),
+});
+
+/** A finding that the exemption register accepts until a day. */
+const waivedFinding = z.strictObject({
+  ...assessFinding.shape,
+  waiver: z.strictObject({ reason: z.string(), owner: z.string(), expires: z.string() }),
 });
 
 const check = z.strictObject({
@@ -39,6 +47,18 @@ const workloadReadiness = z.strictObject({
   errors: z.int(),
   warnings: z.int(),
   unknown: z.int(),
+  /** How many that concern it are waived, of any level. */
+  waived: z.int(),
+});
+
+/** An entry of the exemption register of the estate. */
+const registered = z.strictObject({
+  kind: z.enum(['caller', 'waiver']),
+  what: z.string(),
+  reason: z.string(),
+  owner: z.string().optional(),
+  expires: z.string().optional(),
+  state: z.enum(['holds', 'expired']),
 });
 
 const parityRow = z.strictObject({
@@ -68,6 +88,8 @@ export const assessmentSchema = z.strictObject({
   readiness,
   checks: z.array(check),
   findings: z.array(assessFinding),
+  waived: z.array(waivedFinding),
+  exemptions: z.array(registered),
   workloads: z.array(workloadReadiness),
   parity: z.array(parityCard),
 });
@@ -76,6 +98,8 @@ export type Assessment = z.infer<typeof assessmentSchema>;
 export type AssessFinding = z.infer<typeof assessFinding>;
 /** A finding before its check puts its id on it. */
 export type Draft = Omit<AssessFinding, 'check'>;
+export type RegisteredExemption = z.infer<typeof registered>;
+export type WaivedFinding = z.infer<typeof waivedFinding>;
 export type CheckResult = z.infer<typeof check>;
 export type Readiness = z.infer<typeof readiness>;
 export type WorkloadReadiness = z.infer<typeof workloadReadiness>;

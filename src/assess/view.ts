@@ -12,6 +12,8 @@ export interface AssessInputs {
   nowMs: number;
   /** What discovery and the planner say already. */
   found: readonly FoundElsewhere[];
+  /** By host: what the provider labels its registration with, but for what the mesh adds. Absent: not known. */
+  vmLabels?: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
 /** A host that runs services of the estate; without facts when discovery could not read it. */
@@ -35,14 +37,16 @@ export class AssessView {
   readonly estate: Estate;
   readonly inventory: Inventory;
   readonly nowMs: number;
+  readonly vmLabels: ReadonlyMap<string, Readonly<Record<string, string>>>;
   readonly hosts: readonly AssessedHost[];
   readonly pods: readonly AssessedPods[];
   readonly #services: ReadonlyMap<string, readonly { service: KubeService }[]>;
 
-  constructor({ estate, inventory, nowMs }: AssessInputs) {
+  constructor({ estate, inventory, nowMs, vmLabels = new Map() }: AssessInputs) {
     this.estate = estate;
     this.inventory = inventory;
     this.nowMs = nowMs;
+    this.vmLabels = vmLabels;
     this.#services = Map.groupBy(
       inventory.clusters.flatMap(({ name, services }) => services.map((service) => ({ cluster: name, service }))),
       ({ cluster, service }) => `${cluster}/${service.namespace}`,

@@ -23,7 +23,7 @@ export interface LoadedEstate {
 
 export async function loadEstate(file: string): Promise<LoadedEstate> {
   const { estate, warnings } = await openEstate(file, ESTATE_LIMIT);
-  return { estate, digest: estateDigest(estate, sha256Digest), file, warnings };
+  return { estate, digest: digestOf(file, () => estateDigest(estate, sha256Digest)), file, warnings };
 }
 
 /** The estate of a file that need not be there; what is there must be an estate. */
@@ -61,8 +61,19 @@ export async function loadInventory(
   const inventory = await readInventory(file);
   if (loaded !== undefined && inventory.estate.name !== loaded.estate.name)
     throw meshError('MW1305', { file, inventoryEstate: inventory.estate.name, estate: loaded.estate.name });
-  return { inventory, digest: inventoryDigest(inventory, sha256Digest) };
+  return { inventory, digest: digestOf(file, () => inventoryDigest(inventory, sha256Digest)) };
 }
+
+/** Where a text has no digest, its file is named too. @throws MW1070 */
+function digestOf(file: string, take: () => Digest): Digest {
+  try {
+    return take();
+  } catch (error) {
+    throw isMeshError(error, 'MW1070') ? meshError('MW1070', { place: `${file}, ${placeIn(error)}` }) : error;
+  }
+}
+
+const placeIn = ({ args }: MeshError): string => String(args['place'] ?? 'a text');
 
 const reasonOf = ({ args }: MeshError): string => String(args['reason'] ?? 'it cannot be read');
 

@@ -6,6 +6,7 @@ import { MeshCommand } from '../command.ts';
 import { ExitCode } from '../errors/index.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { createPlan } from '../plans/create.ts';
+import { vmLabels } from '../plans/vm-labels.ts';
 import { systemClock } from '../ports/clock.ts';
 import { writeFileAtomically } from '../ports/files.ts';
 import { sha256Digest } from '../ports/hash.ts';
@@ -55,16 +56,18 @@ export default class Assess extends MeshCommand<Assessment> {
     const loaded = await loadEstate(flags.estate);
     const { inventory, digest } = await loadInventory(flags.inventory, loaded);
     const { estate } = loaded;
+    const provider = providerOf(estate.provider.name);
     const planned = createPlan({
       id: estate.name,
       estate,
       inventory,
-      provider: providerOf(estate.provider.name),
+      provider,
       digests: { estate: loaded.digest, inventory: digest },
       hash: sha256Digest,
     });
     const found = foundElsewhere(inventory.findings, planned);
-    const assessment = assess({ estate, inventory, nowMs: systemClock().now(), found });
+    const labels = vmLabels(estate.services, provider);
+    const assessment = assess({ estate, inventory, nowMs: systemClock().now(), found, vmLabels: labels });
     const text = this.#render(flags.format, assessment, inventory, flags.estate);
     if (flags.out === undefined) this.print(text);
     else {

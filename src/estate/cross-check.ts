@@ -1,3 +1,4 @@
+import { exemptionName, isWaiver } from './exemptions.ts';
 import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef, type UnitRef } from './schema.ts';
 
 /** What is wrong at a place of the estate, that only a look at two places shows. */
@@ -81,11 +82,16 @@ function serviceProblems(estate: Estate, service: EstateService, path: (string |
 }
 
 function exemptionProblems(estate: Estate): Problem[] {
-  const keys = estate.exemptions.map(({ caller, service }) => `${caller} to ${service}`);
-  return estate.exemptions.flatMap(({ service }, index) => [
-    ...unknownService(estate, service, ['exemptions', index, 'service']),
+  const keys = estate.exemptions.map(exemptionName);
+  return estate.exemptions.flatMap((one, index) => [
+    ...(isWaiver(one) ? [] : unknownService(estate, one.service, ['exemptions', index, 'service'])),
     ...(keys.indexOf(keys[index] ?? '') < index
-      ? [{ path: ['exemptions', index, 'caller'], message: `${keys[index]} is exempt already` }]
+      ? [
+          {
+            path: ['exemptions', index, ...(isWaiver(one) ? [] : ['caller'])],
+            message: `${keys[index]} is exempt already`,
+          },
+        ]
       : []),
   ]);
 }

@@ -1,4 +1,5 @@
 import { canonicalJson } from './canonical.ts';
+import { callerExemptions } from './exemptions.ts';
 import type { Estate } from './schema.ts';
 
 /**
@@ -7,10 +8,13 @@ import type { Estate } from './schema.ts';
  */
 export function estateDigest(estate: Estate, hash: (text: string) => string): string {
   const { ssh: _ssh, hostsFrom: _hostsFrom, clusters, provider, ...rest } = estate;
+  // What an assessment waives, no plan rests on.
+  const exemptions = callerExemptions(estate);
   const { artifacts, ...providerRest } = provider;
   return hash(
     canonicalJson({
       ...rest,
+      exemptions,
       clusters: clusters.map(({ kubeconfig: _kubeconfig, ...cluster }) => cluster),
       provider: { ...providerRest, ...(artifacts === undefined ? {} : { artifacts: withoutPaths(artifacts) }) },
     }),

@@ -126,18 +126,46 @@ const service = z.strictObject({
   namespace: kubeName.optional(),
 });
 
+/** Who answers for an exemption: a person or a team. */
+const owner = z.string().min(1).max(120);
+const reason = z.string().min(1).max(500);
+
 /** A caller that can never join: its callee stays PERMISSIVE on its port, and on that port alone. */
-const exemption = z.strictObject({
+const callerExemption = z.strictObject({
   /** The caller as `mesh graph` names it: `external/192.0.2.9`, or a workload. */
   caller: z
     .string()
     .max(1024)
     .regex(/^(vm|k8s|external)\/\S+$/, 'a caller as `mesh graph` prints it'),
   service: kubeName,
-  reason: z.string().min(1).max(500),
+  reason,
+  owner: owner.optional(),
   /** The day from which on it no longer holds, in UTC. */
   expires: z.iso.date().optional(),
 });
+
+/** Findings of an assessment that are accepted until a day: of one check or code, on one subject, or all of either. */
+const waiver = z
+  .strictObject({
+    check: z
+      .string()
+      .regex(/^[A-Z]\d{1,2}(-[a-z]+)?$/, 'the id of a check, as V9')
+      .optional(),
+    code: z
+      .string()
+      .regex(/^MW\d{4}$/, 'a code, as MW1705')
+      .optional(),
+    /** As the finding names it; a service stands for its workloads too. */
+    subject: z.string().min(1).max(1024).optional(),
+    reason,
+    owner,
+    expires: z.iso.date(),
+  })
+  .refine((one) => [one.check, one.code, one.subject].some((word) => word !== undefined), {
+    error: 'a waiver needs a `check`, a `code` or a `subject`',
+  });
+
+const exemption = z.union([callerExemption, waiver]);
 
 const gatePolicy = z.strictObject({
   /** How long a stage is watched after its last step, in seconds. */
@@ -200,6 +228,8 @@ export type ListedHost = z.infer<typeof listedHostSchema>;
 export type EstateCluster = Estate['clusters'][number];
 export type EstateService = Estate['services'][number];
 export type Exemption = Estate['exemptions'][number];
+export type CallerExemption = z.infer<typeof callerExemption>;
+export type Waiver = z.infer<typeof waiver>;
 export type EstatePolicy = Estate['policy'];
 export type UnitRef = z.infer<typeof unitRef>;
 export type KubeWorkloadRef = z.infer<typeof kubeRef>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { leaseSchema, workloadEntrySchema, workloadGroupSchema } from './registration-schema.ts';
 import { meshPolicySchema } from './policy-schema.ts';
 import { labels, port, shortText } from './schema-parts.ts';
 
@@ -39,6 +40,10 @@ const kubeWorkload = z.strictObject({
   unprobed: z.array(shortText).optional(),
   /** True when a rollout may take all pods away before new ones are there; absent where nobody looked. */
   takesAllAway: z.boolean().optional(),
+  /** What its pods ask for by `sidecar.istio.io/nativeSidecar`; absent where they ask for nothing, or nobody looked. */
+  nativeSidecar: z.boolean().optional(),
+  /** Claims of persistent volumes, by the names that its template has for them; absent where nobody looked. */
+  claims: z.array(shortText).optional(),
 });
 
 const kubeService = z.strictObject({
@@ -103,6 +108,8 @@ const kubeJob = z.strictObject({
   name: shortText,
   /** True when its pods refuse injection themselves. */
   optsOut: z.boolean(),
+  /** As of a workload. */
+  nativeSidecar: z.boolean().optional(),
 });
 
 const kubeNamespace = z.strictObject({
@@ -143,6 +150,10 @@ export const clusterFactsSchema = z.strictObject({
   /** Webhooks that change pods, but for the mesh's own. */
   podWebhooks: z.array(shortText).optional(),
   policies: z.array(meshPolicySchema).optional(),
+  /** In the estate's namespaces. */
+  workloadGroups: z.array(workloadGroupSchema).optional(),
+  workloadEntries: z.array(workloadEntrySchema).optional(),
+  leases: z.array(leaseSchema).optional(),
 });
 
 export type AllowedCall = z.infer<typeof allowedCall>;

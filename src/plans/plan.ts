@@ -50,6 +50,9 @@ export const stageSchema = z.strictObject({
   reversible: z.enum(['yes', 'until', 'no']),
 });
 
+const refusalReasons = ['host-network', 'published-by-container'] as const;
+export type RefusalReason = (typeof refusalReasons)[number];
+
 export const planSchema = z.strictObject({
   apiVersion: z.literal(API_VERSION),
   kind: z.literal('MigrationPlan'),
@@ -71,6 +74,8 @@ export const planSchema = z.strictObject({
       service: z.string(),
       port: z.int().optional(),
       reason: z.string(),
+      /** Who answers for it. */
+      owner: z.string().optional(),
       expires: z.string().optional(),
     }),
   ),
@@ -80,6 +85,8 @@ export const planSchema = z.strictObject({
       level: z.enum(['error', 'warning', 'info']),
       subject: z.string(),
       message: z.string(),
+      /** Which of the reasons of its code it is, where an assessment has a check for it: MW1310 has many. */
+      reason: z.enum(refusalReasons).optional(),
     }),
   ),
   /** True when every service reaches the end of its path with this plan. */

@@ -66,7 +66,8 @@ function publishedByContainers(
     ?? (port === undefined ? undefined : publishedOn(facts, port)?.engine);
   if (holder === undefined || !isPublished(service)) return [];
   const reason = `${holder} on ${host} forwards its port ${port} to a container, past every rule of a capture`;
-  return [asError(name, meshError('MW1310', { workload: name, path: choosePath(service).path, reason }))];
+  const error = meshError('MW1310', { workload: name, path: choosePath(service).path, reason });
+  return [asError(name, error, 'published-by-container')];
 }
 
 /** Services that share a host with a refused one: its capture would take them all. */

@@ -4,7 +4,7 @@ import { asError } from './finding.ts';
 import { hostRefusals } from './refusals-host.ts';
 import { policyRefusals } from './refusals-policy.ts';
 import { retireRefusals } from './refusals-retire.ts';
-import type { PlanFinding } from './plan.ts';
+import type { PlanFinding, RefusalReason } from './plan.ts';
 import { choosePath, PLANNABLE } from './paths.ts';
 import { type EstateView, placeOf } from './view.ts';
 
@@ -50,7 +50,8 @@ function podRefusals(view: EstateView, { name, serverFirst }: EstateService, ref
   if (!facts)
     return [asError(name, meshError('MW1312', { subject: workload, difference: 'the inventory does not have it' }))];
   const found: PlanFinding[] = [];
-  const unsupported = (reason: string): PlanFinding => asError(name, meshError('MW1310', { workload, path: 'join', reason }));
+  const unsupported = (reason: string, kind?: RefusalReason): PlanFinding =>
+    asError(name, meshError('MW1310', { workload, path: 'join', reason }), kind);
   if (ref.cluster !== view.estate.provider.cluster) found.push(unsupported(`it is in cluster ${ref.cluster}, and the mesh of ${view.estate.provider.cluster} alone is laid out`));
   // Without a label to select by, STRICT would fall on the whole namespace.
   if (Object.keys(facts.selector).length === 0) found.push(unsupported('it selects its pods by no plain label'));
@@ -58,7 +59,7 @@ function podRefusals(view: EstateView, { name, serverFirst }: EstateService, ref
   if (injects && !facts.meshed) found.push(asError(name, meshError('MW1319', { namespace: ref.namespace, workload })));
   if (serverFirst)
     found.push(unsupported('its server speaks first, and its sidecar would wait for clients that never begin'));
-  if (facts.hostNetwork) found.push(unsupported('its pods use the network of their node, and are never injected'));
+  if (facts.hostNetwork) found.push(unsupported('its pods use the network of their node, and are never injected', 'host-network'));
   return found;
 }
 

@@ -1,4 +1,5 @@
-import { isUnitRef, type Estate, type EstateService, type Exemption, type UnitRef } from '../estate/schema.ts';
+import { isUnitRef, type Estate, type CallerExemption, type EstateService, type UnitRef } from '../estate/schema.ts';
+import { callerExemptions } from '../estate/exemptions.ts';
 import { calledService } from '../graph/order.ts';
 import type { ClusterFacts, HostFacts, Inventory, KubeWorkload, Workload } from '../inventory/schema.ts';
 import type { ProxyRef } from './check.ts';
@@ -105,13 +106,13 @@ export class EstateView {
   }
 
   /** Callers of a service that the estate exempts from joining. */
-  exemptCallersOf(service: string): Exemption[] {
+  exemptCallersOf(service: string): CallerExemption[] {
     const callers = this.callersOf(service);
-    return this.estate.exemptions.filter((one) => one.service === service && callers.includes(one.caller) && this.holds(one));
+    return callerExemptions(this.estate).filter((one) => one.service === service && callers.includes(one.caller) && this.holds(one));
   }
 
   /** Whether an exemption had not expired when the inventory was taken. */
-  holds({ expires }: Exemption): boolean {
+  holds({ expires }: CallerExemption): boolean {
     return expires === undefined || this.inventory.capturedAt < expires;
   }
 

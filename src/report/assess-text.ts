@@ -1,5 +1,13 @@
-import type { AssessFinding, Assessment, ParityCard } from '../assess/schema.ts';
-import { count, foundOf, openQuestions, outcomeWords, readinessWords, stateWords } from './assess-words.ts';
+import type { AssessFinding, Assessment, ParityCard, WaivedFinding } from '../assess/schema.ts';
+import {
+  count,
+  foundOf,
+  openQuestions,
+  outcomeWords,
+  readinessWords,
+  stateWords,
+  waiverWords,
+} from './assess-words.ts';
 import { sanitizeLine } from './sanitize.ts';
 import { style } from './style.ts';
 import { renderTable } from './table.ts';
@@ -24,6 +32,7 @@ export function renderAssessment(assessment: Assessment): string {
     '',
     ...table(['WORKLOAD', 'SERVICE', 'PLATFORM', 'MESH', 'READINESS', 'ERRORS', 'WARNINGS', 'NOT KNOWN'], rows),
     ...section('Found', foundOf(assessment).flatMap(findingLines)),
+    ...section('Waived', assessment.waived.flatMap(waivedLines)),
     ...section('Not known', openLines(assessment)),
     ...section('Checks', checkLines(assessment)),
     ...section('VM parity', parityLines(assessment.parity)),
@@ -32,11 +41,12 @@ export function renderAssessment(assessment: Assessment): string {
 
 /** The estate in one line. */
 export function headline(assessment: Assessment): string {
-  const { estate, readiness, findings, capturedAt } = assessment;
+  const { estate, readiness, findings, capturedAt, waived } = assessment;
   const of = (level: AssessFinding['level']): number => findings.filter((one) => one.level === level).length;
   const found = `${count(of('error'), 'error')}, ${count(of('warning'), 'warning')}`;
   const open = openQuestions(assessment).length;
-  return `Estate ${sanitizeLine(estate)}: ${readinessWords(readiness, open)}; ${found}, ${count(open, 'thing')} not known; as of ${capturedAt}`;
+  const accepted = waived.length === 0 ? '' : `, ${waived.length} waived`;
+  return `Estate ${sanitizeLine(estate)}: ${readinessWords(readiness, open)}; ${found}, ${count(open, 'thing')} not known${accepted}; as of ${capturedAt}`;
 }
 
 function findingLines({ level, code, check, subject, cause, evidence, fix }: AssessFinding): string[] {
@@ -46,6 +56,19 @@ function findingLines({ level, code, check, subject, cause, evidence, fix }: Ass
     `        ${style.dim('seen')} ${sanitizeLine(evidence, TEXT_LIMIT)}`,
     `        ${style.dim('fix ')} ${sanitizeLine(fix, TEXT_LIMIT)}`,
   ];
+}
+
+function waivedLines(finding: WaivedFinding): string[] {
+  const { level, code, check, subject, cause } = finding;
+  return [
+    `${style.dim(wordOf(level).padEnd(7))} ${check} ${code} ${sanitizeLine(subject)}: ${sanitizeLine(cause, TEXT_LIMIT)}`,
+    `        ${style.dim(sanitizeLine(waiverWords(finding), TEXT_LIMIT))}`,
+  ];
+}
+
+/** What is not known is no level to a reader. */
+function wordOf(level: WaivedFinding['level']): string {
+  return level === 'unknown' ? 'open' : level;
 }
 
 function openLines(assessment: Assessment): string[] {

@@ -1,4 +1,4 @@
-import type { AssessFinding, Assessment, CheckResult, ParityRow, Readiness } from '../assess/schema.ts';
+import type { AssessFinding, Assessment, CheckResult, ParityRow, Readiness, WaivedFinding } from '../assess/schema.ts';
 
 const words: Readonly<Record<Readiness, string>> = {
   ready: 'ready',
@@ -24,6 +24,11 @@ export const stateWords: Readonly<Record<ParityRow['state'], string>> = {
   missing: 'missing',
   unknown: 'not known',
 };
+
+/** Why a finding is waived, as the register says. */
+export function waiverWords({ waiver: { reason, owner, expires } }: WaivedFinding): string {
+  return `accepted until ${expires} by ${owner}: ${reason}`;
+}
 
 const order: readonly AssessFinding['level'][] = ['error', 'warning', 'info'];
 

@@ -1,15 +1,17 @@
-import type { AssessFinding, Assessment, CheckResult } from '../assess/schema.ts';
+import type { AssessFinding, Assessment, CheckResult, WaivedFinding } from '../assess/schema.ts';
+import { waiverWords } from './assess-words.ts';
 import { escapeMarkup } from './markup.ts';
 
 /**
  * The assessment as JUnit XML: a suite for each check, a case for each subject. An error fails its case; a warning or a
- * remark passes with what was found as its output; what nobody knows, and what is moot, is skipped with the reason.
+ * remark passes with what was found as its output; what nobody knows, what is waived and what is moot is skipped with the reason.
  */
-export function renderJunit({ estate, checks, findings, capturedAt }: Assessment): string {
+export function renderJunit({ estate, checks, findings, waived, capturedAt }: Assessment): string {
   const suites = checks.map((check) =>
     suiteOf(
       check,
       findings.filter((finding) => finding.check === check.id),
+      waived.filter((finding) => finding.check === check.id),
     ),
   );
   const cases = suites.flatMap((one) => one.cases);
@@ -30,8 +32,12 @@ interface Case {
   xml: string;
 }
 
-function suiteOf(check: CheckResult, findings: readonly AssessFinding[]): { name: string; cases: Case[] } {
-  const cases = findings.map((finding) => caseOf(check, finding));
+function suiteOf(
+  check: CheckResult,
+  findings: readonly AssessFinding[],
+  waived: readonly WaivedFinding[],
+): { name: string; cases: Case[] } {
+  const cases = [...findings.map((finding) => caseOf(check, finding)), ...waived.map(waivedCase)];
   return { name: `${check.id} ${check.title}`, cases: cases.length > 0 ? cases : [quietCase(check)] };
 }
 
@@ -46,6 +52,15 @@ function caseOf({ id }: CheckResult, { level, code, subject, cause, evidence, fi
   }[level];
   const outcome = level === 'error' ? 'fail' : level === 'unknown' ? 'skip' : 'pass';
   return { outcome, xml: `${open}${inside}</testcase>` };
+}
+
+/** What somebody answers for fails no build, and passes none. */
+function waivedCase(finding: WaivedFinding): Case {
+  const { check, code, subject, cause } = finding;
+  const why = escapeMarkup(`${waiverWords(finding)}. ${cause}`);
+  const name = escapeMarkup(`${code} ${subject}`);
+  const open = `    <testcase classname="meshway.${escapeMarkup(check)}" name="${name}">`;
+  return { outcome: 'skip', xml: `${open}<skipped message="${why}"/></testcase>` };
 }
 
 function quietCase({ id, outcome, because }: CheckResult): Case {

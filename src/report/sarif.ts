@@ -1,4 +1,4 @@
-import type { AssessFinding, Assessment } from '../assess/schema.ts';
+import type { AssessFinding, Assessment, WaivedFinding } from '../assess/schema.ts';
 import { catalogue } from '../errors/index.ts';
 import { sanitizeJson, sanitizeLine } from './sanitize.ts';
 
@@ -17,7 +17,8 @@ const levels = { error: 'error', warning: 'warning', info: 'note' } as const;
  * problem (3.27.9). Checks that passed or are moot are no results, for some readers show every result as an alert.
  */
 export function renderSarif(assessment: Assessment, { version, file }: SarifContext): string {
-  const { findings, checks, capturedAt, readiness } = assessment;
+  const { checks, capturedAt, readiness, waived } = assessment;
+  const findings: readonly Suppressible[] = [...assessment.findings, ...waived];
   const unread = checks.filter(({ outcome, because }) => outcome === 'unknown' && because !== undefined);
   const rules = [
     ...[...new Set(findings.map(({ code }) => code))].sort().map(codeRule),
@@ -32,7 +33,7 @@ export function renderSarif(assessment: Assessment, { version, file }: SarifCont
       ruleIndex: indexOf.get(finding.code) ?? -1,
     })),
     ...unread.map((check) => ({ ...unreadResult(check, file), ruleIndex: indexOf.get(check.id) ?? -1 })),
-  ];
+  ].map((one) => (waived.length > 0 ? { suppressions: [], ...one } : one));
   const log = {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
@@ -47,6 +48,9 @@ export function renderSarif(assessment: Assessment, { version, file }: SarifCont
   };
   return sanitizeJson(JSON.stringify(log, null, 2));
 }
+
+/** In a log in which something is suppressed, every result says whether it is (3.27.23). */
+type Suppressible = AssessFinding & Partial<Pick<WaivedFinding, 'waiver'>>;
 
 interface Rule {
   id: string;
@@ -76,8 +80,8 @@ function marksOf({ check, code, subject, evidence }: AssessFinding): string {
 }
 
 /** @param isShared whether another finding has the same marks: then its words tell it apart */
-function result(finding: AssessFinding, file: string, isShared: boolean): object {
-  const { code, level, subject, cause, evidence, fix, check } = finding;
+function result(finding: Suppressible, file: string, isShared: boolean): object {
+  const { code, level, subject, cause, evidence, fix, check, owners, waiver } = finding;
   const verdict = level === 'unknown' ? { kind: 'open', level: 'none' } : { kind: 'fail', level: levels[level] };
   return {
     ruleId: code,
@@ -87,8 +91,18 @@ function result(finding: AssessFinding, file: string, isShared: boolean): object
     partialFingerprints: {
       'meshway/v1': plain(`${marksOf(finding)}${level === 'unknown' || isShared ? ` ${cause}` : ''}`),
     },
-    properties: { check, subject: plain(subject), evidence: plain(evidence) },
+    properties: {
+      ...{ check, subject: plain(subject), evidence: plain(evidence) },
+      ...(owners && { owners: owners.map(plain) }),
+    },
+    ...(waiver && { suppressions: [suppression(waiver)] }),
   };
+}
+
+/** `external`: said elsewhere than in what was analysed (3.35.2); the register is the estate's. */
+function suppression({ reason, owner, expires }: WaivedFinding['waiver']): object {
+  const justification = plain(`${reason} (${owner}, until ${expires})`);
+  return { kind: 'external', status: 'accepted', justification, properties: { owner: plain(owner), expires } };
 }
 
 /** A check that discovery gave nothing to look at. */

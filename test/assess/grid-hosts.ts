@@ -16,6 +16,18 @@ export const hostRows: readonly GridRow[] = [
   },
   {
     check: 'V1',
+    kind: 'hit',
+    of: 'a certificate with little of its life left, and none at all',
+    change: ({ vmA, vmB }) => {
+      vmA.meshed = vmB.meshed = true;
+      const left = { notBefore: '2025-12-31T02:00:00.000Z', notAfter: '2026-01-01T02:00:00.000Z' };
+      vmA.credentials = { certificate: left, tokenExpiresAt: null };
+      vmB.credentials = { certificate: null, tokenExpiresAt: null };
+    },
+    expected: ['MW1122 vm-a', 'MW1125 vm-b'],
+  },
+  {
+    check: 'V1',
     kind: 'near',
     outcome: 'clear',
     of: 'a certificate with half of its life left',
@@ -76,6 +88,16 @@ export const hostRows: readonly GridRow[] = [
     of: 'a clock that is six seconds behind',
     change: ({ vmA }) => void (vmA.clockOffsetMs = 6_000),
     expected: ['MW1117 vm-a', 'MW1700 lab'],
+  },
+  {
+    check: 'V4',
+    kind: 'hit',
+    of: 'a certificate that is not valid yet',
+    change: ({ vmA }) => {
+      vmA.meshed = true;
+      vmA.credentials = { certificate: { ...good, notBefore: '2026-01-01T00:10:00.000Z' }, tokenExpiresAt: null };
+    },
+    expected: ['MW1124 vm-a', 'MW1700 lab'],
   },
   {
     check: 'V4',

@@ -125,13 +125,6 @@ export const networkRows: readonly GridRow[] = [
     expected: [],
   },
   {
-    check: 'V14',
-    kind: 'open',
-    of: 'a joined host',
-    change: ({ vmA }) => void (vmA.meshed = true),
-    expected: ['MW1700 vm-a'],
-  },
-  {
     check: 'V15',
     kind: 'hit',
     of: 'a service on loopback',

@@ -55,6 +55,16 @@ export const podRows: readonly GridRow[] = [
   },
   {
     check: 'P2',
+    kind: 'hit',
+    of: 'such a server on a port that is another service’s for HTTP',
+    yaml: shopYaml.replace(
+      'port: 8081, path: stay, state: local',
+      'port: 8080, path: stay, state: local, protocol: tcp, serverFirst: true',
+    ),
+    expected: ['MW1333 pricing'],
+  },
+  {
+    check: 'P2',
     kind: 'near',
     outcome: 'clear',
     of: 'its exporter',

@@ -1,11 +1,11 @@
 import type { MeshPolicy } from '../../src/inventory/schema.ts';
 import { parsePolicies } from '../../src/probes/kubernetes/parse-policies.ts';
-import { hostLabels, proxyLabels } from '../../src/providers/istio/names.ts';
+import { proxyLabels } from '../../src/providers/istio/names.ts';
 import { strictPolicy } from '../../src/providers/istio/objects.ts';
 import { shopYaml, type ShopParts } from '../fakes/shop.ts';
-import { asking, before, catalog, type GridRow, meshless, policed, pricing, strict, twin } from './grid-row.ts';
+import { before, catalog, type GridRow, meshless, policed, pricing, strict, twin } from './grid-row.ts';
 
-const withoutTwin = shopYaml
+export const withoutTwin = shopYaml
   .replace('path: mesh-first', 'path: stay')
   .replace('twin: { cluster: lab, namespace: shop, kind: Deployment, name: catalog }', 'namespace: shop');
 const inShop = { ...strict, namespace: 'shop' };
@@ -173,9 +173,16 @@ export const policyRows: readonly GridRow[] = [
   },
   {
     check: 'P1',
-    kind: 'open',
-    of: 'STRICT by labels that a VM may be registered with',
+    kind: 'hit',
+    of: 'STRICT by the labels of one VM’s registration',
     change: policed(ofHost),
+    expected: [`MW1713 ${catalog}`],
+  },
+  {
+    check: 'P1',
+    kind: 'open',
+    of: 'STRICT by labels that the mesh may add to a registration',
+    change: policed({ ...ofHost, selector: { 'topology.istio.io/network': 'dc-1' } }),
     expected: [`MW1700 ${catalog}`, `MW1700 ${pricing}`],
   },
   {
@@ -200,45 +207,4 @@ export const policyRows: readonly GridRow[] = [
     expected: ['MW1700 lab'],
   },
   { check: 'P1', kind: 'open', of: 'no mesh at all', change: meshless, expected: ['MW1700 lab'] },
-  { check: 'P13', kind: 'open', of: 'no mesh at all', change: meshless, expected: ['MW1700 lab'] },
-  {
-    check: 'P13',
-    kind: 'hit',
-    of: 'principals',
-    change: policed(asking),
-    expected: [`MW1728 ${twin}`, `MW1728 ${catalog}`, `MW1728 ${pricing}`],
-  },
-  {
-    check: 'P13',
-    kind: 'hit',
-    of: 'principals for pods by label, in the root namespace',
-    change: policed({ ...asking, namespace: 'istio-system', selector: { app: 'catalog' } }),
-    expected: [`MW1728 ${twin}`],
-  },
-  {
-    check: 'P13',
-    kind: 'near',
-    outcome: 'clear',
-    of: 'callers that have joined, a policy in another namespace, and one that asks for no identity',
-    change: (parts) => {
-      policed({ ...asking, namespace: 'other' }, { ...asking, asksIdentity: 'no' })(parts);
-      if (parts.inventory.workloads[0]) parts.inventory.workloads[0].position.mesh = 'on';
-    },
-    expected: [],
-  },
-  {
-    check: 'P13',
-    kind: 'open',
-    of: 'an authorizer of its own',
-    yaml: withoutTwin,
-    change: policed({ ...asking, asksIdentity: 'unknown' }),
-    expected: [`MW1700 ${catalog}`, `MW1700 ${pricing}`],
-  },
-  {
-    check: 'P13',
-    kind: 'open',
-    of: 'principals by labels that a VM may be registered with',
-    change: policed({ ...asking, selector: hostLabels('catalog') }),
-    expected: [`MW1700 ${catalog}`, `MW1700 ${pricing}`],
-  },
 ];

@@ -5,6 +5,7 @@ import { examine } from '../../src/inventory/findings.ts';
 import type { HostFacts, Inventory } from '../../src/inventory/schema.ts';
 import type { Estate } from '../../src/estate/schema.ts';
 import { createPlan } from '../../src/plans/create.ts';
+import { vmLabels } from '../../src/plans/vm-labels.ts';
 import { sha256Digest } from '../../src/ports/hash.ts';
 import { providerOf } from '../../src/providers/index.ts';
 import { shopEstate, shopInventory, shopYaml, type ShopParts } from '../fakes/shop.ts';
@@ -53,9 +54,22 @@ export function knownShop(change: (parts: ShopParts) => void = () => undefined):
       jobs: [],
       podWebhooks: [],
       policies: [],
+      workloadGroups: [],
+      workloadEntries: [
+        {
+          namespace: 'shop',
+          name: 'spare',
+          address: '192.0.2.77',
+          group: 'spare',
+          labels: {},
+          connected: true,
+          healthy: 'yes',
+        },
+      ],
+      leases: [],
     });
     Object.assign(mesh, { caAddress: '', cni: false, nativeSidecars: 'on' });
-    for (const pods of [web, twin]) Object.assign(pods, { initContainers: [], runsAs: [], unprobed: [] });
+    for (const pods of [web, twin]) Object.assign(pods, { initContainers: [], runsAs: [], unprobed: [], claims: [] });
     web.podAddresses = [POD];
     for (const host of [vmA, vmB]) Object.assign(host, known());
     const to = inventory.capturedAt;
@@ -72,13 +86,17 @@ export function assessed(inventory: Inventory, estate: Estate = shopEstate(shopY
   const takenMs = Date.parse(inventory.capturedAt);
   const findings = examine(estate, inventory.hosts, inventory.clusters, takenMs);
   const digest = sha256Digest('x');
+  const provider = providerOf('istio');
   const plan = createPlan({
     id: estate.name,
     estate,
     inventory: { ...inventory, findings },
-    provider: providerOf('istio'),
+    provider,
     digests: { estate: digest, inventory: digest },
     hash: sha256Digest,
   });
-  return assess({ estate, inventory, nowMs: takenMs + ageMs, found: foundElsewhere(findings, plan) });
+  return assess({
+    ...{ estate, inventory, nowMs: takenMs + ageMs, found: foundElsewhere(findings, plan) },
+    vmLabels: vmLabels(estate.services, provider),
+  });
 }

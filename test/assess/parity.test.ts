@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ParityRow } from '../../src/assess/schema.ts';
 import type { ShopParts } from '../fakes/shop.ts';
+import { group, joinedAs } from './grid-registrations.ts';
 import { assessed, knownShop } from './known-shop.ts';
 
 const rowNames =
@@ -28,6 +29,10 @@ const room =
   (change: Partial<NonNullable<ShopParts['vmA']['hardware']>>): Change =>
   ({ vmA }) =>
     void Object.assign(vmA.hardware ?? {}, change);
+const unlisted = (parts: ShopParts): void => {
+  joined(parts);
+  delete parts.cluster.workloadEntries;
+};
 const joined = ({ vmA, vmB }: ShopParts): void => void (vmA.meshed = vmB.meshed = true);
 
 describe('the parity of VMs', () => {
@@ -70,8 +75,13 @@ describe('the parity of VMs', () => {
     ['discovery', 'missing', ({ vmA }) => void (vmA.names['pricing.shop.internal'] = [])],
     ['discovery', 'unknown', ({ vmA }) => void (vmA.names = {})],
     ['health check', 'missing'],
-    ['health check', 'unknown', joined],
-    ['registration', 'unknown', joined],
+    ['health check', 'unknown', unlisted],
+    ['health check', 'missing', joinedAs({})],
+    ['health check', 'found', joinedAs({ healthy: 'yes' }, [{ ...group, probe: 'http' }])],
+    ['registration', 'unknown', unlisted],
+    ['registration', 'missing', joined],
+    ['registration', 'missing', joinedAs({ connected: false })],
+    ['registration', 'found', joinedAs({})],
     ['create and define a service', 'found'],
   ])('%s is %s', (row, state, change, service) => {
     expect(score(row, change, service)).toMatchObject({ state });

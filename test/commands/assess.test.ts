@@ -57,4 +57,19 @@ describe('mesh assess', () => {
       stderr: expect.stringContaining('MW1304') as string,
     });
   });
+
+  it('reads half a surrogate pair as U+FFFD, and says where one has no digest', async () => {
+    const inventory = JSON.parse(await read('inventory.json')) as Inventory;
+    const [host] = inventory.hosts;
+    const facts = inventory.clusters[0]?.mesh;
+    if (!host || !facts) throw new Error('the example has lost a part');
+    host.hostname = 'vm\ud800';
+    await writeFile(join(cwd, 'inventory.json'), JSON.stringify(inventory));
+    expect((await mesh()).exitCode).toBe(0);
+    facts.defaultConfig = { image: 'x\ud800' };
+    await writeFile(join(cwd, 'inventory.json'), JSON.stringify(inventory));
+    const { exitCode, stderr } = await mesh();
+    expect(exitCode).toBe(64);
+    expect(stderr).toMatch(/MW1070[^]*inventory\.json, clusters\[0\]\.mesh\.defaultConfig\.image/);
+  });
 });

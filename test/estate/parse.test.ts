@@ -107,7 +107,37 @@ describe('refuses', () => {
       'an exemption given twice',
       `${GOOD}exemptions: [{ caller: external/a, service: catalog, reason: old }, { caller: external/a, service: catalog, reason: new }]\n`,
       'MW1011',
-      'exemptions[1].caller: external/a to catalog is exempt already',
+      'exemptions[1].caller: external/a for service catalog is exempt already',
+    ],
+    [
+      'a waiver given twice',
+      `${GOOD}exemptions: [{ check: V8, reason: a, owner: o, expires: 2026-12-31 }, { check: V8, reason: b, owner: o, expires: 2027-12-31 }]\n`,
+      'MW1011',
+      'exemptions[1]: check V8 wherever it is found is exempt already',
+    ],
+    [
+      'a waiver of nothing',
+      `${GOOD}exemptions: [{ reason: a, owner: o, expires: 2026-12-31 }]\n`,
+      'MW1011',
+      'a waiver needs a `check`, a `code` or a `subject`',
+    ],
+    [
+      'a waiver that nobody answers for',
+      `${GOOD}exemptions: [{ check: V8, subject: vm-a, reason: a, expires: 2026-12-31 }]\n`,
+      'MW1011',
+      'exemptions[0].owner',
+    ],
+    [
+      'a waiver without an end',
+      `${GOOD}exemptions: [{ code: MW1705, subject: vm-a, reason: a, owner: o }]\n`,
+      'MW1011',
+      'exemptions[0].expires',
+    ],
+    [
+      'a waiver of a check that is none',
+      `${GOOD}exemptions: [{ check: docker, reason: a, owner: o, expires: 2026-12-31 }]\n`,
+      'MW1011',
+      'exemptions[0].check',
     ],
     [
       'an exempt caller in nobody’s words',

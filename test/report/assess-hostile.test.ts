@@ -8,6 +8,7 @@ import { renderJunit } from '../../src/report/junit.ts';
 import { renderSarif } from '../../src/report/sarif.ts';
 import { sanitize } from '../../src/report/sanitize.ts';
 import { toTerminal } from '../../src/report/style.ts';
+import { shopEstate } from '../fakes/shop.ts';
 import { strict } from '../assess/grid-row.ts';
 import { assessed, knownShop } from '../assess/known-shop.ts';
 import { attributeValues, structureOf } from './markup-structure.ts';
@@ -32,7 +33,7 @@ const hostile = fc
     minLength: 1,
     maxLength: 4,
   })
-  // No inventory with half a surrogate pair is read at all; `infested` puts one into the assessment itself.
+  // Half a surrogate pair is U+FFFD once an inventory is read; `infested` puts one into the assessment itself.
   .map((parts) => parts.join('').toWellFormed());
 
 /** A shop in which whatever a host or a cluster may name has the hostile name. */
@@ -68,7 +69,11 @@ function infested(name: string): { inventory: Inventory; assessment: Assessment 
     all.dependencies.push({ ...webCallsCatalog, from: `external/${word}` });
     all.dependencies.push({ ...webCallsCatalog, from: 'vm/vm-a/catalog.service', to: `external/${word}` });
   });
-  const assessment = assessed(inventory);
+  const estate = shopEstate();
+  const [reason, owner] = [`x${name}`, `x${name}`];
+  estate.exemptions.push({ code: 'MW1726', subject: 'lab', reason, owner, expires: '2026-01-10' });
+  estate.exemptions.push({ caller: 'external/192.0.2.9', service: 'catalog', reason });
+  const assessment = assessed(inventory, estate);
   const [first] = assessment.findings;
   if (first) assessment.findings.push({ ...first, subject: `${name}\uD800` });
   return { inventory, assessment };

@@ -31,6 +31,13 @@ const location = z.strictObject({
     .length(1),
 });
 
+const suppression = z.strictObject({
+  kind: z.literal('external'),
+  status: z.literal('accepted'),
+  justification: z.string().min(1),
+  properties: bag,
+});
+
 const result = z
   .strictObject({
     ruleId: z.string().min(1),
@@ -41,6 +48,8 @@ const result = z
     locations: z.array(location).length(1),
     partialFingerprints: z.record(z.string(), z.string()).optional(),
     properties: bag.optional(),
+    /** 3.27.23 and 3.35. */
+    suppressions: z.array(suppression).optional(),
   })
   // Any kind but fail has the level none (3.27.10).
   .refine(({ kind, level }) => (kind === 'fail') === (level !== 'none'), 'kind and level contradict each other');
@@ -59,6 +68,10 @@ const run = z
       new Set(driver.rules.map(({ id }) => id)).size === driver.rules.length &&
       results.every(({ ruleId, ruleIndex }) => driver.rules[ruleIndex]?.id === ruleId),
     'rules and results do not match',
+  )
+  .refine(
+    ({ results }) => new Set(results.map(({ suppressions }) => suppressions === undefined)).size < 2,
+    'some results say whether they are suppressed, and others do not',
   );
 
 export const sarifSchema = z.strictObject({

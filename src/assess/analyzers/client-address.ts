@@ -2,7 +2,8 @@ import { meshError } from '../../errors/index.ts';
 import { type Analyzer, draft, notKnown } from '../analyzer.ts';
 
 /** Servers whose own rules name the addresses of clients. */
-const byAddress = /^(postgres|postmaster|mysqld|mariadbd|mongod|redis-server|rsyslogd|nfsd|smbd)$/;
+const byAddress =
+  /^(postgres|postmaster|pgbouncer|mysqld|mariadbd|mongod|redis-server|tnslsnr|slapd|named|squid|rsyslogd|nfsd|smbd)$/;
 
 /** V17: after a capture the application sees its own proxy as every client's address. */
 export const clientAddress: Analyzer = {

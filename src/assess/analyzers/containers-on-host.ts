@@ -17,11 +17,11 @@ export const containersOnHost: Analyzer = {
   title: 'Containers and rules of others on hosts',
   looksAt: ['hosts'],
   codes: ['MW1060', 'MW1061', 'MW1062', 'MW1310', 'MW1705', 'MW1740', 'MW1741'],
-  adopts: ({ code, message }) =>
+  adopts: ({ code, reason }) =>
     code === 'MW1060' ||
     code === 'MW1061' ||
     code === 'MW1062' ||
-    (code === 'MW1310' && message.includes('to a container, past every rule of a capture')),
+    (code === 'MW1310' && reason === 'published-by-container'),
   analyze: ({ readHosts, inventory }) => {
     const known = new Set(inventory.dependencies.flatMap(({ from, to }) => [from, to]));
     return readHosts.flatMap(({ host }) => [...foundOn(host), ...containersOf(host, known)]);

@@ -1,7 +1,7 @@
 import { meshError } from '../../errors/index.ts';
 import { type Analyzer, draft } from '../analyzer.ts';
 
-/** The planner's words. It says them too where there is a mesh. */
+/** The planner says it too where there is a mesh. */
 const reason = 'its pods use the network of their node, and are never injected';
 
 /** P6: pods on the network of their node are never injected; their callees stay PERMISSIVE on those ports. */
@@ -11,7 +11,7 @@ export const hostNetwork: Analyzer = {
   looksAt: ['clusters'],
   isInManifests: true,
   codes: ['MW1310'],
-  adopts: ({ code, message }) => code === 'MW1310' && message.includes(reason),
+  adopts: (found) => found.code === 'MW1310' && found.reason === 'host-network',
   analyze: ({ pods }) =>
     pods.flatMap(({ service: { name }, ref, facts }) => {
       if (!facts.hostNetwork) return [];

@@ -12,7 +12,7 @@ export const initContainers: Analyzer = {
   appliesTo: withoutNativeSidecars,
   analyze: ({ pods }) =>
     pods.flatMap(({ id, facts, cluster }) => {
-      const native = nativeSidecars(cluster);
+      const native = nativeSidecars(cluster, facts.nativeSidecar);
       if (native === 'yes') return [];
       if (facts.initContainers === undefined) return [notKnown(id, 'the inventory has no init containers')];
       const containers = facts.initContainers.join(', ');

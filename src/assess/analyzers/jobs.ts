@@ -12,12 +12,12 @@ export const jobs: Analyzer = {
   analyze: ({ clusters }) =>
     clusters.flatMap((cluster) => {
       const { name, jobs: found, mesh } = cluster;
-      const native = nativeSidecars(cluster);
-      if (native === 'yes') return [];
-      if (found === undefined) return [notKnown(name, 'its Jobs were not read')];
+      if (found === undefined)
+        return nativeSidecars(cluster) === 'yes' ? [] : [notKnown(name, 'its Jobs were not read')];
       return found
-        .filter(({ optsOut }) => !optsOut)
-        .map(({ kind, namespace, name: job }) => {
+        .map((one) => ({ ...one, native: nativeSidecars(cluster, one.nativeSidecar) }))
+        .filter(({ optsOut, native }) => !optsOut && native !== 'yes')
+        .map(({ kind, namespace, name: job, native }) => {
           const id = `k8s/${name}/${namespace}/${kind}/${job}`;
           if (native === 'unknown') return notKnown(id, 'whether its proxy would be a native sidecar is not known');
           // A plan injects workloads one by one; elsewhere a namespace that injects by itself takes its Jobs too.

@@ -3,14 +3,21 @@ import type { AssessedPods } from '../view.ts';
 import { type Analyzer, draft, notKnown } from '../analyzer.ts';
 import type { Draft } from '../schema.ts';
 
-/** P10: joining restarts pods. What loses requests then loses them with or without a mesh. */
+/** P10: joining restarts pods, and recycling and retiring stop units. What loses requests then loses them with or without a mesh. */
 export const restarts: Analyzer = {
   id: 'P10',
-  title: 'Restarts of pods',
-  looksAt: ['clusters'],
+  title: 'Restarts',
+  looksAt: ['hosts', 'clusters'],
   codes: ['MW1723', 'MW1724', 'MW1725'],
-  analyze: ({ pods }) =>
-    pods.flatMap((one) => [...outage(one), ...unprobed(one), ...gracefulStop(one), ...budget(one)]),
+  analyze: ({ pods, units }) => [
+    ...pods.flatMap((one) => [...outage(one), ...unprobed(one), ...gracefulStop(one), ...budget(one)]),
+    ...units.map(({ id }) =>
+      notKnown(
+        id,
+        'how its unit stops (KillMode, TimeoutStopSec), and what its program does with its requests, was not read',
+      ),
+    ),
+  ],
 };
 
 function outage({ id, facts: { replicas, surges, meshed, takesAllAway } }: AssessedPods): Draft[] {

@@ -59,6 +59,6 @@ function refusal({ id }: Callee, policy: string, calls: readonly PlainCall[]): D
 function mayRefuse(calls: readonly { modes: readonly Mtls[]; port: number | undefined }[]): string {
   const names = [...new Set(calls.flatMap(({ modes }) => modes.filter(isStrict).map(policyName)))].sort().join(', ');
   const isPortKnown = calls.every(({ port }) => port !== undefined);
-  const unknown = isPortKnown ? 'the labels of its registration are' : 'which of its ports they call is';
+  const unknown = isPortKnown ? 'whether its registration has the labels is' : 'which of its ports they call is';
   return `${names} may refuse callers that have not joined: ${unknown} not known`;
 }

@@ -69,4 +69,10 @@ export const estateErrors = defineErrors({
     fix: 'Use one of the names under `hosts`, or add it there.',
     exit: ExitCode.usage,
   },
+  MW1070: {
+    title: 'A text is not valid Unicode',
+    cause: '{place} holds half a surrogate pair: no digest can be taken of it (RFC 8785).',
+    fix: 'Correct the text there; in an inventory it comes from a host or a cluster, whose own name or setting it is.',
+    exit: ExitCode.usage,
+  },
 });

@@ -8,6 +8,7 @@ import { journalErrors } from './journal.ts';
 import { kubernetesErrors } from './kubernetes.ts';
 import { listErrors } from './lists.ts';
 import { planErrors } from './plan.ts';
+import { registerErrors } from './register.ts';
 import { sourceErrors } from './source.ts';
 import { sshErrors } from './ssh.ts';
 import { windowErrors } from './window.ts';
@@ -24,7 +25,7 @@ export const catalogueAreas = {
   '14': { title: 'Apply and joining hosts', entries: applyErrors },
   '15': { title: 'Gates', entries: gateErrors },
   '16': { title: 'Journal and lock', entries: journalErrors },
-  '17': { title: 'Assessment', entries: assessErrors },
+  '17': { title: 'Assessment', entries: { ...assessErrors, ...registerErrors } },
   '19': { title: 'Interruption and bugs', entries: internalErrors },
 } as const;
 
@@ -42,6 +43,7 @@ export const catalogue = {
   ...gateErrors,
   ...journalErrors,
   ...assessErrors,
+  ...registerErrors,
   ...internalErrors,
 };
 

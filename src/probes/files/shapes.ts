@@ -27,13 +27,18 @@ const container = z.looseObject({
 });
 
 const podTemplate = z.looseObject({
-  metadata: z.looseObject({ labels: labels.optional() }).optional(),
+  metadata: z
+    .looseObject({ labels: labels.optional(), annotations: z.record(z.string(), z.string()).optional() })
+    .optional(),
   spec: z.looseObject({
     containers: z.array(container).min(1),
     initContainers: z.array(container).optional(),
     serviceAccountName: word.optional(),
     terminationGracePeriodSeconds: z.int().min(0).optional(),
     hostNetwork: z.boolean().optional(),
+    volumes: z
+      .array(z.looseObject({ persistentVolumeClaim: z.looseObject({ claimName: word.optional() }).optional() }))
+      .optional(),
   }),
 });
 
@@ -58,6 +63,9 @@ const workload = z.looseObject({
     strategy: strategy.optional(),
     updateStrategy: strategy.optional(),
     template: podTemplate,
+    volumeClaimTemplates: z
+      .array(z.looseObject({ metadata: z.looseObject({ name: word.optional() }).optional() }))
+      .optional(),
   }),
 });
 

@@ -4,6 +4,7 @@ import { type ClusterFacts, inventorySchema } from '../../inventory/schema.ts';
 import type { KubePort } from '../../ports/contracts.ts';
 import { parseMesh } from './parse-mesh.ts';
 import { parseCrds, parseServices } from './parse-services.ts';
+import { parseRegistrations } from './parse-registrations.ts';
 import { parseSurroundings } from './parse-surroundings.ts';
 import { parseWorkloads } from './parse-workloads.ts';
 import { readRaw, type RawCluster } from './read.ts';
@@ -24,6 +25,7 @@ export function parseCluster(name: string, raw: RawCluster): ClusterFacts {
     workloads: parseWorkloads(raw.workloads, raw.pods, raw.services),
     services: parseServices(raw.services, raw.endpointSlices),
     ...parseSurroundings(raw.surroundings, raw.namespaces),
+    ...parseRegistrations(raw.registrations),
   });
   if (facts.success) return facts.data;
   const [issue] = facts.error.issues;

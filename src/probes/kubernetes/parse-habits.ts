@@ -14,6 +14,7 @@ export interface HabitualPod {
   containers?: HabitualContainer[];
   initContainers?: HabitualContainer[];
   securityContext?: { runAsUser?: number };
+  volumes?: { persistentVolumeClaim?: { claimName?: string } }[];
 }
 
 /** Containers that a mesh puts into pods. */
@@ -29,6 +30,23 @@ export function podHabits(pod: HabitualPod): Pick<KubeWorkload, 'initContainers'
     runsAs: [...new Set(users)].sort((a, b) => a - b),
     unprobed: names(rest.filter(({ ports = [], readinessProbe }) => ports.length > 0 && readinessProbe === undefined)),
   };
+}
+
+/** What a pod asks for itself counts more than what its control plane was told (Istio, since 1.24). */
+export function nativeSidecarWish(template: { annotations?: Record<string, string> } = {}): {
+  nativeSidecar?: boolean;
+} {
+  const wish = template.annotations?.['sidecar.istio.io/nativeSidecar'];
+  return wish === 'true' || wish === 'false' ? { nativeSidecar: wish === 'true' } : {};
+}
+
+/** The volumes that outlive its pods. */
+export function claimsOf(
+  { volumes = [] }: HabitualPod,
+  templates: readonly { metadata?: { name?: string } }[] = [],
+): string[] {
+  const named = volumes.flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
+  return [...named, ...templates.flatMap(({ metadata }) => metadata?.name ?? [])].sort();
 }
 
 function own(containers: readonly HabitualContainer[] = []): HabitualContainer[] {

@@ -1,5 +1,6 @@
 import type { ClusterFacts, DisruptionBudget, KubeJob, KubeNamespace } from '../../inventory/schema.ts';
 import type { KubeObject } from '../../ports/contracts.ts';
+import { nativeSidecarWish } from './parse-habits.ts';
 import { parsePolicies } from './parse-policies.ts';
 import type { RawSurroundings } from './read-surroundings.ts';
 
@@ -51,10 +52,12 @@ function job({ kind, metadata, spec, status }: KubeObject & { spec?: JobSpec; st
     (one) => (one.type === 'Complete' || one.type === 'Failed') && one.status === 'True',
   );
   if (kind === 'Job' && (hasEnded || owners.some((owner) => owner.kind === 'CronJob'))) return [];
-  const { labels = {}, annotations = {} } = (spec?.jobTemplate?.spec ?? spec)?.template?.metadata ?? {};
+  const template = (spec?.jobTemplate?.spec ?? spec)?.template?.metadata ?? {};
+  const { labels = {}, annotations = {} } = template;
   const asked = labels['sidecar.istio.io/inject'] ?? annotations['sidecar.istio.io/inject'];
   const { name, namespace = '' } = metadata;
-  return [{ kind: kind === 'CronJob' ? 'CronJob' : 'Job', namespace, name, optsOut: asked === 'false' }];
+  const wish = nativeSidecarWish(template);
+  return [{ kind: kind === 'CronJob' ? 'CronJob' : 'Job', namespace, name, optsOut: asked === 'false', ...wish }];
 }
 
 type JobSpec = PodTemplate & { jobTemplate?: { spec?: PodTemplate } };

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../ports/contracts.ts';
 import { readDeclares, type ContainerWords } from './parse-declares.ts';
 import { ownerOf } from './parse-owner.ts';
 import { type RolloutSpec, rolloutOf } from './parse-rollout.ts';
-import { podHabits, type HabitualContainer, type HabitualPod } from './parse-habits.ts';
+import { claimsOf, nativeSidecarWish, podHabits, type HabitualContainer, type HabitualPod } from './parse-habits.ts';
 
 const proxyContainer = 'istio-proxy';
 
@@ -23,7 +23,8 @@ interface PodSpec extends HabitualPod {
 interface WorkloadSpec extends RolloutSpec {
   replicas?: number;
   selector?: { matchLabels?: Record<string, string>; matchExpressions?: readonly unknown[] };
-  template?: { metadata?: { labels?: Record<string, string> }; spec?: PodSpec };
+  template?: { metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> }; spec?: PodSpec };
+  volumeClaimTemplates?: { metadata?: { name?: string } }[];
 }
 
 /**
@@ -78,6 +79,8 @@ function parseWorkload(workload: KubeObject, pods: readonly KubeObject[], known?
     declares: readDeclares([...(podSpec.initContainers ?? []), ...(podSpec.containers ?? [])], known),
     ...(managedBy === undefined ? {} : { managedBy }),
     ...podHabits(podSpec),
+    ...nativeSidecarWish(spec.template?.metadata),
+    claims: claimsOf(podSpec, spec.volumeClaimTemplates),
   };
 }
 

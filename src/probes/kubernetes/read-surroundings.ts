@@ -38,7 +38,8 @@ export async function readSurroundings(
   return { nodes, disruptionBudgets, jobs, webhooks, policies };
 }
 
-async function listAll(
+/** Null where a right is missing, or the kind is not served in that version. */
+export async function listAll(
   kube: KubePort,
   kinds: readonly Kind[],
   namespaces?: readonly string[],

@@ -1,5 +1,6 @@
 import type { EstateCluster } from '../../estate/schema.ts';
 import type { KubeObject, KubePort } from '../../ports/contracts.ts';
+import { readRegistrations, type RawRegistrations } from './read-registrations.ts';
 import { readSurroundings, type RawSurroundings } from './read-surroundings.ts';
 
 /** What one cluster's API server returned, before anything of it is understood. */
@@ -15,6 +16,8 @@ export interface RawCluster {
   controlPlane: RawControlPlane | null;
   /** What stands around the workloads; not in older captures. */
   surroundings?: RawSurroundings;
+  /** Registered VMs and held Leases; not in older captures. */
+  registrations?: RawRegistrations;
 }
 
 /** The objects that an Istio control plane is told by. */
@@ -50,6 +53,7 @@ export async function readRaw(kube: KubePort, { namespaces }: Pick<EstateCluster
     namespaces: allNamespaces,
     controlPlane,
     surroundings: await readSurroundings(kube, namespaces, controlPlane?.service.metadata.namespace),
+    registrations: await readRegistrations(kube, namespaces),
   };
 }
 
