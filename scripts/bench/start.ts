@@ -22,7 +22,7 @@ function medianMs(args: readonly string[], cwd: string): number {
 }
 
 /** `npm run bench -- start`: what a user waits for before anything happens. */
-export function main(): void {
+export function run(): void {
   const directory = mkdtempSync(join(tmpdir(), 'mesh-bench-'));
   const plan = [
     'migrate',
@@ -44,3 +44,4 @@ export function main(): void {
     rmSync(directory, { recursive: true });
   }
 }
+

@@ -9,7 +9,7 @@ import { sha256Digest } from '../ports/hash.ts';
 import { discoverFiles } from '../probes/discover-files.ts';
 import { discover } from '../probes/discover.ts';
 import { renderInventory } from '../report/inventory-text.ts';
-import { estateFlag } from './_flags.ts';
+import { estateFlag, forksFlag } from './_flags.ts';
 import { loadEstate, loadEstateIfThere } from './_inputs.ts';
 import { openWorld } from './_world.ts';
 
@@ -28,6 +28,7 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
   static override flags = {
     estate: estateFlag,
     out: Flags.string({ char: 'o', description: 'Where the inventory goes.', default: 'inventory.json' }),
+    forks: forksFlag,
     'from-files': Flags.string({
       multiple: true,
       helpValue: 'PATH...',
@@ -41,7 +42,7 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
     if (flags['from-files'] !== undefined)
       return await this.#readFiles(flags['from-files'], flags, metadata.flags['estate']?.setFromDefault !== true);
     const loaded = await loadEstate(flags.estate);
-    const inventory = await this.#discover(loaded);
+    const inventory = await this.#discover(loaded, flags.forks);
     await writeFileAtomically(flags.out, `${JSON.stringify(inventory, null, 2)}\n`);
     this.print(renderInventory(inventory, flags.out));
     const { hosts, clusters } = loaded.estate;
@@ -67,11 +68,13 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
     return { file: out, inventory };
   }
 
-  async #discover(loaded: Awaited<ReturnType<typeof loadEstate>>): Promise<Inventory> {
+  async #discover(loaded: Awaited<ReturnType<typeof loadEstate>>, forks: number): Promise<Inventory> {
     const world = openWorld(loaded);
     try {
       return await discover(loaded.estate, world, {
         estateDigest: loaded.digest,
+        forks,
+        isOnlyRound: true,
         onProgress: ({ kind, name, done, total, error }) => {
           this.emit({
             event: 'discovered',

@@ -7,8 +7,9 @@ import type { Clock, KubePort, SshPort } from '../ports/contracts.ts';
 import { readHost } from './host/read.ts';
 import { readCluster } from './kubernetes/index.ts';
 
-/** Connections at a time: each is a process of its own. */
-const CONCURRENCY = 16;
+/** Hosts at a time, unless told: ClusterShell's number. Each is a process of the OpenSSH client. */
+export const DEFAULT_FORKS = 64;
+const CLUSTERS_AT_ONCE = 16;
 
 /** What discovery touches of the outside world. */
 export interface DiscoverPorts {
@@ -19,6 +20,10 @@ export interface DiscoverPorts {
 
 export interface DiscoverOptions {
   estateDigest: string;
+  /** Hosts asked at the same time; {@link DEFAULT_FORKS} unless told. */
+  forks?: number;
+  /** Nothing asks the hosts again soon, so connections need not be kept for a second round. */
+  isOnlyRound?: boolean;
   /** Told as each host and cluster is done, with the code of what went wrong. */
   onProgress?: (step: {
     kind: 'host' | 'cluster';
@@ -41,10 +46,13 @@ export async function discover(estate: Estate, ports: DiscoverPorts, options: Di
   const [hosts, clusters] = await Promise.all([
     inParallel(
       estate.hosts,
-      async (host) => await ask('host', host.name, async () => await askHost(ports, estate, host), progress),
+      options.forks ?? DEFAULT_FORKS,
+      async (host) =>
+        await ask('host', host.name, async () => await askHost(ports, estate, host, options.isOnlyRound), progress),
     ),
     inParallel(
       estate.clusters,
+      CLUSTERS_AT_ONCE,
       async (cluster) =>
         await ask(
           'cluster',
@@ -68,8 +76,9 @@ async function askHost(
   { ssh, clock }: DiscoverPorts,
   estate: Estate,
   host: Estate['hosts'][number],
+  isOnlyRound = false,
 ): Promise<Asked<HostFacts>> {
-  const { facts, problems } = await readHost(ssh, clock, estate, host);
+  const { facts, problems } = await readHost(ssh, clock, estate, host, { isOnlyRound });
   const findings = problems.map((reason) =>
     findingOf('warning', host.name, meshError('MW1109', { host: host.name, action: 'the discovery script', reason })),
   );
@@ -104,8 +113,9 @@ function counter(estate: Estate, { onProgress }: DiscoverOptions): Progress {
 }
 
 /** Does the work for each item, a bounded number at a time; results keep the order of the items. */
-async function inParallel<Item, Result>(
+export async function inParallel<Item, Result>(
   items: readonly Item[],
+  atOnce: number,
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
@@ -113,6 +123,6 @@ async function inParallel<Item, Result>(
   const takeNext = async (): Promise<void> => {
     for (const [index, item] of queue) results[index] = await work(item);
   };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, items.length) }, takeNext));
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, takeNext));
   return results;
 }
