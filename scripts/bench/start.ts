@@ -44,4 +44,3 @@ export function run(): void {
     rmSync(directory, { recursive: true });
   }
 }
-

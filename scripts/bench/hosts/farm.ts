@@ -28,22 +28,20 @@ export interface Farm {
   endpoints: Endpoint[];
   /** Whether each sshd has a process namespace of its own; only root can make one. */
   isolated: boolean;
+  /** The processes that stand for the hosts, whose CPU time is the hosts'. */
+  pids: number[];
   stop(): Promise<void>;
 }
 
-/** How many of the endpoints are slow and silent, as shares of one. */
-export interface Shares {
-  slow: number;
-  silent: number;
-}
+type Files = Omit<Farm, 'stop' | 'pids'>;
 
 /**
  * One real sshd process for each endpoint, with an address and a host key of its own, all on one port of 127.77.0.0/16.
  * A slow one sleeps for two seconds before each command. The limits of sshd on unfinished logins are out of the way.
  */
-export async function startFarm(count: number, shares: Shares): Promise<Farm> {
+export async function startFarm(counts: Record<Kind, number>): Promise<Farm> {
   const directory = mkdtempSync(join(tmpdir(), 'mesh-bench-hosts-'));
-  const endpoints = layOut(count, shares);
+  const endpoints = layOut(counts);
   const port = await freePort();
   const farm = writeFiles(directory, port, endpoints);
   const children = endpoints.flatMap((endpoint) => (endpoint.kind === 'silent' ? [] : [launch(farm, endpoint)]));
@@ -51,6 +49,7 @@ export async function startFarm(count: number, shares: Shares): Promise<Farm> {
   await Promise.all(endpoints.map(({ address }) => answering(address, port)));
   return {
     ...farm,
+    pids: children.flatMap(({ pid }) => pid ?? []),
     stop: async () => {
       await Promise.all([...children.map(end), ...silent.map((one) => one.stop())]);
       rmSync(directory, { recursive: true, force: true });
@@ -58,21 +57,30 @@ export async function startFarm(count: number, shares: Shares): Promise<Farm> {
   };
 }
 
-/** Spread over the list, so that no kind stands at one end of it. */
-function layOut(count: number, shares: Shares): Endpoint[] {
-  const slow = Math.round(count * shares.slow);
-  const silent = Math.round(count * shares.silent);
-  const kinds = new Map<number, Kind>();
-  for (let index = 0; index < slow; index++) kinds.set(Math.floor(((index + 0.25) * count) / slow), 'slow');
-  for (let index = 0; index < silent; index++) kinds.set(Math.floor(((index + 0.6) * count) / silent), 'silent');
-  return Array.from({ length: count }, (_, index) => ({
+/** As many healthy hosts as asked for, some of them replaced by all that are slow or silent, spread over the list. */
+export function withTroubled(endpoints: readonly Endpoint[]): Endpoint[] {
+  const mixed = endpoints.filter(({ kind }) => kind === 'healthy');
+  const troubled = endpoints.filter(({ kind }) => kind !== 'healthy');
+  for (const [index, one] of troubled.entries())
+    mixed[Math.floor(((index + 0.5) * mixed.length) / troubled.length)] = one;
+  return mixed;
+}
+
+/** Silent ones stand between slow ones. */
+function layOut({ healthy, slow, silent }: Record<Kind, number>): Endpoint[] {
+  const kinds = Array.from<Kind>({ length: healthy + slow })
+    .fill('healthy', 0, healthy)
+    .fill('slow', healthy);
+  for (let index = 0; index < silent; index++)
+    kinds.splice(healthy + 1 + Math.floor(((index + 0.5) * (slow + silent)) / silent), 0, 'silent');
+  return kinds.map((kind, index) => ({
     name: `host-${String(index + 1).padStart(4, '0')}`,
     address: `127.77.${1 + Math.floor(index / 200)}.${1 + (index % 200)}`,
-    kind: kinds.get(index) ?? 'healthy',
+    kind,
   }));
 }
 
-function writeFiles(directory: string, port: number, endpoints: Endpoint[]): Omit<Farm, 'stop'> {
+function writeFiles(directory: string, port: number, endpoints: Endpoint[]): Files {
   const at = (name: string): string => join(directory, name);
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   keygen(at('id'));
@@ -121,7 +129,7 @@ function sshdConfig(authorizedKeys: string): string {
   ].join('\n');
 }
 
-function launch(farm: Omit<Farm, 'stop'>, { name, address, kind }: Endpoint): ChildProcess {
+function launch(farm: Files, { name, address, kind }: Endpoint): ChildProcess {
   const at = (file: string): string => join(farm.directory, file);
   const log = openSync(at('sshd.log'), 'a');
   const forced = kind === 'slow' ? ['-o', `ForceCommand=${at('slow')}`] : [];
@@ -180,8 +188,9 @@ function keygen(path: string): void {
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path]);
 }
 
+/** Not by SIGTERM, which unshare ignores; the sshd that it started is killed with it. */
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
+  child.kill('SIGKILL');
   await new Promise((resolve) => child.once('exit', resolve));
 }
