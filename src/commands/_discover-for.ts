@@ -14,6 +14,7 @@ const LONGEST_SAMPLE_SECONDS = 90;
 export interface WindowRequest {
   forMs: number;
   everyMs?: number | undefined;
+  forks: number;
   interrupt: AbortSignal;
   onProgress: NonNullable<DiscoverOptions['onProgress']>;
   emit: (event: OutputEvent) => void;
@@ -22,7 +23,7 @@ export interface WindowRequest {
 
 /** Looks at an estate for some time, over one connection for each host. */
 export async function discoverWindow(loaded: LoadedEstate, request: WindowRequest): Promise<Inventory> {
-  const { forMs, everyMs = DEFAULT_EVERY_MS, interrupt, onProgress, emit, note } = request;
+  const { forMs, everyMs = DEFAULT_EVERY_MS, forks, interrupt, onProgress, emit, note } = request;
   const world = openWorld(loaded, Math.ceil((1.5 * everyMs) / 1000) + LONGEST_SAMPLE_SECONDS);
   const ports = { ssh: world.ssh, kube: world.kube, clock: systemClock(interrupt) };
   try {
@@ -30,6 +31,7 @@ export async function discoverWindow(loaded: LoadedEstate, request: WindowReques
       estateDigest: loaded.digest,
       forMs,
       everyMs,
+      forks,
       random: Math.random,
       interrupted: interrupt,
       onProgress,

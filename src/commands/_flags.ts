@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { DEFAULT_FORKS } from '../probes/discover.ts';
 
 /** Flags that several commands share, with one wording. */
 export const estateFlag = Flags.string({
@@ -17,4 +18,13 @@ export const stateDirFlag = Flags.string({
   description: 'Where runs and their journals are kept.',
   default: '.meshway',
   env: 'MESHWAY_STATE_DIR',
+});
+/** Named as Ansible names it; `--fanout` is ClusterShell's word. */
+export const forksFlag = Flags.integer({
+  aliases: ['fanout'],
+  helpValue: 'N',
+  min: 1,
+  max: 1024,
+  default: DEFAULT_FORKS,
+  description: 'Hosts asked at the same time. Each is a process of the OpenSSH client while it is asked.',
 });

@@ -13,10 +13,17 @@ import { discover, type DiscoverOptions } from '../probes/discover.ts';
 import { renderInventory } from '../report/inventory-text.ts';
 import { discoverWindow } from './_discover-for.ts';
 import { durationFlag } from './_duration.ts';
-import { estateFlag } from './_flags.ts';
+import { estateFlag, forksFlag } from './_flags.ts';
 import { loadEstate, loadEstateIfThere, type LoadedEstate } from './_inputs.ts';
 import { mergeFiles } from './_merge.ts';
 import { openWorld, type OpenedWorld } from './_world.ts';
+
+interface LookFlags {
+  for: number | undefined;
+  every: number | undefined;
+  active: boolean;
+  forks: number;
+}
 
 export default class Discover extends MeshCommand<{ file: string; inventory: Inventory }> {
   static override summary = 'Look at all hosts and clusters of an estate and write an inventory.';
@@ -45,6 +52,7 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
   static override flags = {
     estate: estateFlag,
     out: Flags.string({ char: 'o', description: 'Where the inventory goes.', default: 'inventory.json' }),
+    forks: forksFlag,
     for: durationFlag({
       least: '1s',
       most: '168h',
@@ -127,16 +135,22 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
 
   async #look(
     loaded: LoadedEstate,
-    { for: forMs, every: everyMs, active }: { for: number | undefined; every: number | undefined; active: boolean },
+    { for: forMs, every: everyMs, active, forks }: LookFlags,
   ): Promise<Inventory> {
     if (forMs === undefined)
       return await withWorld(loaded, async (world) => {
-        const seen = await discover(loaded.estate, world, { estateDigest: loaded.digest, onProgress: this.#tell });
+        const seen = await discover(loaded.estate, world, {
+          estateDigest: loaded.digest,
+          forks,
+          isOnlyRound: !active,
+          onProgress: this.#tell,
+        });
         return active ? await this.#tryOut(loaded.estate, seen, world) : seen;
       });
     const seen = await discoverWindow(loaded, {
       forMs,
       everyMs,
+      forks,
       interrupt: this.interrupt,
       onProgress: this.#tell,
       emit: (event) => this.emit(event),

@@ -25,8 +25,16 @@ export interface RunOptions {
   timeoutMs: number;
   /** Bytes of output kept before the command is stopped with a coded error. */
   maxOutputBytes?: number;
-  /** Run as root: through `sudo -n` unless the login is root itself. */
-  root?: boolean;
+  /**
+   * Run as root: through `sudo -n` unless the login is root itself. `preferred`: as the login where sudo refuses, in the
+   * same round; the script can tell by `id -u`.
+   */
+  root?: boolean | 'preferred';
+  /**
+   * Nothing else will be asked of this target soon. The script then gets a connection of its own, which costs about half
+   * of one that is opened to be shared; one that is shared already is used.
+   */
+  isOnlyRound?: boolean;
 }
 
 export interface SshPort {

@@ -1,7 +1,7 @@
 import type * as ClientNode from '@kubernetes/client-node';
 import type { KubeConfig, ResponseContext } from '@kubernetes/client-node';
 import { isMeshError, meshError } from '../errors/index.ts';
-import { loadKubeConfig, type KubeConfigChoice } from './kube-config.ts';
+import { loadKubeConfig, requireFiles, type KubeConfigChoice } from './kube-config.ts';
 import {
   fromFailure,
   fromStatus,
@@ -114,6 +114,7 @@ function isReading({ verb }: KubeRequest): boolean {
 }
 
 async function openConfig(options: KubeClientOptions): Promise<Open> {
+  requireFiles(options.choice);
   const library = await import('@kubernetes/client-node');
   const config = loadKubeConfig(options.choice, () => new library.KubeConfig());
   return { library, config, server: config.getCurrentCluster()?.server ?? '', context: config.getCurrentContext() };

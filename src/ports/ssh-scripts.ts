@@ -11,6 +11,15 @@ getent passwd "$user" >/dev/null || { echo "its user $user is not in the user da
 getent ahosts "$lookup" >/dev/null || { echo "the name $lookup does not resolve" >&2; exit 1; }
 `;
 
+/** What a script begins with that may be read by either of two shells. */
+export const UNREAD = '#meshway:unread';
+
+/**
+ * The script on stdin as root, or as the login when sudo refuses. The second shell starts only if the first line is still
+ * unread: a script of which the first shell has read any part is never read on by another.
+ */
+export const PREFER_ROOT_COMMAND = `sudo -n /bin/sh -s || { IFS= read -r first && [ "$first" = "${UNREAD}" ] && exec /bin/sh -s; }`;
+
 /**
  * Receives a file: three lines (path, digest, mode), then its bytes. Not on \`sh -s\`: some shells read their
  * script ahead, and would take part of the file with it. One line without single quotes, for any login shell.

@@ -9,7 +9,8 @@ import { connectionError, timedOut } from './ssh-errors.ts';
 const PERSIST_SECONDS = 30;
 const TRUSTED_WITHOUT_ASKING_MS = 10_000;
 const CONTROL_TIMEOUT_MS = 3_000;
-const MAX_CONNECT_SECONDS = 15;
+/** What Ansible and ClusterShell wait for a connection. */
+const MAX_CONNECT_SECONDS = 10;
 
 interface Shared {
   target: SshTarget;
@@ -39,6 +40,11 @@ export class SharedConnections {
     }
     shared.usedAt = performance.now();
     return shared.path;
+  }
+
+  /** Whether a connection to the target is open, or about to be. */
+  has(target: SshTarget): boolean {
+    return this.#connections.has(keyOf(target));
   }
 
   /** Has the next use open a new connection. The old one ends with the commands that still run over it. */

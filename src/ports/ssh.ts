@@ -6,7 +6,7 @@ import { sshArguments, type Sharing } from './ssh-arguments.ts';
 import { connectionError, isMuxBroken, lastLine, shellError, timedOut } from './ssh-errors.ts';
 import { quote, unwrapOutput, wrapScript } from './ssh-quote.ts';
 import { connectSeconds, SharedConnections } from './ssh-sharing.ts';
-import { DIGEST_SCRIPT, LOGIN_SCRIPT, RECEIVE_COMMAND } from './ssh-scripts.ts';
+import { DIGEST_SCRIPT, LOGIN_SCRIPT, PREFER_ROOT_COMMAND, RECEIVE_COMMAND, UNREAD } from './ssh-scripts.ts';
 
 type Upload = Parameters<SshPort['upload']>[1];
 
@@ -31,8 +31,9 @@ export class OpenSsh implements SshPort {
     variables: Record<string, string>,
     options: RunOptions,
   ): Promise<CommandResult> {
-    const input = wrapScript(script, variables);
-    return await this.#run(target, { command: asRoot(target, options, '/bin/sh -s'), input: () => input }, options);
+    const job = scriptJob(target, wrapScript(script, variables), options);
+    if (options.isOnlyRound === true && !this.#shared.has(target)) return await runAlone(target, job, options);
+    return await this.#run(target, job, options);
   }
 
   async upload(target: SshTarget, file: Upload, options: RunOptions): Promise<void> {
@@ -52,9 +53,7 @@ export class OpenSsh implements SshPort {
 
   async freshLogin(target: SshTarget, options: RunOptions & { lookup?: string }): Promise<void> {
     const input = wrapScript(LOGIN_SCRIPT, { user: target.user, lookup: options.lookup ?? 'localhost' });
-    const job = { command: asRoot(target, options, '/bin/sh -s'), input: () => input };
-    const result = await attempt(target, job, options, { kind: 'own' });
-    if (result === 'broken') throw connectionError(target, '', connectSeconds(options.timeoutMs));
+    const result = await runAlone(target, scriptJob(target, input, options), options);
     if (result.exitCode !== 0)
       throw meshError('MW1116', {
         host: target.name,
@@ -82,6 +81,19 @@ export class OpenSsh implements SshPort {
       await this.#shared.drop(target);
     }
   }
+}
+
+/** Over a connection that nothing else uses. */
+async function runAlone(target: SshTarget, job: Job, options: RunOptions): Promise<CommandResult> {
+  const result = await attempt(target, job, options, { kind: 'own' });
+  if (result === 'broken') throw connectionError(target, '', connectSeconds(options.timeoutMs));
+  return result;
+}
+
+function scriptJob(target: SshTarget, input: string, options: RunOptions): Job {
+  if (options.root !== 'preferred' || target.user === 'root')
+    return { command: asRoot(target, options, '/bin/sh -s'), input: () => input };
+  return { command: `/bin/sh -c ${quote(PREFER_ROOT_COMMAND)}`, input: () => `${UNREAD}\n${input}` };
 }
 
 async function attempt(

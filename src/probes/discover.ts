@@ -7,8 +7,9 @@ import type { Clock, KubePort, SshPort } from '../ports/contracts.ts';
 import { readHost } from './host/read.ts';
 import { readCluster } from './kubernetes/index.ts';
 
-/** Connections at a time: each is a process of its own. */
-const CONCURRENCY = 16;
+/** Hosts at a time, unless told: ClusterShell's number. Each is a process of the OpenSSH client. */
+export const DEFAULT_FORKS = 64;
+const CLUSTERS_AT_ONCE = 16;
 
 /** What discovery touches of the outside world. */
 export interface DiscoverPorts {
@@ -19,6 +20,10 @@ export interface DiscoverPorts {
 
 export interface DiscoverOptions {
   estateDigest: string;
+  /** Hosts asked at the same time; {@link DEFAULT_FORKS} unless told. */
+  forks?: number;
+  /** Nothing asks the hosts again soon, so connections need not be kept for a second round. */
+  isOnlyRound?: boolean;
   /** Told as each host and cluster is done, with the code of what went wrong. */
   onProgress?: (step: {
     kind: 'host' | 'cluster';
@@ -46,12 +51,13 @@ export async function observe(estate: Estate, ports: DiscoverPorts, options: Dis
   const [hosts, clusters] = await Promise.all([
     inParallel(
       estate.hosts,
-      CONCURRENCY,
-      async (host) => await ask('host', host.name, async () => await askHost(ports, estate, host), progress),
+      options.forks ?? DEFAULT_FORKS,
+      async (host) =>
+        await ask('host', host.name, async () => await askHost(ports, estate, host, options.isOnlyRound), progress),
     ),
     inParallel(
       estate.clusters,
-      CONCURRENCY,
+      CLUSTERS_AT_ONCE,
       async (cluster) =>
         await ask(
           'cluster',
@@ -75,8 +81,9 @@ async function askHost(
   { ssh, clock }: DiscoverPorts,
   estate: Estate,
   host: Estate['hosts'][number],
+  isOnlyRound = false,
 ): Promise<Asked<HostFacts>> {
-  const { facts, problems } = await readHost(ssh, clock, estate, host);
+  const { facts, problems } = await readHost(ssh, clock, estate, host, { isOnlyRound });
   const findings = problems.map((reason) =>
     findingOf('warning', host.name, meshError('MW1109', { host: host.name, action: 'the discovery script', reason })),
   );

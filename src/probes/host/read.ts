@@ -5,20 +5,32 @@ import type { Clock, CommandResult, SshPort, SshTarget } from '../../ports/contr
 import { parseHost, type HostContext, type ParsedHost } from './parse.ts';
 import { HOST_SCRIPT } from './script.ts';
 
-const TIMEOUT_MS = 60_000;
-const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
+const LIMITS = { timeoutMs: 60_000, maxOutputBytes: 32 * 1024 * 1024 };
 
 type Round = CommandResult & Pick<HostContext, 'privilege' | 'sentAtMs' | 'receivedAtMs'>;
 
 /**
  * Asks a host once. As root when the login may, else with what the login sees; `privilege` says which. Throws the coded
  * connection errors, and MW1109 for an answer that never came to its end.
+ *
+ * @param isOnlyRound nothing asks this host again soon: all is done over one connection that ends with it
  */
-export async function readHost(ssh: SshPort, clock: Clock, estate: Estate, host: EstateHost): Promise<ParsedHost> {
+export async function readHost(
+  ssh: SshPort,
+  clock: Clock,
+  estate: Estate,
+  host: EstateHost,
+  { isOnlyRound = false } = {},
+): Promise<ParsedHost> {
   const units = unitsOn(estate, host);
   const names = [...new Set(estate.services.flatMap(({ hostname }) => hostname ?? []))];
   const variables = { units: units.join(' '), names: names.join(' ') };
-  const { exitCode, stdout, ...round } = await ask(ssh, clock, sshTargetOf(estate, host), variables);
+  const { exitCode, stdout, ...round } = await (isOnlyRound ? askOnce : ask)(
+    ssh,
+    clock,
+    sshTargetOf(estate, host),
+    variables,
+  );
   if (stdout === '')
     throw meshError('MW1109', {
       host: host.name,
@@ -28,12 +40,26 @@ export async function readHost(ssh: SshPort, clock: Clock, estate: Estate, host:
   return parseHost(stdout, { ...round, name: host.name, address: host.address, units, names });
 }
 
+/** As root or as the login, whichever the host allows, in one round; its answer says which it was. */
+async function askOnce(
+  ssh: SshPort,
+  clock: Clock,
+  target: SshTarget,
+  variables: Record<string, string>,
+): Promise<Round> {
+  const sentAtMs = clock.now();
+  const result = await ssh.script(target, HOST_SCRIPT, variables, { ...LIMITS, root: 'preferred', isOnlyRound: true });
+  const receivedAtMs = clock.now();
+  const isRoot = /^fact\tuid\t0$/m.test(result.stdout);
+  const privilege = target.user === 'root' ? 'root' : isRoot ? 'sudo' : 'none';
+  return { ...result, privilege, sentAtMs, receivedAtMs };
+}
+
 async function ask(ssh: SshPort, clock: Clock, target: SshTarget, variables: Record<string, string>): Promise<Round> {
   const run = async (privilege: Round['privilege']): Promise<Round> => {
     const sentAtMs = clock.now();
     const result = await ssh.script(target, HOST_SCRIPT, variables, {
-      timeoutMs: TIMEOUT_MS,
-      maxOutputBytes: MAX_OUTPUT_BYTES,
+      ...LIMITS,
       root: privilege !== 'none',
     });
     return { ...result, privilege, sentAtMs, receivedAtMs: clock.now() };
