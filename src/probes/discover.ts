@@ -19,6 +19,8 @@ export interface DiscoverPorts {
 
 export interface DiscoverOptions {
   estateDigest: string;
+  /** Hosts whose login is known to have no root: it is not asked for again. */
+  rootless?: ReadonlySet<string>;
   /** Told as each host and cluster is done, with the code of what went wrong. */
   onProgress?: (step: {
     kind: 'host' | 'cluster';
@@ -46,7 +48,8 @@ export async function observe(estate: Estate, ports: DiscoverPorts, options: Dis
   const [hosts, clusters] = await Promise.all([
     inParallel(
       estate.hosts,
-      async (host) => await ask('host', host.name, async () => await askHost(ports, estate, host), progress),
+      async (host) =>
+        await ask('host', host.name, async () => await askHost(ports, estate, host, options.rootless), progress),
     ),
     inParallel(
       estate.clusters,
@@ -73,8 +76,9 @@ async function askHost(
   { ssh, clock }: DiscoverPorts,
   estate: Estate,
   host: Estate['hosts'][number],
+  rootless?: ReadonlySet<string>,
 ): Promise<Asked<HostFacts>> {
-  const { facts, problems } = await readHost(ssh, clock, estate, host);
+  const { facts, problems } = await readHost(ssh, clock, estate, host, rootless?.has(host.name));
   const findings = problems.map((reason) =>
     findingOf('warning', host.name, meshError('MW1109', { host: host.name, action: 'the discovery script', reason })),
   );

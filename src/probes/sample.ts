@@ -33,6 +33,7 @@ export async function discoverFor(estate: Estate, ports: DiscoverPorts, options:
   const { clock } = ports;
   const { forMs, everyMs, random, interrupted } = options;
   const union = new SampleUnion(estate, options.estateDigest);
+  const rootless = new Set<string>();
   const begunAt = clock.now();
   let clustersDueAt = begunAt;
   for (let isFirst = true; ; isFirst = false) {
@@ -41,9 +42,10 @@ export async function discoverFor(estate: Estate, ports: DiscoverPorts, options:
     if (clusters) clustersDueAt = startedAt + CLUSTERS_EVERY_MS;
     const part = { ...estate, clusters: clusters ? estate.clusters : [] };
     const { estateDigest, onProgress } = options;
-    const told = { estateDigest, ...(isFirst && onProgress !== undefined ? { onProgress } : {}) };
+    const told = { estateDigest, rootless, ...(isFirst && onProgress !== undefined ? { onProgress } : {}) };
     const seen = await unlessAborted(observe(part, ports, told), interrupted);
     if (seen === undefined) break;
+    for (const { name, privilege } of seen.hosts) if (privilege === 'none') rootless.add(name);
     const added = union.add({ ...seen, asked: { clusters } });
     options.onSample?.({ ...added, elapsedMs: clock.now() - begunAt });
     const leftMs = begunAt + forMs - clock.now();

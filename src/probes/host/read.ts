@@ -13,12 +13,20 @@ type Round = CommandResult & Pick<HostContext, 'privilege' | 'sentAtMs' | 'recei
 /**
  * Asks a host once. As root when the login may, else with what the login sees; `privilege` says which. Throws the coded
  * connection errors, and MW1109 for an answer that never came to its end.
+ *
+ * @param isRootless the login is known to have no sudo, which many hosts report to somebody each time it is tried
  */
-export async function readHost(ssh: SshPort, clock: Clock, estate: Estate, host: EstateHost): Promise<ParsedHost> {
+export async function readHost(
+  ssh: SshPort,
+  clock: Clock,
+  estate: Estate,
+  host: EstateHost,
+  isRootless = false,
+): Promise<ParsedHost> {
   const units = unitsOn(estate, host);
   const names = [...new Set(estate.services.flatMap(({ hostname }) => hostname ?? []))];
   const variables = { units: units.join(' '), names: names.join(' ') };
-  const { exitCode, stdout, ...round } = await ask(ssh, clock, sshTargetOf(estate, host), variables);
+  const { exitCode, stdout, ...round } = await ask(ssh, clock, sshTargetOf(estate, host), variables, isRootless);
   if (stdout === '')
     throw meshError('MW1109', {
       host: host.name,
@@ -28,7 +36,13 @@ export async function readHost(ssh: SshPort, clock: Clock, estate: Estate, host:
   return parseHost(stdout, { ...round, name: host.name, address: host.address, units, names });
 }
 
-async function ask(ssh: SshPort, clock: Clock, target: SshTarget, variables: Record<string, string>): Promise<Round> {
+async function ask(
+  ssh: SshPort,
+  clock: Clock,
+  target: SshTarget,
+  variables: Record<string, string>,
+  isRootless: boolean,
+): Promise<Round> {
   const run = async (privilege: Round['privilege']): Promise<Round> => {
     const sentAtMs = clock.now();
     const result = await ssh.script(target, HOST_SCRIPT, variables, {
@@ -38,6 +52,7 @@ async function ask(ssh: SshPort, clock: Clock, target: SshTarget, variables: Rec
     });
     return { ...result, privilege, sentAtMs, receivedAtMs: clock.now() };
   };
+  if (isRootless) return await run('none');
   try {
     return await run(target.user === 'root' ? 'root' : 'sudo');
   } catch (error) {
