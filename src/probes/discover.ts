@@ -24,6 +24,8 @@ export interface DiscoverOptions {
   forks?: number;
   /** Nothing asks the hosts again soon, so connections need not be kept for a second round. */
   isOnlyRound?: boolean;
+  /** Hosts whose login is known to have no root: it is not asked for again. */
+  rootless?: ReadonlySet<string>;
   /** Told as each host and cluster is done, with the code of what went wrong. */
   onProgress?: (step: {
     kind: 'host' | 'cluster';
@@ -53,7 +55,7 @@ export async function observe(estate: Estate, ports: DiscoverPorts, options: Dis
       estate.hosts,
       options.forks ?? DEFAULT_FORKS,
       async (host) =>
-        await ask('host', host.name, async () => await askHost(ports, estate, host, options.isOnlyRound), progress),
+        await ask('host', host.name, async () => await askHost(ports, estate, host, options), progress),
     ),
     inParallel(
       estate.clusters,
@@ -81,9 +83,10 @@ async function askHost(
   { ssh, clock }: DiscoverPorts,
   estate: Estate,
   host: Estate['hosts'][number],
-  isOnlyRound = false,
+  { isOnlyRound = false, rootless }: DiscoverOptions,
 ): Promise<Asked<HostFacts>> {
-  const { facts, problems } = await readHost(ssh, clock, estate, host, { isOnlyRound });
+  const isRootless = rootless?.has(host.name) ?? false;
+  const { facts, problems } = await readHost(ssh, clock, estate, host, { isOnlyRound, isRootless });
   const findings = problems.map((reason) =>
     findingOf('warning', host.name, meshError('MW1109', { host: host.name, action: 'the discovery script', reason })),
   );

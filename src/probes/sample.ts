@@ -1,7 +1,7 @@
 import type { Estate } from '../estate/schema.ts';
 import { type Added, SampleUnion } from '../inventory/merge-samples.ts';
 import type { Inventory } from '../inventory/schema.ts';
-import { type DiscoverOptions, type DiscoverPorts, observe } from './discover.ts';
+import { DEFAULT_FORKS, type DiscoverOptions, type DiscoverPorts, observe } from './discover.ts';
 
 /** The mean time from the beginning of one sample to that of the next, in milliseconds. */
 export const DEFAULT_EVERY_MS = 10_000;
@@ -33,6 +33,7 @@ export async function discoverFor(estate: Estate, ports: DiscoverPorts, options:
   const { clock } = ports;
   const { forMs, everyMs, random, interrupted } = options;
   const union = new SampleUnion(estate, options.estateDigest);
+  const rootless = new Set<string>();
   const begunAt = clock.now();
   let clustersDueAt = begunAt;
   for (let isFirst = true; ; isFirst = false) {
@@ -40,10 +41,11 @@ export async function discoverFor(estate: Estate, ports: DiscoverPorts, options:
     const clusters = startedAt >= clustersDueAt;
     if (clusters) clustersDueAt = startedAt + CLUSTERS_EVERY_MS;
     const part = { ...estate, clusters: clusters ? estate.clusters : [] };
-    const { estateDigest, onProgress } = options;
-    const told = { estateDigest, ...(isFirst && onProgress !== undefined ? { onProgress } : {}) };
+    const { estateDigest, forks = DEFAULT_FORKS, onProgress } = options;
+    const told = { estateDigest, forks, rootless, ...(isFirst && onProgress !== undefined ? { onProgress } : {}) };
     const seen = await unlessAborted(observe(part, ports, told), interrupted);
     if (seen === undefined) break;
+    for (const { name, privilege } of seen.hosts) if (privilege === 'none') rootless.add(name);
     const added = union.add({ ...seen, asked: { clusters } });
     options.onSample?.({ ...added, elapsedMs: clock.now() - begunAt });
     const leftMs = begunAt + forMs - clock.now();

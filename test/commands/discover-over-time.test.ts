@@ -85,39 +85,36 @@ describe.skipIf(sshdMissing !== undefined)('mesh discover --for', () => {
   });
   const written = (): Inventory => inventorySchema.parse(JSON.parse(readFileSync(join(cwd, 'inventory.json'), 'utf8')));
 
-  test('sees a connection that one sample alone could see, over one login', async () => {
+  test('sees a connection that came after the first sample and went before the last, over one login', async () => {
     const logins = sshd.logins();
-    let begun = 0;
-    const { exitCode, stdout, stderr } = await runMesh(
-      ['discover', '--for', '12s', '--every', '2s', '--output', 'jsonl'],
-      {
-        cwd,
-        // It comes after the first sample and goes after the second, by a reset: nothing lingers in TIME_WAIT.
-        onSpawn: (child) =>
-          child.stdout?.on('data', (data: Buffer) => {
-            for (const _ of data.toString().matchAll(/"sampled"/g)) {
-              begun++;
-              if (begun === 1) socket = connect(port, '127.0.0.1');
-              if (begun === 2) socket?.resetAndDestroy();
-            }
-          }),
-      },
-    );
-    expect(exitCode, stderr).toBe(9);
-    const samples = stdout.split('\n').filter((line) => line.includes('"event":"sampled"'));
+    let told = 0;
+    // The samples set the pace, however slow the machine is. A reset leaves nothing behind in TIME_WAIT.
+    const onSample = (end: () => void): void => {
+      told++;
+      if (told === 1) socket = connect(port, '127.0.0.1');
+      if (told === 3) socket?.resetAndDestroy();
+      if (told === 5) end();
+    };
+    const { stdout, stderr } = await runMesh(['discover', '--for', '1h', '--every', '2s', '--output', 'jsonl'], {
+      cwd,
+      onSpawn: (child) =>
+        child.stdout?.on('data', (data: Buffer) => {
+          for (const _ of data.toString().matchAll(/"event":"sampled"/g)) onSample(() => child.kill('SIGINT'));
+        }),
+    });
     const { window, dependencies, hosts } = written();
-    expect(samples.length).toBe(window?.samples);
-    expect(samples.length).toBeGreaterThan(3);
+    const samples = stdout.split('\n').filter((line) => line.includes('"event":"sampled"'));
+    expect(samples.length, stderr).toBe(window?.samples);
     expect(sshd.logins() - logins).toBe(1);
-    const calls = dependencies.filter(({ port: called }) => called === port);
-    const evidence = calls.flatMap((one) => one.evidence);
+    const evidence = dependencies.filter((call) => call.port === port).flatMap((call) => call.evidence);
     expect(evidence.length).toBeGreaterThan(0);
-    expect(evidence.every(({ firstAt, at }) => firstAt === undefined && at !== window?.from && at !== window?.to)).toBe(
-      true,
-    );
+    for (const { firstAt, at } of evidence) {
+      expect(Date.parse(firstAt ?? at)).toBeGreaterThan(Date.parse(window?.from ?? ''));
+      expect(Date.parse(at)).toBeLessThan(Date.parse(window?.to ?? ''));
+    }
     const own = hosts[0]?.flows.filter(({ localPort, peerPort }) => localPort === port || peerPort === port);
     expect(own?.length).toBeGreaterThan(0);
-  }, 120_000);
+  }, 240_000);
 
   test('the first Ctrl-C ends it early and writes what was seen, with status 130', async () => {
     rmSync(join(cwd, 'inventory.json'), { force: true });
@@ -131,7 +128,7 @@ describe.skipIf(sshdMissing !== undefined)('mesh discover --for', () => {
     expect([exitCode, stderr]).toEqual([130, expect.stringContaining('MW1901')]);
     expect(stdout).toMatch(/Window: .* samples[\s\S]*Written to inventory\.json/);
     expect(written().window?.samples).toBeGreaterThan(1);
-  }, 120_000);
+  }, 240_000);
 });
 
 let socket: ReturnType<typeof connect> | undefined;

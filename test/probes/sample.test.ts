@@ -36,15 +36,19 @@ class World {
     };
   }
 
-  run(options: Partial<SampleOptions> = {}): Promise<Inventory> {
-    return discoverFor(estate, this.ports, {
+  options(change: Partial<SampleOptions> = {}): SampleOptions {
+    return {
       estateDigest: 'sha256:x',
       forMs: 60_000,
       everyMs: 10_000,
       random: () => 0.5,
       interrupted: this.stop.signal,
-      ...options,
-    });
+      ...change,
+    };
+  }
+
+  run(change: Partial<SampleOptions> = {}): Promise<Inventory> {
+    return discoverFor(estate, this.ports, this.options(change));
   }
 
   readonly #forbidden = (): Promise<never> => {
@@ -90,6 +94,24 @@ describe('discovery over time', () => {
     ]);
     expect(inventory.hosts.map(({ name }) => name)).toEqual(['vm-a', 'vm-b']);
     expect(inventory.findings.map(({ code }) => code)).toContain('MW1350');
+  });
+
+  test('asks once for root where the login has none', async () => {
+    const world = new World();
+    const { ssh, ...ports } = world.ports;
+    const asRoot: unknown[] = [];
+    const script: SshPort['script'] = (target, text, variables, options) => {
+      if (target.name === 'vm-b') asRoot.push(options.root);
+      if (options.root === true) return Promise.reject(meshError('MW1106', { host: target.name, user: 'ops' }));
+      return ssh.script(target, text, variables, options);
+    };
+    const inventory = await discoverFor(
+      estate,
+      { ...ports, ssh: { script } as SshPort },
+      world.options({ forMs: 20_000 }),
+    );
+    expect(asRoot).toEqual([true, false, false, false]);
+    expect(inventory.hosts.map(({ privilege }) => privilege)).toEqual(['none', 'none']);
   });
 
   test('reads clusters once a minute', async () => {

@@ -14,23 +14,22 @@ type Round = CommandResult & Pick<HostContext, 'privilege' | 'sentAtMs' | 'recei
  * connection errors, and MW1109 for an answer that never came to its end.
  *
  * @param isOnlyRound nothing asks this host again soon: all is done over one connection that ends with it
+ * @param isRootless the login is known to have no sudo, which many hosts report to somebody each time it is tried
  */
 export async function readHost(
   ssh: SshPort,
   clock: Clock,
   estate: Estate,
   host: EstateHost,
-  { isOnlyRound = false } = {},
+  { isOnlyRound = false, isRootless = false } = {},
 ): Promise<ParsedHost> {
   const units = unitsOn(estate, host);
   const names = [...new Set(estate.services.flatMap(({ hostname }) => hostname ?? []))];
   const variables = { units: units.join(' '), names: names.join(' ') };
-  const { exitCode, stdout, ...round } = await (isOnlyRound ? askOnce : ask)(
-    ssh,
-    clock,
-    sshTargetOf(estate, host),
-    variables,
-  );
+  const target = sshTargetOf(estate, host);
+  const { exitCode, stdout, ...round } = await (isOnlyRound
+    ? askOnce(ssh, clock, target, variables)
+    : ask(ssh, clock, target, variables, isRootless));
   if (stdout === '')
     throw meshError('MW1109', {
       host: host.name,
@@ -55,7 +54,13 @@ async function askOnce(
   return { ...result, privilege, sentAtMs, receivedAtMs };
 }
 
-async function ask(ssh: SshPort, clock: Clock, target: SshTarget, variables: Record<string, string>): Promise<Round> {
+async function ask(
+  ssh: SshPort,
+  clock: Clock,
+  target: SshTarget,
+  variables: Record<string, string>,
+  isRootless: boolean,
+): Promise<Round> {
   const run = async (privilege: Round['privilege']): Promise<Round> => {
     const sentAtMs = clock.now();
     const result = await ssh.script(target, HOST_SCRIPT, variables, {
@@ -64,6 +69,7 @@ async function ask(ssh: SshPort, clock: Clock, target: SshTarget, variables: Rec
     });
     return { ...result, privilege, sentAtMs, receivedAtMs: clock.now() };
   };
+  if (isRootless) return await run('none');
   try {
     return await run(target.user === 'root' ? 'root' : 'sudo');
   } catch (error) {
