@@ -72,6 +72,7 @@ describe('host lists on the command line', () => {
     [['two.conf', '--user', 'Root'], 64, /MW1001[\s\S]*user: a POSIX user name/],
     [['two.conf', '--format', 'toml'], 64, /MW1001/],
     [[], 64, /MW1001/],
+    [['--bogus', 'two.conf'], 64, /MW1001/],
   ])('%j is refused', async (args, status, words) => {
     const { exitCode, stdout, stderr } = await mesh('hosts', 'import', ...args);
     expect([exitCode, stdout]).toEqual([status, '']);

@@ -23,8 +23,9 @@ export default class Import extends MeshCommand<ImportResult> {
       command: '<%= config.bin %> <%= command.id %> terraform.tfstate --user ops',
     },
   ];
-  static override strict = false;
-  static override args = { file: Args.string({ description: 'The lists, one or more.', required: true }) };
+  static override args = {
+    file: Args.string({ description: 'A list; several may be named.', required: true, multiple: true }),
+  };
   static override flags = {
     format: Flags.option({
       description: 'What the lists are; auto goes by their content.',
@@ -37,10 +38,10 @@ export default class Import extends MeshCommand<ImportResult> {
   };
 
   async run(): Promise<ImportResult> {
-    const { argv, flags } = await this.parse(Import);
+    const { args, flags } = await this.parse(Import);
     const { format, group, user, jump } = flags;
     const sources = checkedSources(
-      (argv as string[]).map((file) => ({ file, group, user, jump, ...(format === 'auto' ? {} : { format }) })),
+      args.file.map((file) => ({ file, group, user, jump, ...(format === 'auto' ? {} : { format }) })),
     );
     const lists = [];
     for (const source of sources) lists.push(await readHostList(source, process.cwd()));
@@ -48,7 +49,11 @@ export default class Import extends MeshCommand<ImportResult> {
     const problems = [...lists.flatMap((list) => list.problems), ...joined.problems];
     for (const { error } of problems) this.note(`${error.code} ${error.causeText}\n  ${error.fixText}`);
     if (joined.hosts.length === 0)
-      throw meshError('MW1059', { file: argv.join(', ') }, { details: problems.map(({ error }) => error.message) });
+      throw meshError(
+        'MW1059',
+        { file: args.file.join(', ') },
+        { details: problems.map(({ error }) => error.message) },
+      );
     this.print(renderHosts(joined.hosts).trimEnd());
     this.#sayUsers(joined.hosts);
     if (problems.some(({ level }) => level === 'error')) this.endWith(ExitCode.preflight);

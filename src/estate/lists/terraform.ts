@@ -8,7 +8,8 @@ type Mapping = Record<string, unknown>;
 /** Whether data is something of Terraform's or OpenTofu's: a state of any version, or what `terraform show -json` prints. */
 export function isTerraform(data: unknown): data is Mapping {
   if (!isMapping(data)) return false;
-  const isState = 'version' in data && ('serial' in data || 'lineage' in data || 'terraform_version' in data);
+  const marks = ['serial', 'lineage', 'terraform_version', 'resources'];
+  const isState = typeof data['version'] === 'number' && marks.some((mark) => mark in data);
   return isState || ('format_version' in data && 'terraform_version' in data) || 'encrypted_data' in data;
 }
 

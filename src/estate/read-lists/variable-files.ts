@@ -5,8 +5,9 @@ import { findFiles } from '../../ports/source-files.ts';
 import { leftOut, type ListProblem } from '../lists/listed-host.ts';
 import { readListText } from './text.ts';
 
+/** A key of a mapping, in a block or in braces, and not in a comment. */
 const about =
-  /^[^#]*\b(ansible_(?:ssh_)?(?:host|port|user)|ansible_connection|ansible_ssh_(?:common_args|extra_args|args)|ansible_group_priority)\b/m;
+  /^(?:[^#\n]*[{,])?[ \t]*["']?(ansible_(?:ssh_)?(?:host|port|user)|ansible_connection|ansible_ssh_(?:common_args|extra_args|args)|ansible_group_priority)["']?[ \t]*:/m;
 
 /**
  * Ansible reads `group_vars` and `host_vars` beside an inventory as well; they are not read here. One that says how hosts

@@ -176,9 +176,12 @@ describe('an estate with host lists', () => {
 
   it('minds the variables that Ansible reads from beside an inventory', async () => {
     const from = 'hostsFrom: [{ file: i, user: ops, group: vms }]';
-    const harmless = await opened(from, { i: inventory, 'group_vars/all.yml': 'region: x\n# ansible_user: y\n' });
+    const harmless = await opened(from, {
+      i: inventory,
+      'group_vars/all.yml': 'region: "{{ ansible_user }}"\n# ansible_user: y\n',
+    });
     expect(harmless.warnings.map(({ error }) => error.code)).toEqual(['MW1057']);
-    expect(await failure(from, { 'group_vars/vms/main.yml': 'ansible_user: other\n' })).toEqual([
+    expect(await failure(from, { 'group_vars/vms/main.yml': 'all: { "ansible_user": other }\n' })).toEqual([
       'MW1058',
       expect.stringMatching(/^MW1054: i: group_vars\/vms\/main.yml has ansible_user/),
     ]);
