@@ -140,8 +140,8 @@ function renderLeftOut({ deferred, exempt, findings }: MigrationPlan): string[] 
           '',
           style.bold('Stays outside the mesh'),
           ...exempt.map(
-            ({ subject, service, port, reason, expires }) =>
-              `  ${subject}: ${service}${port === undefined ? '' : `, port ${port}`}, takes plaintext for it: ${reason}${expires === undefined ? '' : `; until ${expires}`}`,
+            ({ subject, service, port, reason, owner, expires }) =>
+              `  ${subject}: ${service}${port === undefined ? '' : `, port ${port}`}, takes plaintext for it: ${reason}${owner === undefined ? '' : ` (${owner})`}${expires === undefined ? '' : `; until ${expires}`}`,
           ),
         ]
       : []),
