@@ -67,7 +67,10 @@ if [ "$uid" = 0 ]; then
     /^-A/ && table == "nat" && ++rules <= 20001 { print "nat\\t" $0 }
     /^-A/ { count[table]++ }
     END { for (table in count) print "rules\\t" table " " count[table] }'
-  if has nft; then nft list tables 2>/dev/null | emit nftable; fi
+  if has nft; then nft list tables 2>/dev/null | emit nftable
+  # Whoever has iptables over nftables, or the module, may have tables that only nft shows.
+  elif has iptables-nft-save || [ -e /sys/module/nf_tables ] || ! has iptables-save; then unseen firewall-rules no-tool
+  fi
 else
   unseen firewall-rules no-root
 fi
