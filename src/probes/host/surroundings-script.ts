@@ -44,6 +44,8 @@ if [ -z "$shown" ]; then
   done
   set -f
 fi
+# systemd's container interface: the clock of a container is its machine's.
+if [ -r /run/systemd/container ]; then fact container "$(cat /run/systemd/container)"; elif [ -e /.dockerenv ]; then fact container docker; fi
 [ -e /run/systemd/timesync/synchronized ] && fact timesync synchronized
 if has chronyc; then fact chrony "$($limit chronyc -c -n tracking 2>/dev/null)"; fi
 if has ntpq; then fact ntp "$($limit ntpq -c 'rv 0 leap,stratum' 2>/dev/null)"; fi

@@ -230,6 +230,7 @@ test.for<[string, string[], string]>([
   ['ntpd without a source', [...unit('ntp.service', 'MainPID=7'), 'fact\tntp\tleap=11, stratum=16'], 'ntpd no'],
   ['a daemon without systemd', ['unseen\tunits no-tool', 'fact\ttimeDaemon\tchronyd'], 'chrony unknown'],
   ['none', unit('ssh.service', 'MainPID=7'), 'none unknown'],
+  ['the machine of a container', ['fact\tcontainer\tlxc'], 'outside unknown'],
   ['nobody can tell', ['unseen\tunits no-tool', 'unseen\tprocesses hidden-proc'], 'unknown unknown'],
 ])('the clock is set by %s', ([, lines, expected]) => {
   const { clock } = facts(...lines);
