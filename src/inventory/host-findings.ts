@@ -18,6 +18,16 @@ const what: Readonly<Record<Unseen['what'], string>> = {
   'firewall-rules': 'its firewall rules',
 };
 
+/** Without these, services and callers go unseen. */
+const essential: ReadonlySet<Unseen['what']> = new Set([
+  'sockets',
+  'socket-owners',
+  'processes',
+  'units',
+  'addresses',
+  'names',
+]);
+
 const why: Readonly<Record<Unseen['why'], string>> = {
   'no-root': 'the login has no root',
   'no-tool': 'the host lacks the program for it',
@@ -31,7 +41,8 @@ export function unseenFindings({ name: host, unseen = [] }: HostFacts): Finding[
   const missing = [...reasons].map(
     ([reason, all]) => `${all.map((one) => what[one.what]).join(', ')} (${why[reason]})`,
   );
-  return [findingOf('warning', host, meshError('MW1130', { host, missing: missing.join('; ') }))];
+  const level = unseen.some((one) => essential.has(one.what)) ? 'warning' : 'info';
+  return [findingOf(level, host, meshError('MW1130', { host, missing: missing.join('; ') }))];
 }
 
 /** Processes that no unit owns: one that listens beyond its host may be somebody's service, one that talks a caller. */

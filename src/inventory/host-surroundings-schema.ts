@@ -73,7 +73,8 @@ const firewallOwner = z.strictObject({
 });
 
 const clock = z.strictObject({
-  source: z.enum(['chrony', 'systemd-timesyncd', 'ntpd', 'openntpd', 'none', 'unknown']),
+  /** `outside`: the host is a container, and has no clock of its own. */
+  source: z.enum(['chrony', 'systemd-timesyncd', 'ntpd', 'openntpd', 'outside', 'none', 'unknown']),
   synchronised: z.enum(['yes', 'no', 'unknown']),
 });
 

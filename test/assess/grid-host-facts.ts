@@ -39,6 +39,13 @@ export const hostFactRows: readonly GridRow[] = [
   {
     check: 'V4',
     kind: 'open',
+    of: 'a container',
+    change: ({ vmA }) => void (vmA.clock = { source: 'outside', synchronised: 'unknown' }),
+    expected: ['MW1700 lab', 'MW1700 vm-a'],
+  },
+  {
+    check: 'V4',
+    kind: 'open',
     of: 'a daemon that does not say, and an older inventory',
     change: ({ vmA, vmB }) => {
       vmA.clock = { source: 'openntpd', synchronised: 'unknown' };

@@ -18,6 +18,8 @@ test('what a host did not show is one finding, by reason', () => {
         'Of host vm-a discovery did not see whose the sockets of others are, settings of processes of others (the login has no root); what names resolve to there (the host lacks the program for it); processes of others (/proc is mounted with hidepid): what is not in the inventory may be there all the same.',
     },
   ]);
+  const minor = [{ what: 'firewall-rules', why: 'no-tool' }] as const;
+  expect(unseenFindings(host('vm-a', { unseen: [...minor] }))[0]?.level).toBe('info');
   expect(unseenFindings(host('vm-a', { unseen: [] }))).toEqual([]);
   expect(unseenFindings(host('vm-a'))).toEqual([]);
 });

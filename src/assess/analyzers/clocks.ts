@@ -34,6 +34,8 @@ function againstCluster({ hosts, readHosts, meshCluster, inventory }: AssessView
 function setBy({ name: host, clock }: HostFacts): Draft[] {
   if (clock === undefined || clock.source === 'unknown') return [notKnown(host, 'what sets its clock was not seen')];
   const { source, synchronised } = clock;
+  if (source === 'outside')
+    return [notKnown(host, 'it is a container, and what sets the clock of its machine was not seen')];
   if (source === 'none') return [draft('warning', host, 'no daemon of time runs', meshError('MW1730', { host }))];
   if (synchronised === 'no')
     return [draft('warning', host, `${source} says so`, meshError('MW1731', { host, program: source }))];

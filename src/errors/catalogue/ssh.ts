@@ -156,7 +156,7 @@ export const sshErrors = defineErrors({
   MW1130: {
     title: 'A host did not show everything',
     cause: 'Of host {host} discovery did not see {missing}: what is not in the inventory may be there all the same.',
-    fix: 'Give the login root by sudo and install what is missing (iproute2, conntrack), or know it from elsewhere; then run `mesh discover` again.',
+    fix: 'Give the login root by sudo and install what is missing (iproute2, conntrack, nftables), or know it from elsewhere; then run `mesh discover` again.',
     exit: ExitCode.preflight,
   },
   MW1131: {

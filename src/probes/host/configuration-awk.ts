@@ -29,7 +29,7 @@ function read(file, line, lines, plain, depth, below, next_too, sealed) {
     if (line ~ /-----BEGIN/) sealed = 1
     if (sealed) { if (line ~ /-----END/) sealed = 0; continue }
     if (line ~ /^[ \\t]*$/) continue
-    if (depth >= 0 && indent_of(line) > depth) continue
+    if (depth >= 0 && indent_of(line) > depth) { next_too = 0; continue }
     if (next_too) { next_too = 0; depth = indent_of(line); continue }
     depth = -1
     if (length(line) > 4096) continue

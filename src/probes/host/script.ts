@@ -36,7 +36,10 @@ fact hostname "$(uname -n)"
 fact arch "$(uname -m)"
 fact kernel "$(uname -r)"
 fact libc "$(getconf GNU_LIBC_VERSION 2>/dev/null || { set +f; for file in /lib/ld-musl-*; do [ -e "$file" ] && echo musl; done; })"
-fact init "$(cat /proc/1/comm 2>/dev/null)"
+init=
+# sd_booted(3): where the first process is hidden, this directory says that it is systemd.
+if [ -r /proc/1/comm ]; then read -r init < /proc/1/comm; elif [ -d /run/systemd/system ]; then init=systemd; fi
+fact init "$init"
 ${SURROUNDINGS}${SOCKETS}${UNITS}
 if [ "$uid" = 0 ] && has sshd; then "$(command -v sshd)" -T 2>/dev/null | grep '^port ' | emit sshd; fi
 ${CLOCK}${FIREWALL}

@@ -57,7 +57,7 @@ function countOnline(text: string): number {
   }, 0);
 }
 
-const CLOCKS: readonly (readonly [RegExp, Exclude<ClockSource['source'], 'none' | 'unknown'>])[] = [
+const CLOCKS: readonly (readonly [RegExp, Exclude<ClockSource['source'], 'outside' | 'none' | 'unknown'>])[] = [
   [/^chronyd?(\.service)?$/, 'chrony'],
   [/^systemd-timesyn(c|cd|cd\.service)?$/, 'systemd-timesyncd'],
   [/^(ntp|ntpd|ntpsec)(\.service)?$/, 'ntpd'],
@@ -72,6 +72,7 @@ export function readClock(sections: Sections, units: readonly HostUnit[]): Clock
   const source = CLOCKS.find(([pattern]) => names.some((name) => pattern.test(name)))?.[1];
   if (source !== undefined) return { source, synchronised: synchronised(sections, source) };
   if (sections.fact('end') === '') return undefined;
+  if (sections.fact('container') !== '') return { source: 'outside', synchronised: 'unknown' };
   const isHidden = seen.some(({ what }) => what === 'processes') && seen.some(({ what }) => what === 'units');
   return { source: isHidden ? 'unknown' : 'none', synchronised: 'unknown' };
 }

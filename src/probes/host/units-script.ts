@@ -54,20 +54,25 @@ function end_of(i, key, id_kind, text, part, count) {
   }
   if (runs) print "pid " id " " runs
   else {
-    text = value["ExecStart"]; sub(/^.* argv\\[\\]=/, "", text); sub(/ ; ignore_errors=.*/, "", text)
-    arguments_in(text); settings_in(value["Environment"])
+    for (i = 1; i in commands; i++) { text = commands[i]; sub(/^.* argv\\[\\]=/, "", text); sub(/ ; ignore_errors=.*/, "", text); arguments_in(text) }
+    settings_in(value["Environment"])
   }
   count = split(files, part, / /)
   for (i = 1; i <= count; i++) if (part[i] ~ /^\\/[A-Za-z0-9._\\/@+-]+$/ && part[i] !~ /\\.\\.|^\\/(proc|sys|dev)\\//) print "path " id " " part[i]
   count = split(value["ConfigurationDirectory"], part, / /)
   for (i = 1; i <= count; i++) if (part[i] ~ /^[A-Za-z0-9._\\/@+-]+$/ && part[i] !~ /\\.\\./) print "path " id " /etc/" part[i]
 }
-/^$/ { end_of(); split("", value); keys = 0; files = ""; listens = ""; next }
+# An argument may hold line breaks, and empty lines: a unit ends where a known property follows an empty line.
+/^$/ { blank = 1; next }
 {
   at = index($0, "="); key = substr($0, 1, at - 1); text = substr($0, at + 1)
+  if (!at || index("," asked ",", "," key ",") == 0) { if (runs_at) commands[runs_at] = commands[runs_at] " " $0; blank = 0; next }
+  if (blank) { end_of(); split("", value); split("", commands); keys = 0; files = ""; listens = ""; blank = 0 }
+  runs_at = 0
+  if (key == "ExecStart") { runs_at = 1; while (runs_at in commands) runs_at++; commands[runs_at] = text; next }
   if (key == "EnvironmentFiles") { sub(/ \\(ignore_errors=.*/, "", text); files = files " " text; next }
   if (key == "Listen") { listens = listens (listens == "" ? "" : "\\n") "sshsocket\\t" $0; next }
-  if (key in value) { if (key == "ExecStart") next } else name[++keys] = key
+  if (!(key in value)) name[++keys] = key
   value[key] = text
 }
 END { end_of() }
@@ -80,9 +85,12 @@ END { end_of() }
 export const UNITS = `
 shown=
 if has systemctl; then shown=$(systemctl show -p ${ASKED} '*.service' '*.timer' ssh.socket sshd.socket $units 2>/dev/null); fi
+# A pattern matches units that run; the services of timers mostly do not.
+timed=$(printf '%s\\n' "$shown" | sed -n 's/^Unit=\\([A-Za-z0-9:_.@-]*\\.service\\)$/\\1/p' | sort -u | head -n 200)
+if [ -n "$timed" ]; then shown="$shown$newline$newline$(systemctl show -p ${ASKED} $timed 2>/dev/null)"; fi
 if [ -n "$shown" ]; then
-  printf '%s\\n' "$shown" | awk -v view=told -v wanted="$units" '${UNITS_AWK}'
-  kept=$(printf '%s\\n' "$shown" | awk -v view=kept -v wanted="$units" '${UNITS_AWK}')
+  printf '%s\\n' "$shown" | awk -v view=told -v asked=${ASKED} -v wanted="$units" '${UNITS_AWK}'
+  kept=$(printf '%s\\n' "$shown" | awk -v view=kept -v asked=${ASKED} -v wanted="$units" '${UNITS_AWK}')
   mark="meshway.$$.$now "
   named=$(printf '%s\\n' "$kept" | while read -r kind unit rest; do
     case $kind in

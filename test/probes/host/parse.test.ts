@@ -20,7 +20,17 @@ function captured(name: string): string {
 }
 
 /** What a host of the lab printed, as it was captured there; `vitest -u` rewrites the expected facts. */
-test.for(['vm-a-under-load', 'vm-a-captured', 'vm-b-captured'])('understands %s', async (name) => {
+test.for([
+  'vm-a-under-load',
+  'vm-a-captured',
+  'vm-b-captured',
+  // Of the present script; vm-t has timers, rewritten addresses, a pinned name, and processes that no unit owns.
+  'vm-a-plain',
+  'vm-t-root',
+  'vm-t-user',
+  'vm-t-hidepid',
+  'vm-t-busybox',
+])('understands %s', async (name) => {
   const { facts, problems } = parseHost(captured(name), context);
   expect(problems).toEqual([]);
   await expect(`${JSON.stringify({ ...facts, clockOffsetMs: 0 }, null, 2)}\n`).toMatchFileSnapshot(
@@ -115,6 +125,22 @@ describe('a hostile host', () => {
     ['a name that was not asked for', 'name\tevil.example 10.0.0.1'],
     ['a credential among the peers', 'declares\t1 command http://user:pass@db:80'],
     ['a very long line', `fact\tkernel\t${'x'.repeat(1_000_000)}`],
+    [
+      'a timer that starts a path',
+      'uptime\t1 1\ntimer\tId=a.timer\ntimer\tUnit=../../etc/passwd\ntimer\tActiveState=active',
+    ],
+    ['a chain that is a command', 'uptime\t1 1\nchain\tnat $(id)\nchain\tnat \u001B]0;x\nnftable\ttable ip `id`'],
+    ['a hosts file with controls', 'uptime\t1 1\nhosts\t10.0.0.1 a\u001B[2J \u202Eb $(id)\nupstream\tnameserver $(id)'],
+    ['a process with controls', 'uptime\t1 1\nprocess\t7 comm \u001B[2J\nprocess\t7 0::/\nprocess\t7 user \u202Eroot'],
+    [
+      'tracked connections that are none',
+      'uptime\t1 1\ntrack\tX $(id) b 1 2 c d 3 4\ntrack\tX 1.2.3.4 1.2.3.5 1 99999 1.2.3.5 1.2.3.4 2 1',
+    ],
+    [
+      'numbers without end',
+      'uptime\t9e99 1\nonline\t0-99999\nmemory\tMemTotal: 99999999999999999999 kB\nload\t1e9 1 1 ',
+    ],
+    ['a word that nobody knows', 'uptime\t1 1\nunseen\tevil.example no-root\nunseen\tunits because'],
     ['many lines', 'connected\tESTAB 0 0 10.0.0.1:1 10.0.0.2:2\n'.repeat(30_000)],
   ])('%s does no harm', ([, lines]) => {
     const { facts } = parseHost(answer(lines), context);
@@ -146,8 +172,10 @@ describe('a hostile host', () => {
       'name',
       'address',
       'resolv',
+      ...['unseen', 'upstream', 'nsswitch', 'hosts', 'memory', 'load', 'online', 'processor', 'uptime', 'track'],
+      ...['timer', 'ruler', 'chain', 'nftable', 'rules'],
     ];
-    const real = captured('vm-a-captured').split('\n');
+    const real = ['vm-a-captured', 'vm-t-root', 'vm-t-busybox'].flatMap((name) => captured(name).split('\n'));
     const line = fc.oneof(
       fc
         .tuple(fc.constantFrom(...sections), fc.string({ unit: 'binary' }))
