@@ -6,6 +6,8 @@ import type { Inventory } from '../inventory/schema.ts';
 import { writeFileAtomically } from '../ports/files.ts';
 import { systemClock } from '../ports/clock.ts';
 import { sha256Digest } from '../ports/hash.ts';
+import { openDocker } from '../ports/docker.ts';
+import { discoverDocker } from '../probes/discover-docker.ts';
 import { discoverFiles } from '../probes/discover-files.ts';
 import { discover } from '../probes/discover.ts';
 import { renderInventory } from '../report/inventory-text.ts';
@@ -23,6 +25,10 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
       description: 'Read manifests and environment files instead',
       command: '<%= config.bin %> <%= command.id %> --from-files manifests/ catalog.env',
     },
+    {
+      description: 'Read the containers that run on this machine',
+      command: '<%= config.bin %> <%= command.id %> --docker unix:///var/run/docker.sock',
+    },
     { description: 'Name the files', command: '<%= config.bin %> <%= command.id %> -f estate.yaml -o inventory.json' },
   ];
   static override flags = {
@@ -32,7 +38,13 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
       multiple: true,
       helpValue: 'PATH...',
       description:
-        'Read these Kubernetes manifests and environment files, and those in these directories, and open no connection. Works without an estate file too.',
+        'Read these Kubernetes manifests, Compose files and environment files, and those in these directories, and open no connection. Works without an estate file too.',
+    }),
+    docker: Flags.string({
+      helpValue: 'SOCKET',
+      exclusive: ['from-files'],
+      description:
+        'Read the running containers of the engine behind this socket of this machine (unix:///var/run/docker.sock) instead. Works without an estate file too.',
     }),
   };
 
@@ -40,6 +52,8 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
     const { flags, metadata } = await this.parse(Discover);
     if (flags['from-files'] !== undefined)
       return await this.#readFiles(flags['from-files'], flags, metadata.flags['estate']?.setFromDefault !== true);
+    if (flags.docker !== undefined)
+      return await this.#readDocker(flags.docker, flags, metadata.flags['estate']?.setFromDefault !== true);
     const loaded = await loadEstate(flags.estate);
     const inventory = await this.#discover(loaded);
     await writeFileAtomically(flags.out, `${JSON.stringify(inventory, null, 2)}\n`);
@@ -64,6 +78,23 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
     await writeFileAtomically(out, `${JSON.stringify(inventory, null, 2)}\n`);
     this.print(renderInventory(inventory, out));
     if (isPartial) this.endWith(ExitCode.preflight);
+    return { file: out, inventory };
+  }
+
+  async #readDocker(
+    socket: string,
+    { estate: estateFile, out }: { estate: string; out: string },
+    isEstateNamed: boolean,
+  ): Promise<{ file: string; inventory: Inventory }> {
+    const loaded = isEstateNamed ? await loadEstate(estateFile) : await loadEstateIfThere(estateFile);
+    const inventory = await discoverDocker(openDocker(socket), {
+      socket,
+      ...(loaded === undefined ? {} : { estate: loaded.estate }),
+      digestOf: (estate) => estateDigest(estate, sha256Digest),
+      clock: systemClock(),
+    });
+    await writeFileAtomically(out, `${JSON.stringify(inventory, null, 2)}\n`);
+    this.print(renderInventory(inventory, out));
     return { file: out, inventory };
   }
 
