@@ -24,6 +24,7 @@ export function composeEnvironments(estate: Estate, projects: readonly ComposePr
         file: project.files.join(', '),
         declares: [],
         project: project.name,
+        ...(project.isRunning === true && { isRunning: true }),
       })),
     ),
   );
@@ -72,7 +73,7 @@ function callsOf(view: View, service: ComposeService): Call[] {
 }
 
 function callOf(
-  { files }: ComposeProject,
+  { files, isRunning }: ComposeProject,
   {
     to,
     port,
@@ -84,7 +85,7 @@ function callOf(
   },
 ): Call {
   const detail = `${how}, in ${files.join(', ')}`.slice(0, 2_000);
-  return { to, port, addressedBy, source: 'compose', detail, confidence: 'declared' };
+  return { to, port, addressedBy, source: isRunning === true ? 'docker' : 'compose', detail, confidence: 'declared' };
 }
 
 function calleesOf({ estate, project, landmarks }: View, name: string): string[] {

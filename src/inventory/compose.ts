@@ -18,11 +18,12 @@ export interface ComposeService {
   links: Record<string, string>;
 }
 
-/** What Compose would start together. */
+/** What Compose would start together, or has started. */
 export interface ComposeProject {
   name: string;
-  /** Where it is written. */
+  /** Where it is written; the engine's socket where its containers were seen to run. */
   files: string[];
+  isRunning?: boolean;
   services: ComposeService[];
 }
 

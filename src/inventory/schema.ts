@@ -121,6 +121,8 @@ export interface UnitEnvironment {
   declares: HostUnit['declares'];
   /** Of the Compose project whose service the unit stands for; its calls are told by the project. */
   project?: string;
+  /** Its container was seen to run. */
+  isRunning?: boolean;
 }
 export type Workload = z.infer<typeof workload>;
 export type Dependency = z.infer<typeof dependency>;

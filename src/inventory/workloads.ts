@@ -73,7 +73,9 @@ export function podsSeen(
   };
 }
 
-function inFile({ file, project }: UnitEnvironment): Seen['evidence'] {
+function inFile({ file, project, isRunning }: UnitEnvironment): Seen['evidence'] {
+  if (project !== undefined && isRunning === true)
+    return { source: 'docker', detail: `a container of project ${project} runs, by ${file}`, confidence: 'observed' };
   if (project !== undefined)
     return {
       source: 'compose',

@@ -34,13 +34,7 @@ export function deriveEstate(
   services: readonly KubeObject[],
   { stems, listed = [], projects = [] }: FilesBeside,
 ): Estate | undefined {
-  const names = new Set<string>();
-  const nameFor = (...candidates: string[]): string => {
-    const isFree = (candidate: string): boolean => !names.has(candidate) && candidate.length <= MAX_NAME;
-    const name = candidates.find(isFree) ?? `service.${names.size}`;
-    names.add(name);
-    return name;
-  };
+  const nameFor = freeNames();
   const inPods = cluster.workloads.map(({ namespace, kind, name }) => ({
     name: nameFor(name, `${name}.${namespace}`, `${name}.${namespace}.${kind.toLowerCase()}`),
     protocol: protocolOf(cluster, { namespace, kind, name }, services),
@@ -50,14 +44,7 @@ export function deriveEstate(
     name: nameFor(stem.toLowerCase(), `${stem.toLowerCase()}.vm`),
     workload: { host: stem, unit: `${stem}.service` },
   }));
-  const inProjects = projects.flatMap(({ name: project, services: all }) =>
-    all.map(({ name, ports: [first] }) => ({
-      name: nameFor(wordOf(name), `${wordOf(name)}.${wordOf(project)}`),
-      protocol: 'tcp',
-      ...(first === undefined ? {} : { port: first.port }),
-      workload: { host: composeHost(project), unit: composeUnit(name) },
-    })),
-  );
+  const inProjects = servicesOf(projects, nameFor);
   const parsed = estateSchema.safeParse({
     apiVersion: API_VERSION,
     kind: 'Estate',
@@ -79,6 +66,44 @@ function hostsOf(others: readonly string[], listed: readonly ListedHost[]): obje
       .filter((name) => !names.has(name))
       .map((name) => ({ name, address: name, user: 'unknown' })),
   ];
+}
+
+type NameFor = (...candidates: string[]) => string;
+
+/** Gives each the first of its names that nobody has. */
+function freeNames(): NameFor {
+  const names = new Set<string>();
+  return (...candidates) => {
+    const isFree = (candidate: string): boolean => !names.has(candidate) && candidate.length <= MAX_NAME;
+    const name = candidates.find(isFree) ?? `service.${names.size}`;
+    names.add(name);
+    return name;
+  };
+}
+
+function servicesOf(projects: readonly ComposeProject[], nameFor: NameFor): object[] {
+  return projects.flatMap(({ name: project, services }) =>
+    services.map(({ name, ports: [first] }) => ({
+      name: nameFor(wordOf(name), `${wordOf(name)}.${wordOf(project)}`),
+      protocol: 'tcp',
+      ...(first === undefined ? {} : { port: first.port }),
+      workload: { host: composeHost(project), unit: composeUnit(name) },
+    })),
+  );
+}
+
+/** The estate that running containers amount to when nobody wrote one: as for Compose files. Undefined where there is none. */
+export function deriveFromProjects(name: string, projects: readonly ComposeProject[]): Estate | undefined {
+  return estateSchema.safeParse({
+    apiVersion: API_VERSION,
+    kind: 'Estate',
+    name,
+    provider: { name: 'undecided', cluster: name },
+    hosts: projects
+      .map((project) => composeHost(project.name))
+      .map((host) => ({ name: host, address: host, user: 'unknown' })),
+    services: servicesOf(projects, freeNames()),
+  }).data;
 }
 
 /** A name as the estate takes it: Compose allows capitals and underscores, and ends that are neither letter nor digit. */

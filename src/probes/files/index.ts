@@ -4,8 +4,7 @@ import { isUnitRef, type Estate } from '../../estate/schema.ts';
 import { findingOf } from '../../inventory/finding.ts';
 import type { ClusterFacts, Finding, UnitEnvironment } from '../../inventory/schema.ts';
 import { parseCluster } from '../kubernetes/index.ts';
-import { composeUnit, type ComposeProject } from '../../inventory/compose.ts';
-import { unitsOfCompose } from '../../inventory/compose-sightings.ts';
+import type { ComposeProject } from '../../inventory/compose.ts';
 import { capFindings } from './cap-findings.ts';
 import { readCompose } from './compose/index.ts';
 import { canBeUnit, DERIVED_NAME, deriveEstate } from './derive-estate.ts';
@@ -15,6 +14,7 @@ import { emptyCluster } from './objects.ts';
 import { allowedCalls } from './policies.ts';
 import { readHostLists } from './host-lists.ts';
 import { printable } from './printable.ts';
+import { strangersOf } from './strangers.ts';
 import { sourceFinding, type ReadSources, type SourceText } from './source.ts';
 
 /** What files say: of the one cluster that they are for, and of units on hosts. */
@@ -35,12 +35,11 @@ export interface FileFacts {
 export function parseFiles({ sources, findings: before }: ReadSources, given?: Estate): FileFacts {
   const name = given?.provider.cluster ?? DERIVED_NAME;
   const [namespace = 'default'] = given?.clusters.find((cluster) => cluster.name === name)?.namespaces ?? [];
-  const gathered = gather(sources, namespace);
-  const { cluster, isCut } = clusterOf(name, gathered);
   const compose = readCompose(sources);
-  const environmentFiles = sources.filter(
-    ({ kind, path }) => kind === 'environment' && !compose.used.has(posix.normalize(path)),
-  );
+  const own = sources.filter(({ path }) => !compose.used.has(posix.normalize(path)));
+  const gathered = gather(own, namespace);
+  const { cluster, isCut } = clusterOf(name, gathered);
+  const environmentFiles = own.filter(({ kind }) => kind === 'environment');
   const stems = [...new Set(environmentFiles.map(({ stem }) => stem))].filter(canBeUnit);
   const lists = readHostLists(sources, given);
   const estate =
@@ -61,15 +60,6 @@ export function parseFiles({ sources, findings: before }: ReadSources, given?: E
       findingOf('info', name, meshError('MW1042', { cluster: name })),
     ],
   };
-}
-
-/** Services of a project that the estate does not know. */
-function strangersOf(project: ComposeProject, estate: Estate): Finding[] {
-  const strangers = project.services.filter(({ name }) => unitsOfCompose(estate, project, name).length === 0);
-  if (strangers.length === 0) return [];
-  const named = strangers.slice(0, 20).map(({ name }) => composeUnit(name));
-  const services = [...named, ...(strangers.length > 20 ? [`${strangers.length - 20} more`] : [])].join(', ');
-  return [findingOf('info', project.name, meshError('MW1067', { project: project.name, services }))];
 }
 
 function clusterOf(

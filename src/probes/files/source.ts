@@ -45,10 +45,11 @@ function kindOf(path: string, text: string): SourceText['kind'] {
   return isData ? 'manifests' : 'environment';
 }
 
-/** A Compose file has its name, or `services` at the top where an object has `apiVersion`. */
+/** A Compose file has its name, or at the top `services` that are made of images, where an object has `apiVersion`. */
 function isCompose(path: string, text: string): boolean {
   if (/^apiVersion:/m.test(text)) return false;
-  return /(^|\/)(docker-)?compose([.-][^/]*)?\.ya?ml$/i.test(path) || /^services:\s*(#.*)?$/m.test(text);
+  if (/(^|\/)(docker-)?compose([.-][^/]*)?\.ya?ml$/i.test(path)) return true;
+  return /^services:(\s|$)/m.test(text) && /(^|[\s{,])(image|build|extends)\s*:/m.test(text);
 }
 
 /** A file by its path, as it can be read. */

@@ -15,16 +15,15 @@ const MAX_SERVICES = 1_000;
 /** What the Compose files among the sources say. */
 export interface ComposeFacts {
   projects: ComposeProject[];
-  /** Environment files that belong to a project, by path: no unit is looked for that they are named after. */
+  /** Files that belong to a project though their names do not say so, by path: they are no manifests, and no unit's environment. */
   used: Set<string>;
   findings: Finding[];
 }
 
 /** Explains all Compose files among some sources. Pure. */
 export function readCompose(sources: readonly SourceText[]): ComposeFacts {
-  const read = sources.filter(({ kind }) => kind === 'compose').map(readComposeFile);
-  const files = new Map(read.map(({ file }) => [posix.normalize(file.source.path), file]));
-  const facts: ComposeFacts = { projects: [], used: new Set(), findings: read.flatMap(({ findings }) => findings) };
+  const facts: ComposeFacts = { projects: [], used: new Set(), findings: [] };
+  const files = readFiles(sources, facts);
   const taken = new Set([...files.values()].flatMap(takenFrom));
   const { selected, findings } = selectFiles([...files.values()], (path) => taken.has(posix.normalize(path)));
   facts.findings.push(...findings);
@@ -32,6 +31,27 @@ export function readCompose(sources: readonly SourceText[]): ComposeFacts {
   for (const one of selected) facts.projects.push(readProject(one, sources, library, facts));
   facts.projects = withNamesOfTheirOwn(facts.projects.filter(({ services }) => services.length > 0));
   return facts;
+}
+
+/** All Compose files, with those that only others name, whatever they are called. */
+function readFiles(sources: readonly SourceText[], facts: ComposeFacts): Map<string, ComposeFile> {
+  const files = new Map<string, ComposeFile>();
+  const others = new Map(
+    sources.flatMap((one) => (one.kind === 'manifests' ? [[posix.normalize(one.path), one] as const] : [])),
+  );
+  const queue = sources.filter(({ kind }) => kind === 'compose');
+  for (let source = queue.shift(); source !== undefined; source = queue.shift()) {
+    const { file, findings } = readComposeFile(source);
+    files.set(posix.normalize(source.path), file);
+    facts.findings.push(...findings);
+    for (const path of takenFrom(file)) {
+      const wanted = others.get(path);
+      if (wanted === undefined || files.has(path) || queue.includes(wanted)) continue;
+      facts.used.add(path);
+      queue.push(wanted);
+    }
+  }
+  return files;
 }
 
 /** Paths of the files that a file includes or extends. */

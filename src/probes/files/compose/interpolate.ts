@@ -37,7 +37,7 @@ function readVariable(text: string, variables: ReadonlyMap<string, string>, into
   if (text.startsWith('$$')) return { length: 2, value: '$' };
   const plain = /^\$([A-Za-z_]\w{0,200})/.exec(text);
   if (plain !== null) return { length: plain[0].length, value: valueOf(plain[1] ?? '', variables, into) };
-  const opened = /^\$\{([A-Za-z_]\w{0,200})(:?[-?+])?/.exec(text);
+  const opened = /^\$\{([A-Za-z_]\w{0,200})(?:(:?[-?+])|(?=\}))/.exec(text);
   const end = opened === null ? -1 : closingBrace(text);
   if (opened === null || end === -1 || depth >= MAX_DEPTH) return { length: 1, value: '$' };
   const [whole, name = '', operator = ''] = opened;

@@ -26,7 +26,8 @@ export function selectFiles(
   const findings: Finding[] = [];
   const selected = [...Map.groupBy(files, ({ directory }) => directory)].map(([directory, all]) => {
     const named = all.filter(({ source }) => source.isFound !== true);
-    const chosen = named.length > 0 ? named : chosenIn(all.filter(({ source }) => !isUsed(source.path)));
+    const own = named.every(({ source }) => isUsed(source.path)) ? [] : named;
+    const chosen = named.length > 0 ? own : chosenIn(all.filter(({ source }) => !isUsed(source.path)));
     const [first] = chosen;
     for (const { source } of all)
       if (first !== undefined && !chosen.some((one) => one.source === source) && !isUsed(source.path))
