@@ -5,6 +5,7 @@ import { assessmentSchema } from '../../src/assess/schema.ts';
 import { shopEstate } from '../fakes/shop.ts';
 import { root } from '../run-mesh.ts';
 import { aroundRows } from './grid-around.ts';
+import { bannerRows } from './grid-banners.ts';
 import { fileRows } from './grid-files.ts';
 import { hostRows } from './grid-hosts.ts';
 import { networkRows } from './grid-network.ts';
@@ -24,6 +25,7 @@ const rows = [
   ...aroundRows,
   ...fileRows,
   ...triedRows,
+  ...bannerRows,
 ];
 
 describe('checks', () => {
