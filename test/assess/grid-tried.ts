@@ -1,14 +1,14 @@
 import type { Tried, TriedConnection } from '../../src/inventory/tried-schema.ts';
-import { shopYaml, type ShopParts } from '../fakes/shop.ts';
+import type { ShopParts } from '../fakes/shop.ts';
 import { catalog, type GridRow, pricing, twin, web } from './grid-row.ts';
 
-const POD = '198.51.100.5';
+export const POD = '198.51.100.5';
 const at = '2026-01-01T00:00:00.000Z';
 
-type Some = Pick<TriedConnection, 'from' | 'address' | 'port' | 'for'> & Partial<TriedConnection>;
+export type Some = Pick<TriedConnection, 'from' | 'address' | 'port' | 'for'> & Partial<TriedConnection>;
 
 /** An inventory with tries that went well, and these. */
-const tried =
+export const tried =
   (connections: readonly Some[], rest: Partial<Tried> = {}) =>
   ({ inventory }: ShopParts) =>
     void (inventory.tried = {
@@ -20,7 +20,7 @@ const tried =
     });
 
 /** All changes, one after the other. */
-const all =
+export const all =
   (...changes: readonly ((parts: ShopParts) => void)[]) =>
   (parts: ShopParts) =>
     changes.forEach((change) => change(parts));
@@ -50,7 +50,7 @@ const but = (changed: Some, change: Partial<TriedConnection>): Some[] =>
   ways.map((one) => (one === changed ? { ...one, ...change } : one));
 const nothing = { outcome: 'unknown', reason: 'its container app runs no shell' } as const;
 
-const atCatalog = (banner: TriedConnection['banner']): Some => ({
+export const atCatalog = (banner: TriedConnection['banner']): Some => ({
   from: 'vm-a',
   address: '192.0.2.11',
   port: 8080,
@@ -65,7 +65,6 @@ const rootless = ({ vmA }: ShopParts): void => {
   vmA.privilege = 'none';
   for (const one of vmA.listeners) delete one.unit;
 };
-const speaking = shopYaml.replace('    port: 8080\n', '    port: 8080\n    protocol: tcp\n    serverFirst: true\n');
 
 /** Checks that tries decide. */
 export const triedRows: readonly GridRow[] = [
@@ -225,66 +224,5 @@ export const triedRows: readonly GridRow[] = [
     of: 'a twin whose pods have no shell',
     change: all(meant, tried(but(toPricing, nothing))),
     expected: [`MW1700 ${twin}`],
-  },
-  {
-    check: 'P2',
-    kind: 'hit',
-    of: 'a banner that nobody announced',
-    change: tried([atCatalog({ bytes: 21, kind: 'SMTP', text: '220 mail ESMTP' })]),
-    expected: ['MW1748 catalog'],
-  },
-  {
-    check: 'P2',
-    kind: 'hit',
-    of: 'a server that should speak first, and does not',
-    yaml: speaking,
-    change: tried([atCatalog({ bytes: 0 })]),
-    expected: ['MW1749 catalog'],
-  },
-  {
-    check: 'P2',
-    kind: 'hit',
-    of: 'a server that should speak first, and only sends its settings',
-    yaml: speaking,
-    change: tried([atCatalog({ bytes: 21, kind: 'HTTP/2' })]),
-    expected: ['MW1749 catalog'],
-  },
-  {
-    check: 'P2',
-    kind: 'near',
-    outcome: 'clear',
-    of: 'a server of gRPC, which sends its settings at once',
-    change: tried([atCatalog({ bytes: 21, kind: 'HTTP/2' })]),
-    expected: [],
-  },
-  {
-    check: 'P2',
-    kind: 'near',
-    outcome: 'clear',
-    of: 'a server that speaks first, as the estate says',
-    yaml: speaking,
-    change: tried([atCatalog({ bytes: 9, kind: 'other' })]),
-    expected: [],
-  },
-  {
-    check: 'P2',
-    kind: 'near',
-    outcome: 'clear',
-    of: 'a port of MySQL at which nobody speaks first',
-    change: all(
-      ({ twin: pods }) => void (pods.ports = [3306]),
-      tried([{ from: twin, address: POD, port: 3306, for: [twin], banner: { bytes: 0 } }]),
-    ),
-    expected: [],
-  },
-  {
-    check: 'P2',
-    kind: 'hit',
-    of: 'a port of mail, whose servers may wait before they greet',
-    change: all(
-      ({ twin: pods }) => void (pods.ports = [587]),
-      tried([{ from: twin, address: POD, port: 587, for: [twin], banner: { bytes: 0 } }]),
-    ),
-    expected: ['MW1714 catalog'],
   },
 ];

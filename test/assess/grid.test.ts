@@ -6,6 +6,7 @@ import { shopEstate } from '../fakes/shop.ts';
 import { root } from '../run-mesh.ts';
 import { aroundRows } from './grid-around.ts';
 import { containerRows } from './grid-containers.ts';
+import { bannerRows } from './grid-banners.ts';
 import { fileRows } from './grid-files.ts';
 import { hostFactRows } from './grid-host-facts.ts';
 import { hostRows } from './grid-hosts.ts';
@@ -40,6 +41,7 @@ const rows = [
   ...nativeRows,
   ...identityRows,
   ...registerRows,
+  ...bannerRows,
 ];
 
 describe('checks', () => {

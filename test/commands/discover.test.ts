@@ -54,6 +54,14 @@ describe.skipIf(sshdMissing !== undefined)('mesh discover, hosts trust and graph
     expect(inventory.hosts.map(({ name }) => name)).toEqual(['up']);
   });
 
+  test('an active discovery keeps what it tried in the inventory, and reads no files', async () => {
+    const { exitCode, stdout } = await mesh('discover', '--active', '-o', 'tried.json');
+    expect([exitCode, stdout]).toEqual([9, expect.stringContaining('Tried: 0 connections')]);
+    const inventory = inventorySchema.parse(JSON.parse(readFileSync(join(directory, 'tried.json'), 'utf8')));
+    expect(inventory.tried).toMatchObject({ connections: [], lookups: [], clocks: [] });
+    expect((await mesh('discover', '--active', '--from-files', '.')).exitCode).toBe(64);
+  });
+
   test('hosts trust does not replace a key that is on record', async () => {
     await sshd.changeHostKey();
     const { exitCode, stderr } = await mesh('hosts', 'trust', 'up', '--yes');

@@ -30,8 +30,7 @@ export class FakeKube implements KubePort {
     stderr: 'not found',
   });
   #version = 100;
-  /** What `date` answers; by default the server does not say. */
-  answerDate: () => number | null = () => null;
+  date = (): Promise<number | null> => Promise.resolve(null);
   readonly #objects = new Map<string, KubeObject>();
 
   constructor(cluster = 'lab') {
@@ -127,10 +126,6 @@ export class FakeKube implements KubePort {
 
   async identity(): Promise<{ version: string; uid: string }> {
     return await Promise.resolve({ version: 'v1.34.4', uid: `uid-of-${this.cluster}` });
-  }
-
-  async date(): Promise<number | null> {
-    return await Promise.resolve(this.answerDate());
   }
 
   async #write(verb: string, object: KubeObject, dryRun: boolean): Promise<KubeObject> {

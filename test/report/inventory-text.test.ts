@@ -52,3 +52,16 @@ test('a table is as wide as its cells, and safe to print', () => {
     ),
   ).toEqual(['A           BB', 'long        x', String.raw`\u{1b}[31m`]);
 });
+
+test('says what was tried, and nothing where nobody tried', () => {
+  const inventory = inventoryOf([]);
+  expect(renderInventory(inventory, 'i.json')).not.toContain('Tried');
+  const end = { from: 'vm-a', address: '192.0.2.1', port: 80, for: ['external/x'] };
+  const outcomes = ['open', 'open', 'timeout', 'unknown'] as const;
+  const connections = outcomes.map((outcome) => ({ ...end, outcome }));
+  const clocks = [{ cluster: 'lab', leastMs: 0, mostMs: 1000 }];
+  const tried = { at: '2026-01-01T00:00:00.000Z', connections, lookups: [], clocks };
+  expect(renderInventory({ ...inventory, tried }, 'i.json')).toContain(
+    'Tried: 4 connections (2 open, 1 closed, 1 not known), 0 lookups, 1 clock.',
+  );
+});

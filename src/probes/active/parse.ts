@@ -66,8 +66,10 @@ function connectionOf({ listens, ...one }: Try, tool: string | undefined, lines:
     return told === 'unknown'
       ? { ...one, outcome: 'unknown', tool, reason: `${tool} said nothing that is understood` }
       : { ...one, outcome: told, tool };
-  const hex = lines.flatMap((line) => /^hex ([0-9a-f ]+)$/.exec(line)?.[1] ?? []).join('');
-  return { ...one, outcome: 'open', tool, ...(listens ? { banner: readBanner(hex, one.port) } : {}) };
+  const heard = lines.flatMap((line) => /^hex ([0-9a-f ]*)$/.exec(line)?.[1] ?? []);
+  // Who was stopped before the end has heard no silence.
+  const isHeard = listens && heard.length > 0;
+  return { ...one, outcome: 'open', tool, ...(isHeard ? { banner: readBanner(heard.join(''), one.port) } : {}) };
 }
 
 /** The words of the programs and of the C library, under LC_ALL=C. */

@@ -21,14 +21,14 @@ while l=="1" and len(b)<${BANNER_BYTES} and e>time.time():
  except OSError: break
  if not c: break
  b+=c
-if b: print("hex",b.hex())`;
+if l=="1": print("hex",b.hex())`;
 
 const PERL = `($a,$p,$l)=@ARGV;$k=eval{require IO::Socket::IP;1}?"IO::Socket::IP":do{require IO::Socket::INET;"IO::Socket::INET"};
 $s=$k->new(PeerHost=>$a,PeerPort=>$p,Proto=>"tcp",Timeout=>3) or die "$@\\n";$|=1;print "open\\n";
 $e=time+3;while($l and length($b)<${BANNER_BYTES} and ($t=$e-time)>0){vec($r="",fileno $s,1)=1;select($r,undef,undef,$t)>0 or last;
-sysread($s,$c,${BANNER_BYTES}-length $b) or last;$b.=$c}print "hex ",unpack("H*",$b),"\\n" if length $b`;
+sysread($s,$c,${BANNER_BYTES}-length $b) or last;$b.=$c}print "hex ",unpack("H*",$b),"\\n" if $l`;
 
-const BASH = `exec 3<>"/dev/tcp/$0/$1" && echo open && [ "$2" = 1 ] && timeout 3 dd bs=1 count=${BANNER_BYTES} <&3 2>/dev/null | od -An -v -tx1 | while read -r l; do echo "hex $l"; done`;
+const BASH = `exec 3<>"/dev/tcp/$0/$1" && echo open && [ "$2" = 1 ] && { timeout 3 dd bs=1 count=${BANNER_BYTES} <&3 2>/dev/null | od -An -v -tx1 | while read -r l; do echo "hex $l"; done; echo "hex "; }`;
 
 const PYTHON_NAMES = `import socket,sys
 for a in sorted({x[4][0] for x in socket.getaddrinfo(sys.argv[1],None,flags=socket.AI_ADDRCONFIG)}): print(a)`;
@@ -59,14 +59,15 @@ fi
 limited() { if has timeout; then timeout "$@"; else shift; "$@"; fi; }
 attempt() {
   case $tool in
-    python3) limited 8 python3 -c '${PYTHON}' "$1" "$2" "$3" ;;
-    perl) limited 8 perl -e '${PERL}' "$1" "$2" "$3" ;;
-    bash) timeout 6 bash -c '${BASH}' "$1" "$2" "$3" ;;
+    python3) limited 15 python3 -c '${PYTHON}' "$1" "$2" "$3" ;;
+    perl) limited 15 perl -e '${PERL}' "$1" "$2" "$3" ;;
+    bash) timeout 8 bash -c '${BASH}' "$1" "$2" "$3" ;;
     nc)
       v=-v
       case $1 in *:*) v='-v -n' ;; *[!0-9.]*) ;; *) v='-v -n' ;; esac
       case $(nc -h 2>&1) in *BusyBox*) v= ;; esac
-      sleep $((1 + 3 * $3)) | { timeout 6 nc $v -w 3 "$1" "$2"; echo "nc $?" >&2; } | dd bs=1 count=${BANNER_BYTES} 2>/dev/null | od -An -v -tx1 | while read -r l; do echo "hex $l"; done ;;
+      sleep $((1 + 3 * $3)) | { timeout 6 nc $v -w 3 "$1" "$2"; echo "nc $?" >&2; } | dd bs=1 count=${BANNER_BYTES} 2>/dev/null | od -An -v -tx1 | while read -r l; do echo "hex $l"; done
+      echo "hex " ;;
   esac
   echo "ended $?"
 }

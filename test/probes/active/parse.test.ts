@@ -47,9 +47,11 @@ describe('what the script prints', () => {
       ...{ bytes: 13, kind: 'SMTP', text: '220 m ESMTP' },
     });
     expect(parseTries(output, [one], []).connections[0]).not.toHaveProperty('banner');
-    expect(parseTries(say('bash', 'open', 'ended 1'), [to('192.0.2.1', true)], []).connections[0]?.banner).toEqual({
-      bytes: 0,
-    });
+    const bannerOf = (...lines: string[]): unknown =>
+      parseTries(say('bash', 'open', ...lines), [to('192.0.2.1', true)], []).connections[0]?.banner;
+    expect(bannerOf('hex ', 'ended 0')).toEqual({ bytes: 0 });
+    // Stopped before the end: it has heard no silence.
+    expect(bannerOf('ended 124')).toBeUndefined();
   });
 
   it('may be anything at all', () => {

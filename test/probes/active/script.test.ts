@@ -23,7 +23,7 @@ const names = ['localhost', 'nothing.invalid'].map((name) => ({ from: 'here', na
 
 interface Variant {
   tool: 'python3' | 'perl' | 'bash' | 'nc';
-  shell: readonly string[];
+  interpreter: readonly string[];
   /** Directories that come first when programs are looked for. */
   path?: string;
 }
@@ -40,11 +40,11 @@ async function feed([program = '', ...argv]: readonly string[], input: string, p
 }
 
 /** Tries from this machine, by one program, as over SSH. */
-async function tryHere({ tool, shell, path }: Variant, targets: readonly Try[]): Promise<Outcomes> {
+async function tryHere({ tool, interpreter, path }: Variant, targets: readonly Try[]): Promise<Outcomes> {
   const forced = TRY_SCRIPT.replace('\nresolver=none\n', `\ntool=${tool}\nresolver=none\n`);
   expect(forced).not.toBe(TRY_SCRIPT);
   const input = wrapScript(forced, inWords({ connections: targets, lookups: names }));
-  const output = unwrapOutput(await feed([...shell, '-s'], input, path));
+  const output = unwrapOutput(await feed([...interpreter, '-s'], input, path));
   return parseTries(output.state === 'ended' ? output.stdout : '', targets, names);
 }
 
@@ -76,15 +76,19 @@ function busyboxAlone(): string | undefined {
 
 const busybox = busyboxAlone();
 const variants: [name: string, variant: Variant, missing: boolean][] = [
-  ['python3 under sh', { tool: 'python3', shell: ['/bin/sh'] }, which('python3') === undefined],
-  ['perl under sh', { tool: 'perl', shell: ['/bin/sh'] }, which('perl') === undefined],
-  ['bash under sh', { tool: 'bash', shell: ['/bin/sh'] }, false],
-  ['bash under bash', { tool: 'bash', shell: ['/bin/bash'] }, false],
+  ['python3 under sh', { tool: 'python3', interpreter: ['/bin/sh'] }, which('python3') === undefined],
+  ['perl under sh', { tool: 'perl', interpreter: ['/bin/sh'] }, which('perl') === undefined],
+  ['bash under sh', { tool: 'bash', interpreter: ['/bin/sh'] }, false],
+  ['bash under bash', { tool: 'bash', interpreter: ['/bin/bash'] }, false],
   ...['nc.openbsd', 'nc.traditional'].map((program): [string, Variant, boolean] => {
     const path = asNc(program, program);
-    return [`${program} under sh`, { tool: 'nc', shell: ['/bin/sh'], path: path ?? '' }, path === undefined];
+    return [`${program} under sh`, { tool: 'nc', interpreter: ['/bin/sh'], path: path ?? '' }, path === undefined];
   }),
-  ['BusyBox alone', { tool: 'nc', shell: [join(busybox ?? '', 'sh')], path: busybox ?? '' }, busybox === undefined],
+  [
+    'BusyBox alone',
+    { tool: 'nc', interpreter: [join(busybox ?? '', 'sh')], path: busybox ?? '' },
+    busybox === undefined,
+  ],
 ];
 
 afterAll(() => {
@@ -92,7 +96,7 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-describe.concurrent('tries from a host, for real', () => {
+describe('tries from a host, for real', () => {
   describe.each(variants)('%s', (_, variant, missing) => {
     it.skipIf(missing)(
       'tells open, refused and unknown names, and what servers say to silence',
@@ -184,16 +188,16 @@ const mayUnshare = process.getuid?.() === 0 && which('ip') !== undefined && whic
 describe.skipIf(!mayUnshare)('tries into nothing', () => {
   it.concurrent.each(variants.filter(([, , missing]) => !missing))(
     '%s',
-    async (_, { tool, shell, path }) => {
+    async (_, { tool, interpreter, path }) => {
       const targets = [target('192.0.2.9', 80), target('203.0.113.9', 80)];
-      const command = inNamespace.map((word) => word.replace('exec /bin/sh', `exec ${shell[0] ?? ''}`));
+      const command = inNamespace.map((word) => word.replace('exec /bin/sh', `exec ${interpreter[0] ?? ''}`));
       const forced = TRY_SCRIPT.replace('\nresolver=none\n', `\ntool=${tool}\nresolver=none\n`);
       const input = wrapScript(forced, inWords({ connections: targets, lookups: [] }));
       const startMs = Date.now();
       const output = unwrapOutput(await feed(command, input, path));
       const { connections } = parseTries(output.state === 'ended' ? output.stdout : '', targets, []);
       expect(connections.map(({ outcome }) => outcome)).toEqual(['timeout', 'unreachable']);
-      expect(Date.now() - startMs).toBeLessThan(15_000);
+      expect(Date.now() - startMs).toBeLessThan(28_000);
     },
     30_000,
   );

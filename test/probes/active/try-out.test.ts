@@ -29,7 +29,7 @@ const ssh: Pick<SshPort, 'script'> = {
 describe('an active discovery', () => {
   it('adds to the inventory what came of each try, and says what could not be tried', async () => {
     const kube = new FakeKube();
-    kube.answerDate = () => NOW - 10_500;
+    kube.date = () => Promise.resolve(NOW - 10_500);
     const steps: string[] = [];
     const seen = shopInventory();
     const inventory = await tryOut(
@@ -76,7 +76,7 @@ describe('an active discovery', () => {
 describe('the clock of a cluster', () => {
   it('is known to a second, and to the length of the answer', async () => {
     const kube = new FakeKube();
-    kube.answerDate = () => NOW - 500;
+    kube.date = () => Promise.resolve(NOW - 500);
     let now = NOW;
     const ticking = { ...clock, now: () => (now += 40) };
     const { clock: told } = await readClusterClock(kube, ticking);
@@ -84,16 +84,11 @@ describe('the clock of a cluster', () => {
   });
 
   it.each([
-    ['its answer has no date', (): number | null => null],
-    [
-      'does not exist',
-      (): never => {
-        throw meshError('MW1210', { object: 'version', cluster: 'lab' });
-      },
-    ],
+    ['its answer has no date', () => Promise.resolve(null)],
+    ['does not exist', () => Promise.reject(meshError('MW1210', { object: 'version', cluster: 'lab' }))],
   ])('is not known where %s', async (why, answer) => {
     const kube = new FakeKube();
-    kube.answerDate = answer;
+    kube.date = answer;
     const { clock: told, findings } = await readClusterClock(kube, clock);
     expect([told, findings.map(({ code }) => code)]).toEqual([undefined, ['MW1142']]);
     expect(findings[0]?.message).toContain(why);
