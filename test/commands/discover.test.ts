@@ -73,6 +73,12 @@ describe.skipIf(sshdMissing !== undefined)('mesh discover, hosts trust and graph
     expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^flowchart LR/)]);
   });
 
+  test('forks, or fanout, is a number above 0', async () => {
+    expect((await mesh('discover', '--fanout', '1')).exitCode).toBe(9);
+    const { exitCode, stderr } = await mesh('discover', '--forks', '0');
+    expect([exitCode, stderr]).toEqual([64, expect.stringContaining('MW1001')]);
+  });
+
   test('an unknown host is a usage error', async () => {
     const { exitCode, stderr } = await mesh('hosts', 'trust', 'nobody');
     expect([exitCode, stderr]).toEqual([64, expect.stringContaining('MW1018')]);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -63,6 +63,31 @@ test.for([
   if (script !== undefined) install('sudo', `#!/bin/sh\n${script}\n`);
   await expect(ssh.script(target, 'echo never', {}, options)).rejects.toMatchObject({ code: 'MW1106' });
 });
+
+const preferred = { timeoutMs: 5_000, root: 'preferred', isOnlyRound: true } as const;
+
+test('prefers root, and is the login where sudo is missing or refuses, in one round', async () => {
+  install('sudo', SUDO);
+  const asRoot = await ssh.script(target, 'echo "$word"; exit 3', { word: 'done' }, preferred);
+  expect(asRoot).toEqual({ exitCode: 3, stdout: 'done\n', stderr: 'as root\n' });
+  install('sudo', '#!/bin/sh\necho "sudo: a password is required" >&2; exit 1\n');
+  const asLogin = await ssh.script(target, 'echo "$word"; exit 3', { word: 'done' }, preferred);
+  expect(asLogin).toEqual({ exitCode: 3, stdout: 'done\n', stderr: 'sudo: a password is required\n' });
+  rmSync(join(directory, 'sudo'));
+  expect((await ssh.script(target, 'echo done', {}, preferred)).stdout).toBe('done\n');
+});
+
+test.for(['head -c 1', 'head -n 1', 'head -c 60', 'cat'])(
+  'a script of which the shell of sudo has read a part is not read on by another: %s',
+  async (reads) => {
+    install('sudo', `#!/bin/sh\n/usr/bin/${reads} >/dev/null\nexit 1\n`);
+    const never = join(directory, 'never');
+    await expect(ssh.script(target, `echo x > "$file"\n`.repeat(9), { file: never }, preferred)).rejects.toMatchObject({
+      code: 'MW1108',
+    });
+    expect(existsSync(never)).toBe(false);
+  },
+);
 
 test('a login shell that refuses is MW1108, and says what it printed', async () => {
   install(

@@ -55,6 +55,20 @@ describe.skipIf(sshdMissing !== undefined)('OpenSsh against a real sshd', () => 
     expect(sshd.logins()).toBe(1);
   });
 
+  test('the only round has one connection, and leaves none behind for a second', async () => {
+    const alone = { ...options, isOnlyRound: true };
+    expect((await ssh.script(sshd.target, 'echo alone', {}, alone)).stdout).toBe('alone\n');
+    expect(sshd.logins()).toBe(1);
+    await ssh.script(sshd.target, 'true', {}, options);
+    expect(sshd.logins()).toBe(2);
+  });
+
+  test('the only round goes over a connection that is shared already', async () => {
+    await ssh.script(sshd.target, 'true', {}, options);
+    await ssh.script(sshd.target, 'true', {}, { ...options, isOnlyRound: true });
+    expect(sshd.logins()).toBe(1);
+  });
+
   test('an unknown host key is MW1101', async () => {
     const nobody = { ...sshd.target, knownHostsFile: join(sshd.directory, 'none') };
     expect(await codeOf(ssh.script(nobody, 'true', {}, options))).toBe('MW1101');

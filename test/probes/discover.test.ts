@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { meshError } from '../../src/errors/mesh-error.ts';
 import { inventorySchema } from '../../src/inventory/schema.ts';
-import type { KubePort, SshPort } from '../../src/ports/contracts.ts';
+import type { KubePort, RunOptions, SshPort } from '../../src/ports/contracts.ts';
 import { discover } from '../../src/probes/discover.ts';
 import { estate } from '../inventory/observed.ts';
 
@@ -58,4 +58,43 @@ test('an error without a code is our bug and is not hidden', async () => {
     },
   };
   await expect(discover(estate, broken, { estateDigest: 'x' })).rejects.toThrow('bug');
+});
+
+/** An estate of hosts alone, whose ssh counts how many are asked at once. */
+function manyHosts(count: number): { most: () => number; asked: RunOptions[]; run: typeof discover } {
+  const hosts = Array.from({ length: count }, (_, index) => ({ ...estate.hosts[1]!, name: `vm-${index}` }));
+  const asked: RunOptions[] = [];
+  let [now, most] = [0, 0];
+  const script: SshPort['script'] = async (_target, _script, _variables, options) => {
+    asked.push(options);
+    most = Math.max(most, ++now);
+    await new Promise((resolve) => setImmediate(resolve));
+    now--;
+    return { exitCode: 0, stdout: ANSWER.replace('fact\t', 'fact\tuid\t0\nfact\t'), stderr: '' };
+  };
+  const run: typeof discover = (own, _ports, options) =>
+    discover({ ...own, hosts, clusters: [], services: [] }, { ...ports, ssh: { script } as SshPort }, options);
+  return { most: () => most, asked, run };
+}
+
+test.each([
+  [undefined, 64],
+  [3, 3],
+  [500, 100],
+])('asks as many hosts at once as forks say (%s), and never more', async (forks, expected) => {
+  const many = manyHosts(100);
+  const inventory = await many.run(estate, ports, { estateDigest: 'x', ...(forks === undefined ? {} : { forks }) });
+  expect([many.most(), inventory.hosts.length]).toEqual([expected, 100]);
+});
+
+test('the only round asks each host once, and its answer says whether it was root', async () => {
+  const many = manyHosts(2);
+  const inventory = await many.run(estate, ports, { estateDigest: 'x', isOnlyRound: true });
+  expect(many.asked.map(({ root, isOnlyRound }) => [root, isOnlyRound])).toEqual([
+    ['preferred', true],
+    ['preferred', true],
+  ]);
+  expect(inventory.hosts.map(({ privilege }) => privilege)).toEqual(['sudo', 'sudo']);
+  const refused = await discover(estate, ports, { estateDigest: 'x', isOnlyRound: true });
+  expect(refused.hosts.map(({ name, privilege }) => [name, privilege])).toEqual([['vm-b', 'none']]);
 });

@@ -26,7 +26,7 @@ export interface Farm {
   identityFile: string;
   knownHostsFile: string;
   endpoints: Endpoint[];
-  /** Whether each sshd has a process namespace of its own; only root can make one. */
+  /** Whether each host has processes and a network of its own to look at; only root can make namespaces. */
   isolated: boolean;
   /** The processes that stand for the hosts, whose CPU time is the hosts'. */
   pids: number[];
@@ -92,9 +92,8 @@ function writeFiles(directory: string, port: number, endpoints: Endpoint[]): Fil
   });
   writeFileSync(at('known_hosts'), known.join(''));
   writeFileSync(at('sshd_config'), sshdConfig(at('authorized_keys')));
-  writeFileSync(at('slow'), `#!/bin/sh\nsleep ${SLOW_SECONDS}\nexec /bin/sh -c "$SSH_ORIGINAL_COMMAND"\n`, {
-    mode: 0o755,
-  });
+  const isolated = process.getuid?.() === 0;
+  for (const [kind, words] of Object.entries(commandsOf(isolated))) writeFileSync(at(kind), words, { mode: 0o755 });
   const { username: user } = userInfo();
   return {
     directory,
@@ -103,8 +102,17 @@ function writeFiles(directory: string, port: number, endpoints: Endpoint[]): Fil
     identityFile: at('id'),
     knownHostsFile: at('known_hosts'),
     endpoints,
-    isolated: process.getuid?.() === 0,
+    isolated,
   };
+}
+
+/**
+ * What every login runs, with the command that was asked for. In a network of its own a host does not see the sockets of
+ * all others, which would be the greater part of its answer.
+ */
+function commandsOf(isolated: boolean): Partial<Record<Kind, string>> {
+  const run = `exec ${isolated ? 'unshare --net ' : ''}/bin/sh -c "$SSH_ORIGINAL_COMMAND"\n`;
+  return { healthy: `#!/bin/sh\n${run}`, slow: `#!/bin/sh\nsleep ${SLOW_SECONDS}\n${run}` };
 }
 
 /** SHLVL keeps a bash from reading the start files of whoever runs this, as it does below sshd: the shell is bare. */
@@ -123,7 +131,7 @@ function sshdConfig(authorizedKeys: string): string {
     'UseDNS no',
     'SetEnv SHLVL=1',
     'PrintMotd no',
-    'Subsystem sftp internal-sftp',
+    'Subsystem sftp /usr/lib/openssh/sftp-server',
     'LogLevel ERROR',
     '',
   ].join('\n');
@@ -132,7 +140,7 @@ function sshdConfig(authorizedKeys: string): string {
 function launch(farm: Files, { name, address, kind }: Endpoint): ChildProcess {
   const at = (file: string): string => join(farm.directory, file);
   const log = openSync(at('sshd.log'), 'a');
-  const forced = kind === 'slow' ? ['-o', `ForceCommand=${at('slow')}`] : [];
+  const forced = ['-o', `ForceCommand=${at(kind)}`];
   const listen = ['-o', `ListenAddress=${address}:${farm.port}`, '-h', at(`${name}.key`)];
   const sshd = [SSHD, '-D', '-e', '-f', at('sshd_config'), ...listen, ...forced];
   const [program = '', ...args] = farm.isolated ? ['unshare', ...OWN_PROCESSES, ...sshd] : sshd;

@@ -2,14 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONNECT_SECONDS, type Task, type Tool } from './tool.ts';
 
-/** What pyinfra is asked for, but for the firewall, whose one lock all endpoints of this machine would wait for: its facts about the machine, its network, its users and its services. */
+/** What pyinfra is asked for, but for what is not there without systemd, and for the firewall, whose one lock all endpoints here would wait for: its facts about the machine, its network, its users and its services. */
 export const PYINFRA_FACTS = [
   ...['Hostname', 'Kernel', 'KernelVersion', 'Arch', 'Os', 'LinuxDistribution', 'Date', 'Mounts', 'Users', 'Groups'],
   ...['Selinux', 'Locales', 'SecurityLimits'],
 ]
   .map((name) => `server.${name}`)
-  .concat(['hardware.Cpus', 'hardware.Memory', 'hardware.NetworkDevices', 'hardware.BlockDevices'])
-  .concat(['systemd.SystemdStatus', 'systemd.SystemdEnabled']);
+  .concat(['hardware.Cpus', 'hardware.Memory', 'hardware.NetworkDevices', 'hardware.BlockDevices']);
 
 /** Ansible gathers its full facts, with pipelining, which halves its connections' work; a row beside is as it comes. */
 export function ansible(task: Task, isAsItComes = false): Tool {

@@ -71,7 +71,9 @@ export function ratiosOf(tools: readonly Tool[], runs: readonly Run[], connectSe
 /** Prints each ratio beside its goal. */
 export function printRatios(ratios: Ratios): void {
   const line = (name: string, value: number | null, goal: string): void =>
-    console.log(`${name.padEnd(68)} ${(value === null ? 'not measured' : value.toFixed(2)).padStart(12)}   ${goal}`);
+    console.log(
+      `${name.padEnd(68)} ${(value === null || !Number.isFinite(value) ? 'not measured' : value.toFixed(2)).padStart(12)}   ${goal}`,
+    );
   console.log('');
   line(
     'mesh to the fastest peer with the OpenSSH client, wall',
