@@ -29,7 +29,13 @@ function clientOf(answers: Record<string, unknown>): { client: KubeClient; asked
       ? Promise.reject(meshError('MW1210', { object: request.object, cluster: 'lab' }))
       : Promise.resolve(answer);
   };
-  return { client: { send, config: () => Promise.reject(new Error('not here')) }, asked };
+  const items: KubeClient['items'] = async (request, begin) => {
+    const { items: list, ...envelope } = (await send(request)) as { items?: unknown };
+    const take = begin();
+    if (Array.isArray(list)) list.forEach(take);
+    return { envelope, hasItems: Array.isArray(list) };
+  };
+  return { client: { send, items, config: () => Promise.reject(new Error('not here')) }, asked };
 }
 
 const web = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop' } };

@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import type { MeshFacts } from '../../inventory/schema.ts';
 import type { KubeObject } from '../../ports/contracts.ts';
+import { configMapsOf, revisionOf } from './control-plane.ts';
 import type { RawControlPlane } from './read.ts';
 
 type Fields = Record<string, unknown>;
@@ -13,11 +14,11 @@ const maxConfigLength = 1024 * 1024;
 export function parseMesh(raw: RawControlPlane | null, namespaces: readonly KubeObject[]): MeshFacts | null {
   if (raw === null) return null;
   const { service, deployments, configMaps } = raw;
-  const revision = service.metadata.labels?.['istio.io/rev'] ?? 'default';
-  const suffix = revision === 'default' ? '' : `-${revision}`;
-  const mesh = parseConfig(dataOf(configMaps, `istio${suffix}`, 'mesh'));
+  const revision = revisionOf(service);
+  const [meshConfig = '', injector = ''] = configMapsOf(service);
+  const mesh = parseConfig(dataOf(configMaps, meshConfig, 'mesh'));
   const defaultConfig = fieldsOf(mesh['defaultConfig']);
-  const values = parseConfig(dataOf(configMaps, `istio-sidecar-injector${suffix}`, 'values'));
+  const values = parseConfig(dataOf(configMaps, injector, 'values'));
   const global = fieldsOf(values['global']);
   const environment = environmentOf(deployments[0]);
   const trustDomain = textOf(mesh['trustDomain']) || 'cluster.local';
@@ -39,9 +40,7 @@ export function parseMesh(raw: RawControlPlane | null, namespaces: readonly Kube
       .map(({ metadata }) => metadata.name)
       .sort(),
     ...nativeSidecars(environment),
-    ...(dataOf(configMaps, `istio-sidecar-injector${suffix}`, 'values') === ''
-      ? {}
-      : saidByInjector(values, defaultConfig)),
+    ...(dataOf(configMaps, injector, 'values') === '' ? {} : saidByInjector(values, defaultConfig)),
   };
 }
 

@@ -19,12 +19,13 @@ const crdGroups = new Set(['networking.istio.io', 'security.istio.io', 'gateway.
 
 /** Services with the addresses of their ready endpoints, whoever wrote the slices. */
 export function parseServices(services: readonly KubeObject[], slices: readonly KubeObject[]): KubeService[] {
+  const byService = Map.groupBy(slices, ({ metadata }) =>
+    keyOf(metadata.namespace, metadata.labels?.['kubernetes.io/service-name']),
+  );
   const parsed = services.map((service): KubeService => {
     const { name, namespace = '' } = service.metadata;
     const { clusterIP = '', selector = {}, ports = [], type } = (service['spec'] ?? {}) as ServiceSpec;
-    const own = slices.filter(
-      ({ metadata }) => metadata.namespace === namespace && metadata.labels?.['kubernetes.io/service-name'] === name,
-    );
+    const own = byService.get(keyOf(namespace, name)) ?? [];
     return {
       namespace,
       name,
@@ -37,6 +38,10 @@ export function parseServices(services: readonly KubeObject[], slices: readonly 
     };
   });
   return parsed.toSorted((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
+}
+
+function keyOf(namespace = '', name = ''): string {
+  return `${namespace}/${name}`;
 }
 
 type RawPort = NonNullable<ServiceSpec['ports']>[number];

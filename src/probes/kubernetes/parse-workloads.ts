@@ -1,5 +1,6 @@
 import type { KubeWorkload } from '../../inventory/schema.ts';
 import type { KubeObject } from '../../ports/contracts.ts';
+import { PodIndex } from './pod-index.ts';
 import { readDeclares, type ContainerWords } from './parse-declares.ts';
 import { ownerOf } from './parse-owner.ts';
 import { type RolloutSpec, rolloutOf } from './parse-rollout.ts';
@@ -40,23 +41,20 @@ export function parseWorkloads(
   const known = new Map(
     [...named].map(([namespace, own]) => [namespace, new Set(own.map((one) => one.metadata.name))]),
   );
+  const running = new PodIndex(pods.filter(isRunning), workloads.map(selectorOf));
   const parsed = workloads.map((workload) =>
-    parseWorkload(workload, pods, known.get(workload.metadata.namespace ?? '')),
+    parseWorkload(workload, running, known.get(workload.metadata.namespace ?? '')),
   );
   return parsed.toSorted((a, b) => (identity(a) < identity(b) ? -1 : 1));
 }
 
-function parseWorkload(workload: KubeObject, pods: readonly KubeObject[], known?: ReadonlySet<string>): KubeWorkload {
+function parseWorkload(workload: KubeObject, pods: PodIndex, known?: ReadonlySet<string>): KubeWorkload {
   const spec = (workload['spec'] ?? {}) as WorkloadSpec;
   const status = (workload['status'] ?? {}) as Record<string, number | undefined>;
   const podSpec = spec.template?.spec ?? {};
-  // Expressions are not carried: a selector that has some counts as none, rather than as a wider one.
-  const hasExpressions = (spec.selector?.matchExpressions ?? []).length > 0;
-  const selector = hasExpressions ? {} : (spec.selector?.matchLabels ?? {});
+  const selector = selectorOf(workload);
   const namespace = workload.metadata.namespace ?? '';
-  const running = pods.filter(
-    (pod) => pod.metadata.namespace === namespace && matches(selector, pod) && isRunning(pod),
-  );
+  const running = pods.selectedBy(namespace, selector);
   const isDaemonSet = workload.kind === 'DaemonSet';
   const replicas = (isDaemonSet ? status['desiredNumberScheduled'] : spec.replicas) ?? (isDaemonSet ? 0 : 1);
   const managedBy = ownerOf(workload);
@@ -81,6 +79,12 @@ function parseWorkload(workload: KubeObject, pods: readonly KubeObject[], known?
   };
 }
 
+/** Expressions are not carried: a selector that has some counts as none, rather than as a wider one. */
+function selectorOf(workload: KubeObject): Record<string, string> {
+  const { selector } = (workload['spec'] ?? {}) as WorkloadSpec;
+  return (selector?.matchExpressions ?? []).length > 0 ? {} : (selector?.matchLabels ?? {});
+}
+
 function portsOf({ containers = [], initContainers = [] }: PodSpec): number[] {
   const all = [...initContainers, ...containers]
     .filter(({ name }) => name !== proxyContainer)
@@ -89,11 +93,6 @@ function portsOf({ containers = [], initContainers = [] }: PodSpec): number[] {
     .filter(({ protocol = 'TCP' }) => protocol === 'TCP')
     .flatMap(({ containerPort }) => (containerPort === undefined ? [] : [containerPort]));
   return [...new Set(tcp)].sort((a, b) => a - b);
-}
-
-function matches(selector: Readonly<Record<string, string>>, { metadata: { labels = {} } }: KubeObject): boolean {
-  const wanted = Object.entries(selector);
-  return wanted.length > 0 && wanted.every(([name, value]) => labels[name] === value);
 }
 
 function isRunning({ metadata, status }: KubeObject & { status?: { phase?: string } }): boolean {
