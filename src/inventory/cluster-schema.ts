@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { meshPolicySchema } from './policy-schema.ts';
 import { labels, port, shortText } from './schema-parts.ts';
+import {
+  amounts,
+  autoscaler,
+  gatewayCrd,
+  leftover,
+  membership,
+  meshName,
+  resourceQuota,
+  unreadList,
+} from './surroundings-schema.ts';
 
 const workloadOwner = z.strictObject({
   /** A Helm release, an Argo CD Application, a Flux Kustomization, or a Flux HelmRelease. */
@@ -39,6 +49,10 @@ const kubeWorkload = z.strictObject({
   unprobed: z.array(shortText).optional(),
   /** True when a rollout may take all pods away before new ones are there; absent where nobody looked. */
   takesAllAway: z.boolean().optional(),
+  /** Containers that have ports and no preStop hook; absent where nobody looked. */
+  withoutPreStop: z.array(shortText).optional(),
+  /** Meshes that its pods are in, or that its template asks for; absent where nobody looked. */
+  meshes: z.array(membership).optional(),
 });
 
 const kubeService = z.strictObject({
@@ -50,6 +64,8 @@ const kubeService = z.strictObject({
   endpoints: z.array(shortText),
   /** ClusterIP, ExternalName and so on; absent where nobody looked. */
   type: shortText.optional(),
+  /** The name that an ExternalName Service stands for. */
+  externalName: shortText.optional(),
   /** What the ports say of their protocol and of where they lead; absent where nobody looked. */
   portWords: z
     .array(
@@ -88,6 +104,8 @@ const meshFacts = z.strictObject({
   caAddress: shortText.optional(),
   /** True when a CNI plugin redirects pods, so that no init container needs the right to; absent where nobody looked. */
   cni: z.boolean().optional(),
+  /** What each proxy asks for and is limited to, unless a pod says otherwise; absent where nobody looked. */
+  proxyResources: z.strictObject({ requests: amounts, limits: amounts }).optional(),
 });
 
 const disruptionBudget = z.strictObject({
@@ -110,6 +128,8 @@ const kubeNamespace = z.strictObject({
   /** The Pod Security level that is enforced. */
   podSecurity: shortText.optional(),
   ambient: z.boolean(),
+  /** Other meshes that put their proxy into its pods; absent where nobody looked. */
+  meshes: z.array(meshName).optional(),
 });
 
 const workloadName = z.strictObject({ namespace: shortText, kind: shortText, name: shortText });
@@ -128,7 +148,7 @@ export const clusterFactsSchema = z.strictObject({
   crds: z.record(shortText, z.array(shortText)),
   workloads: z.array(kubeWorkload),
   services: z.array(kubeService),
-  /** Of the NetworkPolicies in files; an API server is not asked for its own. */
+  /** Of its NetworkPolicies, as far as they name both ends. */
   allowedCalls: z.array(allowedCall).optional(),
   // Of what follows, each is absent where nobody looked, or nobody could.
   /** Versions of the nodes' kubelets, each once. */
@@ -141,6 +161,13 @@ export const clusterFactsSchema = z.strictObject({
   /** Webhooks that change pods, but for the mesh's own. */
   podWebhooks: z.array(shortText).optional(),
   policies: z.array(meshPolicySchema).optional(),
+  quotas: z.array(resourceQuota).optional(),
+  autoscalers: z.array(autoscaler).optional(),
+  gatewayCrds: z.array(gatewayCrd).optional(),
+  /** Whether a policy guards the Gateway API's definitions against another channel and earlier versions. */
+  safeUpgrades: z.boolean().optional(),
+  leftovers: z.array(leftover).optional(),
+  unread: z.array(unreadList).optional(),
 });
 
 export type AllowedCall = z.infer<typeof allowedCall>;

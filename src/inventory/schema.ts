@@ -15,6 +15,16 @@ export type {
   MeshFacts,
   WorkloadOwner,
 } from './cluster-schema.ts';
+export type {
+  Amounts,
+  Autoscaler,
+  GatewayCrd,
+  Leftover,
+  Membership,
+  MeshName,
+  ResourceQuota,
+  UnreadList,
+} from './surroundings-schema.ts';
 export type { AuthorizationPolicy, MeshPolicy, MtlsMode, PeerAuthentication } from './policy-schema.ts';
 
 /**

@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import type { MeshFacts } from '../../inventory/schema.ts';
 import type { KubeObject } from '../../ports/contracts.ts';
 import { configMapsOf, revisionOf } from './control-plane.ts';
+import { amountsOf } from './parse-headroom.ts';
 import type { RawControlPlane } from './read.ts';
 
 type Fields = Record<string, unknown>;
@@ -52,12 +53,17 @@ function nativeSidecars(environment: Readonly<Record<string, string>>): Pick<Mes
 }
 
 /** The authority may also be named to each proxy; the values of the injector know the rest. */
-function saidByInjector(values: Fields, defaultConfig: Fields): Pick<MeshFacts, 'caAddress' | 'cni'> {
+function saidByInjector(
+  values: Fields,
+  defaultConfig: Fields,
+): Pick<MeshFacts, 'caAddress' | 'cni' | 'proxyResources'> {
   const perProxy = textOf(fieldsOf(defaultConfig['proxyMetadata'])['CA_ADDR']);
+  const resources = fieldsOf(fieldsOf(fieldsOf(values['global'])['proxy'])['resources']);
   const cni = [values['istio_cni'], fieldsOf(values['pilot'])['cni']].map((part) => fieldsOf(part)['enabled']);
   return {
     caAddress: (perProxy || textOf(fieldsOf(values['global'])['caAddress'])).slice(0, 512),
     cni: cni.includes(true),
+    proxyResources: { requests: amountsOf(resources['requests']), limits: amountsOf(resources['limits']) },
   };
 }
 

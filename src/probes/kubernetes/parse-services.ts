@@ -1,10 +1,12 @@
 import type { ClusterFacts, KubeService } from '../../inventory/schema.ts';
+import { isDead } from './leftovers.ts';
 import type { KubeObject } from '../../ports/contracts.ts';
 
 interface ServiceSpec {
   clusterIP?: string;
   selector?: Record<string, string>;
   type?: string;
+  externalName?: string;
   ports?: { port?: number; name?: string; appProtocol?: string; protocol?: string; targetPort?: number | string }[];
 }
 
@@ -15,7 +17,12 @@ interface SliceParts {
 
 type PortWords = NonNullable<KubeService['portWords']>[number];
 
-const crdGroups = new Set(['networking.istio.io', 'security.istio.io', 'gateway.networking.k8s.io']);
+const crdGroups = new Set([
+  ...['networking.istio.io', 'security.istio.io', 'telemetry.istio.io', 'extensions.istio.io'],
+  ...['gateway.networking.k8s.io', 'gateway.networking.x-k8s.io', 'multicluster.x-k8s.io'],
+  ...['linkerd.io', 'policy.linkerd.io', 'workload.linkerd.io', 'multicluster.linkerd.io'],
+  ...['consul.hashicorp.com', 'kuma.io', 'argoproj.io'],
+]);
 
 /** Services with the addresses of their ready endpoints, whoever wrote the slices. */
 export function parseServices(services: readonly KubeObject[], slices: readonly KubeObject[]): KubeService[] {
@@ -24,7 +31,7 @@ export function parseServices(services: readonly KubeObject[], slices: readonly 
   );
   const parsed = services.map((service): KubeService => {
     const { name, namespace = '' } = service.metadata;
-    const { clusterIP = '', selector = {}, ports = [], type } = (service['spec'] ?? {}) as ServiceSpec;
+    const { clusterIP = '', selector = {}, ports = [], type, externalName } = (service['spec'] ?? {}) as ServiceSpec;
     const own = byService.get(keyOf(namespace, name)) ?? [];
     return {
       namespace,
@@ -33,6 +40,7 @@ export function parseServices(services: readonly KubeObject[], slices: readonly 
       selector,
       ports: ports.flatMap(({ port }) => (port === undefined ? [] : [port])),
       endpoints: [...new Set(own.flatMap(readyAddresses))].sort(),
+      ...(externalName === undefined ? {} : { externalName }),
       // The API always says a type: without one this is no whole Service.
       ...(type === undefined ? {} : { type, portWords: ports.flatMap((one) => wordsOf(one, own)) }),
     };
@@ -85,7 +93,7 @@ export function parseCrds(crds: readonly KubeObject[]): ClusterFacts['crds'] {
       group?: string;
       versions?: { name?: string; served?: boolean }[];
     };
-    if (!crdGroups.has(group)) return [];
+    if (!crdGroups.has(group) && !isDead(group)) return [];
     return [
       [
         crd.metadata.name,

@@ -4,6 +4,7 @@ import { keepDefinition, keepLean, keepMarks, keepPod } from './keep.ts';
 import { keepWorkload } from './keep-workload.ts';
 import { listerOf } from './lister.ts';
 import { configMapsOf } from './control-plane.ts';
+import { readLeftovers, readStrays } from './read-strays.ts';
 import { readSurroundings, type RawSurroundings } from './read-surroundings.ts';
 
 /** What one cluster's API server returned, before anything of it is understood. */
@@ -43,16 +44,22 @@ export async function readRaw(kube: KubePort, { namespaces }: Pick<EstateCluster
     lister.everywhere('apiextensions.k8s.io/v1', 'CustomResourceDefinition', keepDefinition),
     readControlPlane(kube),
   ]);
+  const surroundings = await readSurroundings(lister, controlPlane?.service.metadata.namespace);
+  const { unread = [] } = surroundings;
+  const [strays, leftovers] = await Promise.all([
+    readStrays(kube, lister, { pods, crds }, unread),
+    readLeftovers(lister, crds),
+  ]);
   return {
     ...identity,
-    workloads: workloads.flat(),
+    workloads: [...workloads.flat(), ...(surroundings.jobs ?? []), ...strays],
     pods,
     services,
     endpointSlices,
     crds,
     namespaces: allNamespaces,
     controlPlane,
-    surroundings: await readSurroundings(kube, namespaces, controlPlane?.service.metadata.namespace),
+    surroundings: { ...surroundings, leftovers, unread },
   };
 }
 
