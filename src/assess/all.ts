@@ -9,14 +9,18 @@ import { clientAddress } from './analyzers/client-address.ts';
 import { clocks } from './analyzers/clocks.ts';
 import { containersOnHost } from './analyzers/containers-on-host.ts';
 import { credentials } from './analyzers/credentials.ts';
+import { deadSystems } from './analyzers/dead-systems.ts';
 import { discovery } from './analyzers/discovery.ts';
 import { externalName } from './analyzers/external-name.ts';
+import { gatewayDefinitions } from './analyzers/gateway-definitions.ts';
 import { headless } from './analyzers/headless.ts';
+import { headroom } from './analyzers/headroom.ts';
 import { hostFirewall } from './analyzers/host-firewall.ts';
 import { hostNetwork } from './analyzers/host-network.ts';
 import { initContainers } from './analyzers/init-containers.ts';
 import { jobs } from './analyzers/jobs.ts';
 import { namedIdentities } from './analyzers/named-identities.ts';
+import { otherMeshes } from './analyzers/other-meshes.ts';
 import { otherWebhooks } from './analyzers/other-webhooks.ts';
 import { planner } from './analyzers/planner.ts';
 import { podAddresses } from './analyzers/pod-addresses.ts';
@@ -28,6 +32,7 @@ import { registration } from './analyzers/registration.ts';
 import { resolver } from './analyzers/resolver.ts';
 import { restarts } from './analyzers/restarts.ts';
 import { serverFirst } from './analyzers/server-first.ts';
+import { severalMeshes } from './analyzers/several-meshes.ts';
 import { sharedIdentity } from './analyzers/shared-identity.ts';
 import { strictTooEarly } from './analyzers/strict-too-early.ts';
 import { trustDomain } from './analyzers/trust-domain.ts';
@@ -66,6 +71,11 @@ export const analyzers: readonly Analyzer[] = [
   otherWebhooks,
   ambient,
   namedIdentities,
+  otherMeshes,
+  gatewayDefinitions,
+  deadSystems,
+  headroom,
+  severalMeshes,
   discovery,
   planner,
 ];

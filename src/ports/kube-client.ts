@@ -70,6 +70,7 @@ const attempts = 3;
  * Objects go through as plain JSON, since the library's typed models drop fields that they do not know.
  */
 export function createKubeClient(options: KubeClientOptions): KubeClient {
+  keepYoungGenerationSmall();
   const open = once(() => openConfig(options));
   const dispatcherOf = createDispatcherCache();
 
@@ -115,15 +116,13 @@ export function createKubeClient(options: KubeClientOptions): KubeClient {
   };
   return {
     send: (request) => exchange(request, readWhole),
-    items: (request, begin) => {
-      keepYoungGenerationSmall();
-      return exchange<ListEnvelope>(request, async (response, patience) => {
+    items: (request, begin) =>
+      exchange<ListEnvelope>(request, async (response, patience) => {
         if (!isGood(response.httpStatusCode)) return (await readWhole(response)) as Answer<never>;
         return {
           good: await readItems(response, patience, splitterOf(request, response, begin()), options.maxListBytes),
         };
-      });
-    },
+      }),
     config: open,
   };
 }

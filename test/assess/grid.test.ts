@@ -2,9 +2,10 @@ import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { analyzers } from '../../src/assess/all.ts';
 import { assessmentSchema } from '../../src/assess/schema.ts';
-import { shopEstate } from '../fakes/shop.ts';
+import { shopEstate, shopYaml } from '../fakes/shop.ts';
 import { root } from '../run-mesh.ts';
 import { aroundRows } from './grid-around.ts';
+import { clusterRows } from './grid-clusters.ts';
 import { fileRows } from './grid-files.ts';
 import { hostRows } from './grid-hosts.ts';
 import { networkRows } from './grid-network.ts';
@@ -14,7 +15,16 @@ import type { GridRow } from './grid-row.ts';
 import { versionRows } from './grid-versions.ts';
 import { assessed, knownShop } from './known-shop.ts';
 
-const rows = [...hostRows, ...networkRows, ...podRows, ...policyRows, ...versionRows, ...aroundRows, ...fileRows];
+const rows = [
+  ...hostRows,
+  ...networkRows,
+  ...podRows,
+  ...policyRows,
+  ...versionRows,
+  ...aroundRows,
+  ...fileRows,
+  ...clusterRows(shopYaml),
+];
 
 describe('checks', () => {
   it.each(rows.map((row): [string, GridRow] => [`${row.check} ${row.kind}: ${row.of}`, row]))('%s', (_, row) => {
@@ -55,7 +65,7 @@ describe('the grid', () => {
     const clear = new Set(rows.flatMap(({ check, outcome }) => (outcome === 'clear' ? [check] : [])));
     const never = analyzers.flatMap(({ id }) => (clear.has(id) ? [] : [id]));
     // Nothing that is read ever decides these where there is a host or a pod to look at.
-    expect(never).toEqual(['V3', 'V4', 'V12', 'V17', 'P10']);
+    expect(never).toEqual(['V3', 'V4', 'V12', 'V17', 'P10', 'P18']);
   });
 
   it.each(analyzers.map(({ id, codes }) => [id, codes] as const))(

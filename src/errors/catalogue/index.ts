@@ -1,4 +1,5 @@
 import { applyErrors } from './apply.ts';
+import { assessClusterErrors } from './assess-clusters.ts';
 import { assessErrors } from './assess.ts';
 import { estateErrors } from './estate.ts';
 import { gateErrors } from './gate.ts';
@@ -18,7 +19,7 @@ export const catalogueAreas = {
   '14': { title: 'Apply and joining hosts', entries: applyErrors },
   '15': { title: 'Gates', entries: gateErrors },
   '16': { title: 'Journal and lock', entries: journalErrors },
-  '17': { title: 'Assessment', entries: assessErrors },
+  '17': { title: 'Assessment', entries: { ...assessErrors, ...assessClusterErrors } },
   '19': { title: 'Interruption and bugs', entries: internalErrors },
 } as const;
 
@@ -33,6 +34,7 @@ export const catalogue = {
   ...gateErrors,
   ...journalErrors,
   ...assessErrors,
+  ...assessClusterErrors,
   ...internalErrors,
 };
 
