@@ -10,15 +10,19 @@ import { clocks } from './analyzers/clocks.ts';
 import { containersOnHost } from './analyzers/containers-on-host.ts';
 import { controlPlaneStore } from './analyzers/control-plane-store.ts';
 import { credentials } from './analyzers/credentials.ts';
+import { deadSystems } from './analyzers/dead-systems.ts';
 import { discovery } from './analyzers/discovery.ts';
 import { externalName } from './analyzers/external-name.ts';
 import { firstRegistration } from './analyzers/first-registration.ts';
+import { gatewayDefinitions } from './analyzers/gateway-definitions.ts';
 import { headless } from './analyzers/headless.ts';
+import { headroom } from './analyzers/headroom.ts';
 import { hostFirewall } from './analyzers/host-firewall.ts';
 import { hostNetwork } from './analyzers/host-network.ts';
 import { initContainers } from './analyzers/init-containers.ts';
 import { jobs } from './analyzers/jobs.ts';
 import { namedIdentities } from './analyzers/named-identities.ts';
+import { otherMeshes } from './analyzers/other-meshes.ts';
 import { otherWebhooks } from './analyzers/other-webhooks.ts';
 import { planner } from './analyzers/planner.ts';
 import { podAddresses } from './analyzers/pod-addresses.ts';
@@ -32,6 +36,7 @@ import { resolver } from './analyzers/resolver.ts';
 import { restarts } from './analyzers/restarts.ts';
 import { secondCopy } from './analyzers/second-copy.ts';
 import { serverFirst } from './analyzers/server-first.ts';
+import { severalMeshes } from './analyzers/several-meshes.ts';
 import { sharedIdentity } from './analyzers/shared-identity.ts';
 import { strictTooEarly } from './analyzers/strict-too-early.ts';
 import { trustDomain } from './analyzers/trust-domain.ts';
@@ -76,6 +81,11 @@ export const analyzers: readonly Analyzer[] = [
   watched,
   secondCopy,
   register,
+  otherMeshes,
+  gatewayDefinitions,
+  deadSystems,
+  headroom,
+  severalMeshes,
   discovery,
   planner,
 ];

@@ -2,6 +2,16 @@ import { z } from 'zod';
 import { leaseSchema, workloadEntrySchema, workloadGroupSchema } from './registration-schema.ts';
 import { meshPolicySchema } from './policy-schema.ts';
 import { labels, port, shortText } from './schema-parts.ts';
+import {
+  amounts,
+  autoscaler,
+  gatewayCrd,
+  leftover,
+  membership,
+  meshName,
+  resourceQuota,
+  unreadList,
+} from './surroundings-schema.ts';
 
 const workloadOwner = z.strictObject({
   /** A Helm release, an Argo CD Application, a Flux Kustomization, or a Flux HelmRelease. */
@@ -44,6 +54,10 @@ const kubeWorkload = z.strictObject({
   nativeSidecar: z.boolean().optional(),
   /** Claims of persistent volumes, by the names that its template has for them; absent where nobody looked. */
   claims: z.array(shortText).optional(),
+  /** Containers that have ports and no preStop hook; absent where nobody looked. */
+  withoutPreStop: z.array(shortText).optional(),
+  /** Meshes that its pods are in, or that its template asks for; absent where nobody looked. */
+  meshes: z.array(membership).optional(),
 });
 
 const kubeService = z.strictObject({
@@ -55,6 +69,8 @@ const kubeService = z.strictObject({
   endpoints: z.array(shortText),
   /** ClusterIP, ExternalName and so on; absent where nobody looked. */
   type: shortText.optional(),
+  /** The name that an ExternalName Service stands for. */
+  externalName: shortText.optional(),
   /** What the ports say of their protocol and of where they lead; absent where nobody looked. */
   portWords: z
     .array(
@@ -93,6 +109,8 @@ const meshFacts = z.strictObject({
   caAddress: shortText.optional(),
   /** True when a CNI plugin redirects pods, so that no init container needs the right to; absent where nobody looked. */
   cni: z.boolean().optional(),
+  /** What each proxy asks for and is limited to, unless a pod says otherwise; absent where nobody looked. */
+  proxyResources: z.strictObject({ requests: amounts, limits: amounts }).optional(),
 });
 
 const disruptionBudget = z.strictObject({
@@ -117,6 +135,8 @@ const kubeNamespace = z.strictObject({
   /** The Pod Security level that is enforced. */
   podSecurity: shortText.optional(),
   ambient: z.boolean(),
+  /** Other meshes that put their proxy into its pods; absent where nobody looked. */
+  meshes: z.array(meshName).optional(),
 });
 
 const workloadName = z.strictObject({ namespace: shortText, kind: shortText, name: shortText });
@@ -137,7 +157,7 @@ export const clusterFactsSchema = z.strictObject({
   crds: z.record(shortText, z.array(shortText)),
   workloads: z.array(kubeWorkload),
   services: z.array(kubeService),
-  /** Of the NetworkPolicies in files; an API server is not asked for its own. */
+  /** Of its NetworkPolicies, as far as they name both ends. */
   allowedCalls: z.array(allowedCall).optional(),
   // Of what follows, each is absent where nobody looked, or nobody could.
   /** Versions of the nodes' kubelets, each once. */
@@ -154,6 +174,13 @@ export const clusterFactsSchema = z.strictObject({
   workloadGroups: z.array(workloadGroupSchema).optional(),
   workloadEntries: z.array(workloadEntrySchema).optional(),
   leases: z.array(leaseSchema).optional(),
+  quotas: z.array(resourceQuota).optional(),
+  autoscalers: z.array(autoscaler).optional(),
+  gatewayCrds: z.array(gatewayCrd).optional(),
+  /** Whether a policy guards the Gateway API's definitions against another channel and earlier versions. */
+  safeUpgrades: z.boolean().optional(),
+  leftovers: z.array(leftover).optional(),
+  unread: z.array(unreadList).optional(),
 });
 
 export type AllowedCall = z.infer<typeof allowedCall>;

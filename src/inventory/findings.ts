@@ -39,6 +39,7 @@ export function examine(
       ...unownedFindings(host),
       ...containerFindings(estate, host),
     ]),
+    ...clusters.flatMap(unreadFindings),
     ...clusters
       // Files do not say what a cluster serves.
       .filter(({ name, origin }) => name === estate.provider.cluster && origin === undefined)
@@ -93,6 +94,17 @@ function clusterFindings(estate: Estate, { name: cluster, mesh, crds }: ClusterF
       ? [findingOf('error', cluster, meshError('MW1204', { cluster, kinds: missing.join(', ') }))]
       : []),
   ];
+}
+
+/** What a right is missing for, or what came instead of a list: no fault of the estate, and checks say what they lack. */
+function unreadFindings({ name: cluster, unread = [] }: ClusterFacts): Finding[] {
+  return unread.map(({ what, reason }) =>
+    findingOf(
+      'info',
+      cluster,
+      meshError('MW1230', { cluster, what, reason: reason.endsWith('.') ? reason : `${reason}.` }),
+    ),
+  );
 }
 
 function nameFindings({ name: service, hostname }: EstateService, hosts: readonly HostFacts[]): Finding[] {

@@ -165,11 +165,12 @@ export class Landmarks {
       // A pod on the host's network has the node's address, which says nothing about who calls.
       if (!workload.hostNetwork) for (const address of workload.podAddresses) this.#podOwner.set(address, id);
     }
-    for (const service of cluster.services) this.#addClusterService(cluster, service);
+    const own = Map.groupBy(cluster.workloads, ({ namespace }) => namespace);
+    for (const service of cluster.services) this.#addClusterService(cluster, service, own.get(service.namespace) ?? []);
   }
 
-  #addClusterService(cluster: ClusterFacts, service: KubeService): void {
-    const behind = cluster.workloads.find((workload) => selects(service, workload));
+  #addClusterService(cluster: ClusterFacts, service: KubeService, workloads: readonly KubeWorkload[]): void {
+    const behind = workloads.find((workload) => selects(service, workload));
     const id = externalId(`k8s/${cluster.name}/${service.namespace}/Service/${service.name}`);
     const callee =
       behind === undefined ? id : this.calleeOf(kubeId(cluster.name, behind.namespace, behind.kind, behind.name));

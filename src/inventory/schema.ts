@@ -21,6 +21,16 @@ export type {
 export type { Container, HostContainers } from './container-schema.ts';
 export type { Flow, HostFacts, HostTimer, HostUnit, Listener, Translation, UnownedProcess } from './host-schema.ts';
 export type { RunWindow, Window } from './window-schema.ts';
+export type {
+  Amounts,
+  Autoscaler,
+  GatewayCrd,
+  Leftover,
+  Membership,
+  MeshName,
+  ResourceQuota,
+  UnreadList,
+} from './surroundings-schema.ts';
 export type { AuthorizationPolicy, MeshPolicy, MtlsMode, PeerAuthentication } from './policy-schema.ts';
 
 /**

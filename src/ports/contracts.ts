@@ -82,11 +82,35 @@ export interface KubeObject {
   [field: string]: unknown;
 }
 
+/** Which objects to list, and how much of them. */
+export interface KubeListQuery {
+  apiVersion: string;
+  kind: string;
+  /** Absent: wherever they are. */
+  namespace?: string;
+  labelSelector?: string;
+  /**
+   * True where what the server remembers will do, be it some seconds old: one answer from its cache, which costs its store
+   * nothing, instead of pages from the store.
+   */
+  fromCache?: boolean;
+  /**
+   * Less than whole objects: of each its names, labels, annotations and owners; of pods, where that is asked for, also their
+   * containers' names, phase and address. A server that cannot say so little sends more.
+   */
+  only?: 'metadata' | 'pod';
+  /**
+   * What is kept of each object, as it arrives; nothing for one that is not wanted. Whatever an object has besides is
+   * gone before the next one is read, so that a long list needs little memory.
+   */
+  keep?: (object: KubeObject) => KubeObject | undefined;
+}
+
 export interface KubePort {
   readonly cluster: string;
   /** Null when the object does not exist; throws when its kind is not served (MW12xx). */
   get(ref: KubeRef): Promise<KubeObject | null>;
-  list(query: { apiVersion: string; kind: string; namespace?: string; labelSelector?: string }): Promise<KubeObject[]>;
+  list(query: KubeListQuery): Promise<KubeObject[]>;
   /** Server-side apply under our one field manager, without force; `dryRun` asks the server and stores nothing. */
   apply(
     object: KubeManifest,

@@ -1,7 +1,12 @@
 import type * as ClientNode from '@kubernetes/client-node';
 import type { KubeConfig, ResponseContext } from '@kubernetes/client-node';
 import { isMeshError, meshError } from '../errors/index.ts';
+import { ItemSplitter, NotAList } from './json-items.ts';
+import { keepYoungGenerationSmall } from './memory.ts';
+import { patienceOf, type Patience } from './patience.ts';
 import { loadKubeConfig, requireFiles, type KubeConfigChoice } from './kube-config.ts';
+import type { ShortForm } from './kube-shapes.ts';
+import { ProtobufItems } from './protobuf-items.ts';
 import {
   fromFailure,
   fromStatus,
@@ -17,6 +22,14 @@ export interface KubeRequest extends Pick<KubeQuestion, 'verb' | 'resource' | 's
   query?: Record<string, string>;
   body?: unknown;
   contentType?: string;
+  /** How little of each item of a list is asked for; whole objects in JSON unless told. */
+  form?: ShortForm;
+}
+
+/** What stood around the items of a list, with none in their place. */
+export interface ListEnvelope {
+  envelope: unknown;
+  hasItems: boolean;
 }
 
 /** The way to one API server: answers as plain JSON, failures as coded errors. */
@@ -24,6 +37,11 @@ export interface KubeClient {
   send(request: KubeRequest): Promise<unknown>;
   /** The `Date` of an answer (RFC 9110, section 6.6.1), in milliseconds since the epoch and whole seconds; null without one. */
   date(request: KubeRequest): Promise<number | null>;
+  /**
+   * Hands over the items of a list one by one as they arrive, so that the list is never in memory as a whole. A try whose
+   * connection broke is begun anew: `begin` is called for each try, and returns who takes its items.
+   */
+  items(request: KubeRequest, begin: () => (item: unknown) => void): Promise<ListEnvelope>;
   /** The kubeconfig with its context settled, and how errors name the server. */
   config(): Promise<{ config: KubeConfig; server: string; context: string }>;
 }
@@ -32,7 +50,10 @@ export interface KubeClientOptions {
   cluster: string;
   choice: KubeConfigChoice;
   timeoutMs: number;
+  /** Of an answer that is kept as a whole. */
   maxResponseBytes: number;
+  /** Of a list whose items are handed over one by one. */
+  maxListBytes: number;
 }
 
 type Library = typeof ClientNode;
@@ -51,54 +72,66 @@ const attempts = 3;
  * Objects go through as plain JSON, since the library's typed models drop fields that they do not know.
  */
 export function createKubeClient(options: KubeClientOptions): KubeClient {
+  keepYoungGenerationSmall();
   const open = once(() => openConfig(options));
   const dispatcherOf = createDispatcherCache();
 
-  async function sendOnce(request: KubeRequest, at: Open): Promise<Answer> {
+  async function sendOnce<T>(request: KubeRequest, at: Open, read: Reader<T>): Promise<Answer<T>> {
     const context = new at.library.RequestContext(at.server + request.path, methods[request.verb]);
     for (const [name, value] of Object.entries(request.query ?? {})) context.setQueryParam(name, value);
-    context.setHeaderParam('Accept', 'application/json');
+    context.setHeaderParam('Accept', request.form?.accept ?? 'application/json');
     if (request.body !== undefined) {
       context.setHeaderParam('Content-Type', request.contentType ?? 'application/json');
       context.setBody(JSON.stringify(request.body));
     }
     await at.config.applySecurityAuthentication(context);
     dispatcherOf(context);
-    context.setSignal(AbortSignal.timeout(options.timeoutMs));
-    const response = await new at.library.IsomorphicFetchHttpLibrary().send(context).toPromise();
-    return {
-      status: response.httpStatusCode,
-      body: parseBody(await readCapped(response, options.maxResponseBytes), response.httpStatusCode),
-      dateMs: dateOf(response.headers),
-    };
+    const patience = patienceOf(options.timeoutMs);
+    try {
+      context.setSignal(patience.signal);
+      const response = await new at.library.IsomorphicFetchHttpLibrary().send(context).toPromise();
+      return await read(response, patience);
+    } finally {
+      patience.end();
+    }
   }
 
-  async function answerTo(request: KubeRequest): Promise<Answer> {
+  async function exchange<T>(request: KubeRequest, read: Reader<T>): Promise<T> {
     const at = await open();
     const question: KubeQuestion = { ...request, cluster: options.cluster, server: at.server, context: at.context };
     for (let attempt = 1; ; attempt += 1) {
-      const answer = await sendOnce(request, at).catch((failure: unknown) => {
+      const answer = await sendOnce(request, at, read).catch((failure: unknown) => {
         if (isReading(request) && isBrokenConnection(failure) && attempt < attempts) return null;
         throw asCoded(question, failure);
       });
       if (answer === null) continue;
-      if (answer.status >= 200 && answer.status < 300) return answer;
+      if ('good' in answer) return answer.good;
       if (!isRetryable(answer.status) || attempt === attempts) throw fromStatus(question, answer.status, answer.body);
       await new Promise((resolve) => setTimeout(resolve, retryAfterSeconds(answer.body) * 1000));
     }
   }
 
+  const readWhole = async (response: ResponseContext): Promise<Answer<unknown>> => {
+    const status = response.httpStatusCode;
+    const body = parseBody(await readCapped(response, options.maxResponseBytes), status);
+    return isGood(status) ? { good: body } : { status, body };
+  };
   return {
-    send: async (request) => (await answerTo(request)).body,
-    date: async (request) => (await answerTo(request)).dateMs,
+    send: (request) => exchange(request, readWhole),
+    items: (request, begin) =>
+      exchange<ListEnvelope>(request, async (response, patience) => {
+        if (!isGood(response.httpStatusCode)) return (await readWhole(response)) as Answer<never>;
+        return {
+          good: await readItems(response, patience, splitterOf(request, response, begin()), options.maxListBytes),
+        };
+      }),
+    date: (request) =>
+      exchange<number | null>(request, async (response) => {
+        const answer = await readWhole(response);
+        return 'good' in answer ? { good: dateOf(response.headers) } : answer;
+      }),
     config: open,
   };
-}
-
-interface Answer {
-  status: number;
-  body: unknown;
-  dateMs: number | null;
 }
 
 /** The time in an answer's headers, whose names come as the library has them; null where none is understood. */
@@ -106,6 +139,40 @@ export function dateOf(headers: Readonly<Record<string, string | undefined>>): n
   const text = Object.entries(headers).find(([name]) => name.toLowerCase() === 'date')?.[1] ?? '';
   const at = text.length > 64 ? Number.NaN : Date.parse(text);
   return Number.isNaN(at) ? null : at;
+}
+
+/** What came of one request: what it was for, or what the server said instead. */
+type Answer<T> = { good: T } | { status: number; body: unknown };
+type Reader<T> = (response: ResponseContext, patience: Patience) => Promise<Answer<T>>;
+
+function isGood(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+interface Splitter {
+  write(bytes: Uint8Array): void;
+  end(): ListEnvelope;
+}
+
+function splitterOf({ form }: KubeRequest, response: ResponseContext, take: (item: unknown) => void): Splitter {
+  const isProtobuf = (response.headers['content-type'] ?? '').startsWith('application/vnd.kubernetes.protobuf');
+  return form !== undefined && isProtobuf ? new ProtobufItems(take, form.shape) : new ItemSplitter(take);
+}
+
+async function readItems(
+  response: ResponseContext,
+  patience: Patience,
+  splitter: Splitter,
+  limit: number,
+): Promise<ListEnvelope> {
+  let size = 0;
+  for await (const chunk of response.body.stream() ?? []) {
+    patience.renew();
+    size += chunk.byteLength;
+    if (size > limit) throw new ResponseTooLarge(`it is larger than ${limit} bytes`);
+    splitter.write(chunk);
+  }
+  return splitter.end();
 }
 
 /** What may be sent twice although nobody knows whether it arrived. */
@@ -160,10 +227,16 @@ function parseBody(text: string, status: number): unknown {
 
 function asCoded(question: KubeQuestion, failure: unknown): unknown {
   if (isMeshError(failure)) return failure;
-  if (failure instanceof ResponseTooLarge || failure instanceof ResponseNotJson) {
-    return meshError('MW1209', { cluster: question.cluster, object: question.object, reason: failure.message });
-  }
+  const reason = refusalOf(failure);
+  if (reason !== undefined) return meshError('MW1209', { cluster: question.cluster, object: question.object, reason });
   return fromFailure(question, failure);
+}
+
+/** Why an answer is not taken, in words of ours: a parser's own would quote the answer. */
+function refusalOf(failure: unknown): string | undefined {
+  if (failure instanceof SyntaxError) return 'it is not JSON';
+  const isRefused = [ResponseTooLarge, ResponseNotJson, NotAList].some((kind) => failure instanceof kind);
+  return isRefused && failure instanceof Error ? failure.message : undefined;
 }
 
 /** Runs `make` at the first call; a failure is not kept. */

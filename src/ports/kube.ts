@@ -7,6 +7,8 @@ import { createKubeClient, type KubeClient, type KubeRequest } from './kube-clie
 import type { KubeConfigChoice } from './kube-config.ts';
 import { createDiscovery, pathOf, type FindResource } from './kube-discovery.ts';
 import { execInPod } from './kube-exec.ts';
+import { listAll } from './kube-list.ts';
+import { asObject, scopeOf } from './kube-objects.ts';
 
 export interface OpenKubeOptions extends Pick<KubeConfigChoice, 'baseDirectory' | 'workingTree'> {
   env?: KubeConfigChoice['env'];
@@ -14,10 +16,9 @@ export interface OpenKubeOptions extends Pick<KubeConfigChoice, 'baseDirectory' 
   allowedPlugins?: readonly string[];
   timeoutMs?: number;
   maxResponseBytes?: number;
+  maxListBytes?: number;
 }
 
-const pageLimit = 500;
-const maxPages = 2000;
 const execOutputLimit = 16 * 1024 * 1024;
 
 /** The port of one cluster of the estate. Opens nothing and throws nothing until it is used. */
@@ -40,6 +41,7 @@ export function openKube(
     choice,
     timeoutMs: options.timeoutMs ?? 30_000,
     maxResponseBytes: options.maxResponseBytes ?? 64 * 1024 * 1024,
+    maxListBytes: options.maxListBytes ?? 1024 * 1024 * 1024,
   });
   return createKubePort(cluster.name, client);
 }
@@ -58,7 +60,7 @@ export function createKubePort(cluster: string, client: KubeClient): KubePort {
   return {
     cluster,
     get: (ref) => readOne(client, find, cluster, ref),
-    list: (query) => readAll(client, find, cluster, query),
+    list: (query) => listAll(client, find, cluster, query),
     apply: (object, { dryRun = false, resourceVersion, force = false } = {}) => {
       const body =
         resourceVersion === undefined ? object : { ...object, metadata: { ...object.metadata, resourceVersion } };
@@ -127,57 +129,6 @@ async function readOne(
   }
 }
 
-/** Reads page by page; a list that changed too much in between is begun anew, once. */
-async function readAll(
-  client: KubeClient,
-  find: FindResource,
-  cluster: string,
-  query: Parameters<KubePort['list']>[0],
-): Promise<KubeObject[]> {
-  const resource = await find(query.apiVersion, query.kind);
-  const namespace = resource.namespaced ? query.namespace : undefined;
-  const base: KubeRequest = {
-    verb: 'list',
-    path: pathOf(resource, namespace),
-    resource: resource.qualified,
-    scope: scopeOf(namespace),
-    object: `${query.kind} list`,
-  };
-  const filter: Record<string, string> =
-    query.labelSelector === undefined ? {} : { labelSelector: query.labelSelector };
-  const read = (): Promise<KubeObject[]> => readPages(client, cluster, base, filter, query);
-  return read().catch((error: unknown) => {
-    if (isMeshError(error, 'MW1208') && error.args['status'] === 410) return read();
-    throw error;
-  });
-}
-
-async function readPages(
-  client: KubeClient,
-  cluster: string,
-  base: KubeRequest,
-  filter: Record<string, string>,
-  kind: { apiVersion: string; kind: string },
-): Promise<KubeObject[]> {
-  const objects: KubeObject[] = [];
-  let next = '';
-  for (let page = 0; page < maxPages; page += 1) {
-    const query = { ...filter, limit: String(pageLimit), ...(next === '' ? {} : { continue: next }) };
-    const list = (await client.send({ ...base, query })) as {
-      items?: unknown;
-      metadata?: { continue?: string };
-    } | null;
-    if (!Array.isArray(list?.items))
-      throw meshError('MW1209', { cluster, object: base.object, reason: 'it has no items' });
-    // Items of a list carry neither kind nor apiVersion.
-    for (const item of list.items)
-      objects.push(asObject(cluster, base.object, { ...item, apiVersion: kind.apiVersion, kind: kind.kind }));
-    next = list.metadata?.continue ?? '';
-    if (next === '') return objects;
-  }
-  throw meshError('MW1209', { cluster, object: base.object, reason: `it has more than ${maxPages * pageLimit} items` });
-}
-
 async function requestToken(
   client: KubeClient,
   cluster: string,
@@ -232,16 +183,6 @@ function writeQuery(dryRun: boolean): Record<string, string> {
   return { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict', ...(dryRun ? { dryRun: 'All' } : {}) };
 }
 
-function scopeOf(namespace: string | undefined): string {
-  return namespace === undefined || namespace === '' ? 'cluster-wide' : `namespace ${namespace}`;
-}
-
 function nameOf(kind: string, namespace: string | undefined, name: string): string {
   return namespace === undefined || namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
-}
-
-function asObject(cluster: string, what: string, body: unknown): KubeObject {
-  const name = (body as { metadata?: { name?: unknown } } | null)?.metadata?.name;
-  if (typeof name !== 'string') throw meshError('MW1209', { cluster, object: what, reason: 'it has no metadata.name' });
-  return body as KubeObject;
 }

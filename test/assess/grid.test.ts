@@ -2,11 +2,12 @@ import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { analyzers } from '../../src/assess/all.ts';
 import { assessmentSchema } from '../../src/assess/schema.ts';
-import { shopEstate } from '../fakes/shop.ts';
+import { shopEstate, shopYaml } from '../fakes/shop.ts';
 import { root } from '../run-mesh.ts';
 import { aroundRows } from './grid-around.ts';
 import { containerRows } from './grid-containers.ts';
 import { bannerRows } from './grid-banners.ts';
+import { clusterRows } from './grid-clusters.ts';
 import { fileRows } from './grid-files.ts';
 import { hostFactRows } from './grid-host-facts.ts';
 import { hostRows } from './grid-hosts.ts';
@@ -42,6 +43,7 @@ const rows = [
   ...identityRows,
   ...registerRows,
   ...bannerRows,
+  ...clusterRows(shopYaml),
 ];
 
 describe('checks', () => {
@@ -83,7 +85,7 @@ describe('the grid', () => {
     const clear = new Set(rows.flatMap(({ check, outcome }) => (outcome === 'clear' ? [check] : [])));
     const never = analyzers.flatMap(({ id }) => (clear.has(id) ? [] : [id]));
     // Nothing that is read ever decides these where there is a host or a pod to look at.
-    expect(never).toEqual(['V3', 'V17', 'P10']);
+    expect(never).toEqual(['V3', 'V17', 'P10', 'P18']);
   });
 
   it.each(analyzers.map(({ id, codes }) => [id, codes] as const))(

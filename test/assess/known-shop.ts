@@ -67,9 +67,16 @@ export function knownShop(change: (parts: ShopParts) => void = () => undefined):
         },
       ],
       leases: [],
+      quotas: [],
+      autoscalers: [],
+      gatewayCrds: [{ name: 'httproutes.gateway.networking.k8s.io', channel: 'standard', bundleVersion: 'v1.6.0' }],
+      safeUpgrades: true,
+      leftovers: [],
     });
-    Object.assign(mesh, { caAddress: '', cni: false, nativeSidecars: 'on' });
-    for (const pods of [web, twin]) Object.assign(pods, { initContainers: [], runsAs: [], unprobed: [], claims: [] });
+    const proxyResources = { requests: { cpu: 100, memory: 128 * 2 ** 20 }, limits: {} };
+    Object.assign(mesh, { caAddress: '', cni: false, nativeSidecars: 'on', proxyResources });
+    for (const pods of [web, twin])
+      Object.assign(pods, { initContainers: [], runsAs: [], unprobed: [], withoutPreStop: [], meshes: [], claims: [] });
     web.podAddresses = [POD];
     for (const host of [vmA, vmB]) Object.assign(host, known());
     const to = inventory.capturedAt;

@@ -7,6 +7,7 @@ export const versions = {
   envoy: '1.40.0',
   coredns: 'v1.12.4',
   gatewayApi: 'v1.6.0',
+  kwok: 'v0.8.0',
   debian: 'bookworm',
 } as const;
 

@@ -29,8 +29,14 @@ function clientOf(answers: Record<string, unknown>): { client: KubeClient; asked
       ? Promise.reject(meshError('MW1210', { object: request.object, cluster: 'lab' }))
       : Promise.resolve(answer);
   };
+  const items: KubeClient['items'] = async (request, begin) => {
+    const { items: list, ...envelope } = (await send(request)) as { items?: unknown };
+    const take = begin();
+    if (Array.isArray(list)) list.forEach(take);
+    return { envelope, hasItems: Array.isArray(list) };
+  };
   const date = (): Promise<number> => Promise.resolve(1_767_225_600_000);
-  return { client: { send, date, config: () => Promise.reject(new Error('not here')) }, asked };
+  return { client: { send, items, date, config: () => Promise.reject(new Error('not here')) }, asked };
 }
 
 const web = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop' } };

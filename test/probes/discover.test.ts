@@ -3,6 +3,7 @@ import { meshError } from '../../src/errors/mesh-error.ts';
 import { inventorySchema } from '../../src/inventory/schema.ts';
 import type { KubePort, RunOptions, SshPort } from '../../src/ports/contracts.ts';
 import { discover } from '../../src/probes/discover.ts';
+import { FakeKube } from '../fakes/kube.ts';
 import { estate } from '../inventory/observed.ts';
 
 const clock = { now: () => Date.parse('2026-01-01T00:00:00Z'), sleep: () => Promise.resolve(true) };
@@ -97,4 +98,35 @@ test('the only round asks each host once, and its answer says whether it was roo
   expect(inventory.hosts.map(({ privilege }) => privilege)).toEqual(['sudo', 'sudo']);
   const refused = await discover(estate, ports, { estateDigest: 'x', isOnlyRound: true });
   expect(refused.hosts.map(({ name, privilege }) => [name, privilege])).toEqual([['vm-b', 'none']]);
+});
+
+test('clusters are discovered side by side, and one that is down is a finding', async () => {
+  const clusters = ['west', 'east', 'gone'].map((name) => ({ name, namespaces: ['shop'] }));
+  const begun: string[] = [];
+  const both = Promise.withResolvers<void>();
+  const kubeOf = (name: string): KubePort => {
+    const kube = new FakeKube(name);
+    kube.put({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: `in-${name}`, namespace: 'shop' } });
+    kube.identity = async () => {
+      begun.push(name);
+      if (name === 'gone')
+        throw meshError('MW1201', { cluster: name, server: 'https://192.0.2.1', reason: 'ECONNREFUSED' });
+      // Neither answers before the other was asked.
+      if (begun.includes('west') && begun.includes('east')) both.resolve();
+      await both.promise;
+      return { version: 'v1.34.4', uid: `uid-of-${name}` };
+    };
+    return kube;
+  };
+  const several = { ...estate, hosts: [], services: [], clusters };
+  const inventory = await discover(several, { ...ports, kube: kubeOf }, { estateDigest: 'x' });
+  expect(inventory.clusters.map(({ name, uid, workloads }) => [name, uid, workloads[0]?.name])).toEqual([
+    ['east', 'uid-of-east', 'in-east'],
+    ['west', 'uid-of-west', 'in-west'],
+  ]);
+  expect(inventory.findings.map(({ code, level, subject }) => [code, level, subject])).toContainEqual([
+    'MW1201',
+    'error',
+    'gone',
+  ]);
 });

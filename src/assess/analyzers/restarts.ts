@@ -3,14 +3,23 @@ import type { AssessedPods } from '../view.ts';
 import { type Analyzer, draft, notKnown } from '../analyzer.ts';
 import type { Draft } from '../schema.ts';
 
+/** Less than it takes at times until every caller has heard that a pod goes. */
+const SHORT_SECONDS = 10;
+
 /** P10: joining restarts pods, and recycling and retiring stop units. What loses requests then loses them with or without a mesh. */
 export const restarts: Analyzer = {
   id: 'P10',
   title: 'Restarts',
   looksAt: ['hosts', 'clusters'],
-  codes: ['MW1723', 'MW1724', 'MW1725'],
+  codes: ['MW1723', 'MW1724', 'MW1725', 'MW1755'],
   analyze: ({ pods, units }) => [
-    ...pods.flatMap((one) => [...outage(one), ...unprobed(one), ...gracefulStop(one), ...budget(one)]),
+    ...pods.flatMap((one) => [
+      ...outage(one),
+      ...unprobed(one),
+      ...abruptStop(one),
+      ...gracefulStop(one),
+      ...budget(one),
+    ]),
     ...units.map(({ id }) =>
       notKnown(
         id,
@@ -35,6 +44,20 @@ function unprobed({ id, facts: { unprobed: without, meshed } }: AssessedPods): D
   const containers = without.join(', ');
   if (containers === '') return [];
   return [draft('warning', id, `no readiness probe: ${containers}`, meshError('MW1724', { workload: id, containers }))];
+}
+
+/**
+ * A pod that goes is told to stop while callers still send to it: the news takes seconds to reach them. Without a hook that
+ * waits, and with hardly any time to finish, requests are lost whatever the program does.
+ */
+function abruptStop({
+  id,
+  facts: { meshed, withoutPreStop = [], terminationGracePeriodSeconds: seconds },
+}: AssessedPods): Draft[] {
+  if (meshed || seconds >= SHORT_SECONDS || withoutPreStop.length === 0) return [];
+  const containers = withoutPreStop.join(', ');
+  const evidence = `${seconds} s to stop, no preStop hook: ${containers}`;
+  return [draft('warning', id, evidence, meshError('MW1755', { workload: id, seconds, containers }))];
 }
 
 /** A program that drops what it has when it is told to stop loses requests at every restart. */

@@ -1,4 +1,5 @@
 import { applyErrors } from './apply.ts';
+import { assessClusterErrors } from './assess-clusters.ts';
 import { assessErrors } from './assess.ts';
 import { containerErrors } from './containers.ts';
 import { estateErrors } from './estate.ts';
@@ -25,7 +26,7 @@ export const catalogueAreas = {
   '14': { title: 'Apply and joining hosts', entries: applyErrors },
   '15': { title: 'Gates', entries: gateErrors },
   '16': { title: 'Journal and lock', entries: journalErrors },
-  '17': { title: 'Assessment', entries: { ...assessErrors, ...registerErrors } },
+  '17': { title: 'Assessment', entries: { ...assessErrors, ...registerErrors, ...assessClusterErrors } },
   '19': { title: 'Interruption and bugs', entries: internalErrors },
 } as const;
 
@@ -44,6 +45,7 @@ export const catalogue = {
   ...journalErrors,
   ...assessErrors,
   ...registerErrors,
+  ...assessClusterErrors,
   ...internalErrors,
 };
 

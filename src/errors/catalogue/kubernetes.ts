@@ -93,4 +93,10 @@ export const kubernetesErrors = defineErrors({
     fix: 'Find out who changed the route, and put its backends back or plan anew.',
     exit: ExitCode.failed,
   },
+  MW1230: {
+    title: 'Something in the cluster was not read',
+    cause: 'In cluster {cluster}, {what} was not read: {reason}',
+    fix: 'Grant the rights that docs/guides/minimum-rights.md lists, and discover again; what rests on it is not known until then.',
+    exit: ExitCode.done,
+  },
 });

@@ -2,7 +2,9 @@ import type { Estate, EstateCluster } from '../../estate/schema.ts';
 import { meshError } from '../../errors/index.ts';
 import { type ClusterFacts, inventorySchema } from '../../inventory/schema.ts';
 import type { KubePort } from '../../ports/contracts.ts';
+import { parseGatewayCrds } from './parse-gateway-crds.ts';
 import { parseMesh } from './parse-mesh.ts';
+import { parseNetworkPolicies } from './parse-network-policies.ts';
 import { parseCrds, parseServices } from './parse-services.ts';
 import { parseRegistrations } from './parse-registrations.ts';
 import { parseSurroundings } from './parse-surroundings.ts';
@@ -22,10 +24,12 @@ export function parseCluster(name: string, raw: RawCluster): ClusterFacts {
     uid: raw.uid,
     mesh: parseMesh(raw.controlPlane, raw.namespaces),
     crds: parseCrds(raw.crds),
+    ...(raw.surroundings === undefined ? {} : { gatewayCrds: parseGatewayCrds(raw.crds) }),
     workloads: parseWorkloads(raw.workloads, raw.pods, raw.services),
     services: parseServices(raw.services, raw.endpointSlices),
     ...parseSurroundings(raw.surroundings, raw.namespaces),
     ...parseRegistrations(raw.registrations),
+    ...parseNetworkPolicies(raw),
   });
   if (facts.success) return facts.data;
   const [issue] = facts.error.issues;

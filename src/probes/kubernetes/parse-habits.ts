@@ -6,6 +6,7 @@ export interface HabitualContainer {
   ports?: readonly unknown[];
   readinessProbe?: unknown;
   restartPolicy?: string;
+  lifecycle?: { preStop?: unknown };
   securityContext?: { runAsUser?: number };
 }
 
@@ -18,10 +19,13 @@ export interface HabitualPod {
 }
 
 /** Containers that a mesh puts into pods. */
-const meshContainers = /^(istio-(proxy|init|validation)|linkerd-(proxy|init)|kuma-(sidecar|init))$/;
+const meshContainers =
+  /^(istio-(proxy|init|validation)|linkerd-(proxy|init)|kuma-(sidecar|init)|consul-(dataplane|connect-inject-init))$/;
 
 /** How pods start, as whom they run, and whether anybody asks if they are ready. */
-export function podHabits(pod: HabitualPod): Pick<KubeWorkload, 'initContainers' | 'runsAs' | 'unprobed'> {
+export function podHabits(
+  pod: HabitualPod,
+): Pick<KubeWorkload, 'initContainers' | 'runsAs' | 'unprobed' | 'withoutPreStop'> {
   const [first, rest] = [own(pod.initContainers), own(pod.containers)];
   const users = [pod, ...first, ...rest].flatMap(({ securityContext }) => securityContext?.runAsUser ?? []);
   return {
@@ -29,6 +33,7 @@ export function podHabits(pod: HabitualPod): Pick<KubeWorkload, 'initContainers'
     initContainers: names(first.filter(({ restartPolicy }) => restartPolicy !== 'Always')),
     runsAs: [...new Set(users)].sort((a, b) => a - b),
     unprobed: names(rest.filter(({ ports = [], readinessProbe }) => ports.length > 0 && readinessProbe === undefined)),
+    withoutPreStop: names(rest.filter(({ ports = [], lifecycle }) => ports.length > 0 && lifecycle?.preStop == null)),
   };
 }
 

@@ -1,6 +1,8 @@
 import { parse } from 'yaml';
 import type { MeshFacts } from '../../inventory/schema.ts';
 import type { KubeObject } from '../../ports/contracts.ts';
+import { configMapsOf, revisionOf } from './control-plane.ts';
+import { amountsOf } from './parse-headroom.ts';
 import type { RawControlPlane } from './read.ts';
 
 type Fields = Record<string, unknown>;
@@ -13,11 +15,11 @@ const maxConfigLength = 1024 * 1024;
 export function parseMesh(raw: RawControlPlane | null, namespaces: readonly KubeObject[]): MeshFacts | null {
   if (raw === null) return null;
   const { service, deployments, configMaps } = raw;
-  const revision = service.metadata.labels?.['istio.io/rev'] ?? 'default';
-  const suffix = revision === 'default' ? '' : `-${revision}`;
-  const mesh = parseConfig(dataOf(configMaps, `istio${suffix}`, 'mesh'));
+  const revision = revisionOf(service);
+  const [meshConfig = '', injector = ''] = configMapsOf(service);
+  const mesh = parseConfig(dataOf(configMaps, meshConfig, 'mesh'));
   const defaultConfig = fieldsOf(mesh['defaultConfig']);
-  const values = parseConfig(dataOf(configMaps, `istio-sidecar-injector${suffix}`, 'values'));
+  const values = parseConfig(dataOf(configMaps, injector, 'values'));
   const global = fieldsOf(values['global']);
   const environment = environmentOf(deployments[0]);
   const trustDomain = textOf(mesh['trustDomain']) || 'cluster.local';
@@ -39,9 +41,7 @@ export function parseMesh(raw: RawControlPlane | null, namespaces: readonly Kube
       .map(({ metadata }) => metadata.name)
       .sort(),
     ...nativeSidecars(environment),
-    ...(dataOf(configMaps, `istio-sidecar-injector${suffix}`, 'values') === ''
-      ? {}
-      : saidByInjector(values, defaultConfig)),
+    ...(dataOf(configMaps, injector, 'values') === '' ? {} : saidByInjector(values, defaultConfig)),
   };
 }
 
@@ -53,12 +53,17 @@ function nativeSidecars(environment: Readonly<Record<string, string>>): Pick<Mes
 }
 
 /** The authority may also be named to each proxy; the values of the injector know the rest. */
-function saidByInjector(values: Fields, defaultConfig: Fields): Pick<MeshFacts, 'caAddress' | 'cni'> {
+function saidByInjector(
+  values: Fields,
+  defaultConfig: Fields,
+): Pick<MeshFacts, 'caAddress' | 'cni' | 'proxyResources'> {
   const perProxy = textOf(fieldsOf(defaultConfig['proxyMetadata'])['CA_ADDR']);
+  const resources = fieldsOf(fieldsOf(fieldsOf(values['global'])['proxy'])['resources']);
   const cni = [values['istio_cni'], fieldsOf(values['pilot'])['cni']].map((part) => fieldsOf(part)['enabled']);
   return {
     caAddress: (perProxy || textOf(fieldsOf(values['global'])['caAddress'])).slice(0, 512),
     cni: cni.includes(true),
+    proxyResources: { requests: amountsOf(resources['requests']), limits: amountsOf(resources['limits']) },
   };
 }
 

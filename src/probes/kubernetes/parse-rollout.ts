@@ -2,7 +2,15 @@ import type { KubeWorkload } from '../../inventory/schema.ts';
 
 interface Strategy {
   type?: string;
-  rollingUpdate?: { maxSurge?: number | string; maxUnavailable?: number | string };
+  rollingUpdate?: Pace;
+  /** Of an Argo Rollout. */
+  canary?: Pace | null;
+  blueGreen?: unknown;
+}
+
+interface Pace {
+  maxSurge?: number | string;
+  maxUnavailable?: number | string;
 }
 
 /** What is read of how a workload replaces its pods. */
@@ -14,6 +22,7 @@ export interface RolloutSpec {
 /** Surge and absence where a workload says none; a StatefulSet keeps its pods' names, and so never surges. */
 const defaults: Readonly<Record<string, readonly [surge: number | string, unavailable: number | string]>> = {
   Deployment: ['25%', '25%'],
+  Rollout: ['25%', '25%'],
   DaemonSet: [0, 1],
   StatefulSet: [0, 1],
 };
@@ -24,7 +33,10 @@ export function rolloutOf(
   { strategy, updateStrategy }: RolloutSpec,
   replicas: number,
 ): Pick<KubeWorkload, 'surges' | 'takesAllAway'> {
-  const { type = 'RollingUpdate', rollingUpdate = {} } = (kind === 'Deployment' ? strategy : updateStrategy) ?? {};
+  const chosen = (kind === 'Deployment' || kind === 'Rollout' ? strategy : updateStrategy) ?? {};
+  // A whole new set of pods beside the old one, before any of the old ones goes.
+  if (kind === 'Rollout' && chosen.blueGreen != null) return { surges: true, takesAllAway: false };
+  const { type = 'RollingUpdate', rollingUpdate = chosen.canary ?? {} } = chosen;
   // `OnDelete` replaces nothing by itself.
   if (type !== 'RollingUpdate') return { surges: false, takesAllAway: type === 'Recreate' && replicas > 0 };
   const [surge, unavailable] = defaults[kind] ?? [0, 1];

@@ -1,10 +1,12 @@
 import type { ClusterFacts, KubeService } from '../../inventory/schema.ts';
+import { isDead } from './leftovers.ts';
 import type { KubeObject } from '../../ports/contracts.ts';
 
 interface ServiceSpec {
   clusterIP?: string;
   selector?: Record<string, string>;
   type?: string;
+  externalName?: string;
   ports?: { port?: number; name?: string; appProtocol?: string; protocol?: string; targetPort?: number | string }[];
 }
 
@@ -15,16 +17,22 @@ interface SliceParts {
 
 type PortWords = NonNullable<KubeService['portWords']>[number];
 
-const crdGroups = new Set(['networking.istio.io', 'security.istio.io', 'gateway.networking.k8s.io']);
+const crdGroups = new Set([
+  ...['networking.istio.io', 'security.istio.io', 'telemetry.istio.io', 'extensions.istio.io'],
+  ...['gateway.networking.k8s.io', 'gateway.networking.x-k8s.io', 'multicluster.x-k8s.io'],
+  ...['linkerd.io', 'policy.linkerd.io', 'workload.linkerd.io', 'multicluster.linkerd.io'],
+  ...['consul.hashicorp.com', 'kuma.io', 'argoproj.io'],
+]);
 
 /** Services with the addresses of their ready endpoints, whoever wrote the slices. */
 export function parseServices(services: readonly KubeObject[], slices: readonly KubeObject[]): KubeService[] {
+  const byService = Map.groupBy(slices, ({ metadata }) =>
+    keyOf(metadata.namespace, metadata.labels?.['kubernetes.io/service-name']),
+  );
   const parsed = services.map((service): KubeService => {
     const { name, namespace = '' } = service.metadata;
-    const { clusterIP = '', selector = {}, ports = [], type } = (service['spec'] ?? {}) as ServiceSpec;
-    const own = slices.filter(
-      ({ metadata }) => metadata.namespace === namespace && metadata.labels?.['kubernetes.io/service-name'] === name,
-    );
+    const { clusterIP = '', selector = {}, ports = [], type, externalName } = (service['spec'] ?? {}) as ServiceSpec;
+    const own = byService.get(keyOf(namespace, name)) ?? [];
     return {
       namespace,
       name,
@@ -32,11 +40,16 @@ export function parseServices(services: readonly KubeObject[], slices: readonly 
       selector,
       ports: ports.flatMap(({ port }) => (port === undefined ? [] : [port])),
       endpoints: [...new Set(own.flatMap(readyAddresses))].sort(),
+      ...(externalName === undefined ? {} : { externalName }),
       // The API always says a type: without one this is no whole Service.
       ...(type === undefined ? {} : { type, portWords: ports.flatMap((one) => wordsOf(one, own)) }),
     };
   });
   return parsed.toSorted((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
+}
+
+function keyOf(namespace = '', name = ''): string {
+  return `${namespace}/${name}`;
 }
 
 type RawPort = NonNullable<ServiceSpec['ports']>[number];
@@ -80,7 +93,7 @@ export function parseCrds(crds: readonly KubeObject[]): ClusterFacts['crds'] {
       group?: string;
       versions?: { name?: string; served?: boolean }[];
     };
-    if (!crdGroups.has(group)) return [];
+    if (!crdGroups.has(group) && !isDead(group)) return [];
     return [
       [
         crd.metadata.name,

@@ -1,15 +1,19 @@
 import type { ClusterFacts, DisruptionBudget, KubeJob, KubeNamespace } from '../../inventory/schema.ts';
 import type { KubeObject } from '../../ports/contracts.ts';
+import { meshesAskedBy } from './memberships.ts';
 import { nativeSidecarWish } from './parse-habits.ts';
+import { parseAutoscaler, parseQuota } from './parse-headroom.ts';
 import { parsePolicies } from './parse-policies.ts';
 import type { RawSurroundings } from './read-surroundings.ts';
+import { hasEnded, isOfCronJob } from './workload-kinds.ts';
 
-type Around = Pick<ClusterFacts, 'kubelets' | 'namespaces' | 'disruptionBudgets' | 'jobs' | 'podWebhooks' | 'policies'>;
+type Listed = 'kubelets' | 'namespaces' | 'disruptionBudgets' | 'jobs' | 'podWebhooks' | 'policies';
+type Around = Pick<ClusterFacts, Listed | 'quotas' | 'autoscalers' | 'leftovers' | 'safeUpgrades' | 'unread'>;
 
 /** Explains what stands around the workloads; what nobody could list stays unsaid. */
 export function parseSurroundings(raw: RawSurroundings | undefined, namespaces: readonly KubeObject[]): Around {
   if (raw === undefined) return {};
-  const { nodes, disruptionBudgets, jobs, webhooks, policies } = raw;
+  const { nodes, disruptionBudgets, jobs, webhooks, policies, quotas, autoscalers, admissionBindings } = raw;
   return {
     namespaces: sorted(namespaces.flatMap(markedNamespace), ({ name }) => name),
     ...(nodes && { kubelets: [...new Set(nodes.flatMap(kubeletOf))].sort() }),
@@ -17,14 +21,34 @@ export function parseSurroundings(raw: RawSurroundings | undefined, namespaces: 
     ...(jobs && { jobs: sorted(jobs.flatMap(job), idOf) }),
     ...(webhooks && { podWebhooks: [...new Set(webhooks.flatMap(podWebhooks))].sort() }),
     ...(policies && { policies: sorted(parsePolicies(policies), idOf) }),
+    ...(quotas && { quotas: sorted(quotas.map(parseQuota), idOf) }),
+    ...(autoscalers && { autoscalers: sorted(autoscalers.flatMap(parseAutoscaler), idOf) }),
+    ...(admissionBindings && { safeUpgrades: admissionBindings.some(guardsGatewayApi) }),
+    ...(raw.leftovers && { leftovers: sorted(raw.leftovers, ({ crd }) => crd) }),
+    ...(raw.unread === undefined || raw.unread.length === 0 ? {} : { unread: raw.unread }),
   };
 }
 
-function markedNamespace({ metadata: { name, labels = {} } }: KubeObject): KubeNamespace[] {
+/** The binding that the Gateway API's own bundle brings: its policy does nothing without one. */
+function guardsGatewayApi({ metadata }: KubeObject): boolean {
+  return metadata.name === 'safe-upgrades.gateway.networking.k8s.io';
+}
+
+function markedNamespace(namespace: KubeObject): KubeNamespace[] {
+  const { name, labels = {} } = namespace.metadata;
   const podSecurity = labels['pod-security.kubernetes.io/enforce'];
   const ambient = labels['istio.io/dataplane-mode'] === 'ambient';
-  if (podSecurity === undefined && !ambient) return [];
-  return [{ name, ambient, ...(podSecurity === undefined ? {} : { podSecurity }) }];
+  const meshes = meshesAskedBy(namespace);
+  if (podSecurity === undefined && meshes.length === 0) return [];
+  const others = meshes.filter((mesh) => mesh !== 'istio-ambient');
+  return [
+    {
+      name,
+      ambient,
+      ...(podSecurity === undefined ? {} : { podSecurity }),
+      ...(others.length === 0 ? {} : { meshes: others }),
+    },
+  ];
 }
 
 function kubeletOf({ status }: KubeObject & { status?: { nodeInfo?: { kubeletVersion?: string } } }): string[] {
@@ -47,11 +71,7 @@ interface PodTemplate {
 
 /** A Job that a CronJob made is the CronJob's, and one that has ended starts no pod any more. */
 function job({ kind, metadata, spec, status }: KubeObject & { spec?: JobSpec; status?: JobStatus }): KubeJob[] {
-  const owners = (metadata['ownerReferences'] ?? []) as { kind?: string }[];
-  const hasEnded = (status?.conditions ?? []).some(
-    (one) => (one.type === 'Complete' || one.type === 'Failed') && one.status === 'True',
-  );
-  if (kind === 'Job' && (hasEnded || owners.some((owner) => owner.kind === 'CronJob'))) return [];
+  if (hasEnded({ kind, status }) || isOfCronJob({ metadata })) return [];
   const template = (spec?.jobTemplate?.spec ?? spec)?.template?.metadata ?? {};
   const { labels = {}, annotations = {} } = template;
   const asked = labels['sidecar.istio.io/inject'] ?? annotations['sidecar.istio.io/inject'];

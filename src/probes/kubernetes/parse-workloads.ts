@@ -2,8 +2,12 @@ import type { KubeWorkload } from '../../inventory/schema.ts';
 import type { KubeObject } from '../../ports/contracts.ts';
 import { readDeclares, type ContainerWords } from './parse-declares.ts';
 import { ownerOf } from './parse-owner.ts';
+import { membershipsOf } from './memberships.ts';
+import { claimsOf, type HabitualContainer, type HabitualPod, nativeSidecarWish, podHabits } from './parse-habits.ts';
 import { type RolloutSpec, rolloutOf } from './parse-rollout.ts';
-import { claimsOf, nativeSidecarWish, podHabits, type HabitualContainer, type HabitualPod } from './parse-habits.ts';
+import { PodsOf } from './pods-of.ts';
+import { selectorOf } from './selector.ts';
+import { countsOf, hasEnded, isOfCronJob, templateOf } from './workload-kinds.ts';
 
 const proxyContainer = 'istio-proxy';
 
@@ -20,13 +24,6 @@ interface PodSpec extends HabitualPod {
   hostNetwork?: boolean;
 }
 
-interface WorkloadSpec extends RolloutSpec {
-  replicas?: number;
-  selector?: { matchLabels?: Record<string, string>; matchExpressions?: readonly unknown[] };
-  template?: { metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> }; spec?: PodSpec };
-  volumeClaimTemplates?: { metadata?: { name?: string } }[];
-}
-
 /**
  * Explains workloads by their templates and by the pods that run.
  *
@@ -41,47 +38,54 @@ export function parseWorkloads(
   const known = new Map(
     [...named].map(([namespace, own]) => [namespace, new Set(own.map((one) => one.metadata.name))]),
   );
-  const parsed = workloads.map((workload) =>
-    parseWorkload(workload, pods, known.get(workload.metadata.namespace ?? '')),
-  );
+  const running = new PodsOf(pods.filter(isRunning), workloads);
+  const parsed = workloads
+    .filter((workload) => !hasEnded(workload) && !isOfCronJob(workload))
+    .map((workload) => parseWorkload(workload, workloads, running, known.get(workload.metadata.namespace ?? '')));
   return parsed.toSorted((a, b) => (identity(a) < identity(b) ? -1 : 1));
 }
 
-function parseWorkload(workload: KubeObject, pods: readonly KubeObject[], known?: ReadonlySet<string>): KubeWorkload {
-  const spec = (workload['spec'] ?? {}) as WorkloadSpec;
-  const status = (workload['status'] ?? {}) as Record<string, number | undefined>;
-  const podSpec = spec.template?.spec ?? {};
-  // Expressions are not carried: a selector that has some counts as none, rather than as a wider one.
-  const hasExpressions = (spec.selector?.matchExpressions ?? []).length > 0;
-  const selector = hasExpressions ? {} : (spec.selector?.matchLabels ?? {});
-  const namespace = workload.metadata.namespace ?? '';
-  const running = pods.filter(
-    (pod) => pod.metadata.namespace === namespace && matches(selector, pod) && isRunning(pod),
-  );
-  const isDaemonSet = workload.kind === 'DaemonSet';
-  const replicas = (isDaemonSet ? status['desiredNumberScheduled'] : spec.replicas) ?? (isDaemonSet ? 0 : 1);
+function parseWorkload(
+  workload: KubeObject,
+  all: readonly KubeObject[],
+  pods: PodsOf,
+  known?: ReadonlySet<string>,
+): KubeWorkload {
+  const { kind, metadata } = workload;
+  const { namespace = '' } = metadata;
+  const template = templateOf(workload, all);
+  const podSpec = (template.spec ?? {}) as PodSpec;
+  const running = pods.of(workload);
+  const { replicas, readyReplicas } = countsOf(workload, running.length);
   const managedBy = ownerOf(workload);
   return {
-    kind: workload.kind,
+    kind,
     namespace,
-    name: workload.metadata.name,
-    podLabels: spec.template?.metadata?.labels ?? {},
-    selector,
+    name: metadata.name,
+    podLabels: template.metadata?.labels ?? {},
+    selector: selectorOf(workload),
     serviceAccount: podSpec.serviceAccountName ?? 'default',
     replicas,
-    readyReplicas: (isDaemonSet ? status['numberReady'] : status['readyReplicas']) ?? 0,
+    readyReplicas,
     ports: portsOf(podSpec),
     meshed: running.length > 0 && running.every(hasProxy),
-    ...rolloutOf(workload.kind, spec, replicas),
+    ...rolloutOf(kind, (workload['spec'] ?? {}) as RolloutSpec, replicas),
     terminationGracePeriodSeconds: podSpec.terminationGracePeriodSeconds ?? 30,
     hostNetwork: podSpec.hostNetwork === true,
     podAddresses: running.flatMap(addressOf).sort(),
     declares: readDeclares([...(podSpec.initContainers ?? []), ...(podSpec.containers ?? [])], known),
     ...(managedBy === undefined ? {} : { managedBy }),
     ...podHabits(podSpec),
-    ...nativeSidecarWish(spec.template?.metadata),
-    claims: claimsOf(podSpec, spec.volumeClaimTemplates),
+    meshes: membershipsOf(template.metadata ?? {}, running),
+    ...nativeSidecarWish(template.metadata),
+    claims: claimsOf(podSpec, claimTemplatesOf(workload)),
   };
+}
+
+function claimTemplatesOf({ spec }: KubeObject & { spec?: unknown }): { metadata?: { name?: string } }[] {
+  return (
+    (spec as { volumeClaimTemplates?: { metadata?: { name?: string } }[] } | undefined)?.volumeClaimTemplates ?? []
+  );
 }
 
 function portsOf({ containers = [], initContainers = [] }: PodSpec): number[] {
@@ -92,11 +96,6 @@ function portsOf({ containers = [], initContainers = [] }: PodSpec): number[] {
     .filter(({ protocol = 'TCP' }) => protocol === 'TCP')
     .flatMap(({ containerPort }) => (containerPort === undefined ? [] : [containerPort]));
   return [...new Set(tcp)].sort((a, b) => a - b);
-}
-
-function matches(selector: Readonly<Record<string, string>>, { metadata: { labels = {} } }: KubeObject): boolean {
-  const wanted = Object.entries(selector);
-  return wanted.length > 0 && wanted.every(([name, value]) => labels[name] === value);
 }
 
 function isRunning({ metadata, status }: KubeObject & { status?: { phase?: string } }): boolean {

@@ -1,5 +1,8 @@
-import type { KubeObject, KubePort } from '../../ports/contracts.ts';
-import { listAll } from './read-surroundings.ts';
+import type { UnreadList } from '../../inventory/schema.ts';
+import type { KubeObject } from '../../ports/contracts.ts';
+import { keepLean } from './keep.ts';
+import type { Lister } from './lister.ts';
+import { listOrSay } from './read-surroundings.ts';
 
 /** VMs that are registered with the mesh, and who was elected to work; null where this user may not list them, or nobody serves them. */
 export interface RawRegistrations {
@@ -9,11 +12,13 @@ export interface RawRegistrations {
 }
 
 /** Lists them in the estate's namespaces. A right or a kind that is missing loses that list alone. */
-export async function readRegistrations(kube: KubePort, namespaces: readonly string[]): Promise<RawRegistrations> {
+export async function readRegistrations(lister: Lister, unread: UnreadList[]): Promise<RawRegistrations> {
+  const here = (apiVersion: string, kind: string): Promise<KubeObject[] | null> =>
+    listOrSay(unread, [[apiVersion, kind]], () => lister.inNamespaces(apiVersion, kind, keepLean));
   const [workloadGroups, workloadEntries, leases] = await Promise.all([
-    listAll(kube, [['networking.istio.io/v1', 'WorkloadGroup']], namespaces),
-    listAll(kube, [['networking.istio.io/v1', 'WorkloadEntry']], namespaces),
-    listAll(kube, [['coordination.k8s.io/v1', 'Lease']], namespaces),
+    here('networking.istio.io/v1', 'WorkloadGroup'),
+    here('networking.istio.io/v1', 'WorkloadEntry'),
+    here('coordination.k8s.io/v1', 'Lease'),
   ]);
   return { workloadGroups, workloadEntries, leases };
 }

@@ -109,7 +109,12 @@ describe('the habits of pods', () => {
           { name: 'istio-proxy', ports: [{}], securityContext: { runAsUser: 1337 } },
         ],
       }),
-    ).toEqual({ initContainers: ['migrate'], runsAs: [1000, 1337], unprobed: ['web'] });
+    ).toEqual({
+      initContainers: ['migrate'],
+      runsAs: [1000, 1337],
+      unprobed: ['web'],
+      withoutPreStop: ['web', 'admin'],
+    });
   });
 });
 
