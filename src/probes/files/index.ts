@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import { meshError } from '../../errors/mesh-error.ts';
 import { isUnitRef, type Estate } from '../../estate/schema.ts';
 import { findingOf } from '../../inventory/finding.ts';
@@ -16,6 +15,7 @@ import { readHostLists } from './host-lists.ts';
 import { printable } from './printable.ts';
 import { strangersOf } from './strangers.ts';
 import { sourceFinding, type ReadSources, type SourceText } from './source.ts';
+import { normalPath } from './compose/paths.ts';
 
 /** What files say: of the one cluster that they are for, and of units on hosts. */
 export interface FileFacts {
@@ -36,7 +36,7 @@ export function parseFiles({ sources, findings: before }: ReadSources, given?: E
   const name = given?.provider.cluster ?? DERIVED_NAME;
   const [namespace = 'default'] = given?.clusters.find((cluster) => cluster.name === name)?.namespaces ?? [];
   const compose = readCompose(sources);
-  const own = sources.filter(({ path }) => !compose.used.has(posix.normalize(path)));
+  const own = sources.filter(({ path }) => !compose.used.has(normalPath(path)));
   const gathered = gather(own, namespace);
   const { cluster, isCut } = clusterOf(name, gathered);
   const environmentFiles = own.filter(({ kind }) => kind === 'environment');

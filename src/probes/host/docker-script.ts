@@ -11,19 +11,8 @@ export const ENGINE_SOCKETS = [
   { engine: 'podman', socket: '/run/podman/podman.sock', program: 'conmon' },
 ] as const;
 
-/**
- * The section of the host script on containers: asks each engine by its socket, GET alone, for its containers. An engine that
- * does not run is not asked, since a socket unit would start it. Whatever the answer, it takes no longer than
- * some 20 seconds an engine. Prints \`engine\` lines (\`docker read curl\`, \`docker idle\`, \`docker unread REASON\`) and
- * \`container\` lines, in which there is nothing of an environment but who is to be called.
- *
- * Needs awk; \`emit\` and \`has\` of the script; curl, or \`timeout\` with the docker command, python3, socat or an nc that
- * knows unix sockets.
- */
-export function containersScript(
-  engines: readonly { engine: string; socket: string; program: string }[] = ENGINE_SOCKETS,
-): string {
-  return `
+/** How an engine is asked: `engine_get TOOL SOCKET PATH` prints the body of the answer. */
+const ENGINE_GET = `
 engine_runs() { (set +f; cat /proc/[0-9]*/comm 2>/dev/null | grep -qx "$1"); }
 bounded=
 has timeout && bounded='timeout 5'
@@ -64,6 +53,10 @@ engine_docker() {
   at=$1; shift
   DOCKER_CONTEXT= DOCKER_TLS_VERIFY= DOCKER_API_VERSION= $bounded docker -H "unix://$at" "$@"
 }
+`.trim();
+
+/** Which containers an engine has, and what each is. */
+const ENGINE_READ = `
 # The ids of an engine's containers, those that run first.
 engine_ids() {
   for path in '/containers/json' '/containers/json?all=1'; do
@@ -85,6 +78,10 @@ engine_inspect() {
   rest=$( { [ -z "$id" ] || echo "$id"; cat; } | wc -l )
   [ "$rest" -eq 0 ] || printf '{"meshwayUnasked":%d}' "$rest"
 }
+`.trim();
+
+/** One engine, from whether it runs to its containers. */
+const ENGINE = `
 # engine NAME SOCKET PROGRAM
 engine() {
   [ -S "$2" ] || return 0
@@ -107,6 +104,24 @@ engine() {
   done
   echo "$1 unread $tried" | emit engine
 }
+`.trim();
+
+/**
+ * The section of the host script on containers: asks each engine by its socket, GET alone, for its containers. An engine that
+ * does not run is not asked, since a socket unit would start it. Whatever the answer, it takes no longer than
+ * some 20 seconds an engine. Prints \`engine\` lines (\`docker read curl\`, \`docker idle\`, \`docker unread REASON\`) and
+ * \`container\` lines, in which there is nothing of an environment but who is to be called.
+ *
+ * Needs awk; \`emit\` and \`has\` of the script; curl, or \`timeout\` with the docker command, python3, socat or an nc that
+ * knows unix sockets.
+ */
+export function containersScript(
+  engines: readonly { engine: string; socket: string; program: string }[] = ENGINE_SOCKETS,
+): string {
+  return `
+${ENGINE_GET}
+${ENGINE_READ}
+${ENGINE}
 ${engines.map(({ engine, socket, program }) => `engine ${engine} ${socket} ${program}`).join('\n')}
 (set +f; for socket in /run/user/*/docker.sock /run/user/*/podman/podman.sock; do
   [ -S "$socket" ] || continue

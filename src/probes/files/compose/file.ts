@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import { meshError } from '../../../errors/mesh-error.ts';
 import type { Finding } from '../../../inventory/schema.ts';
 import { readDocuments } from '../documents.ts';
@@ -6,6 +5,7 @@ import { printable } from '../printable.ts';
 import { sourceFinding, type SourceText } from '../source.ts';
 import { withMergeKeys } from './merge-keys.ts';
 import { composeInclude, composeName, composeService, fieldsOf, type Fields, type RawService } from './shapes.ts';
+import { directoryOf, pathFrom } from './paths.ts';
 
 /** One Compose file as it is written. */
 export interface ComposeFile {
@@ -20,7 +20,7 @@ export interface ComposeFile {
 
 /** Reads one Compose file. A service that is not valid is a finding and loses no other. */
 export function readComposeFile(source: SourceText): { file: ComposeFile; findings: Finding[] } {
-  const directory = posix.dirname(posix.normalize(source.path));
+  const directory = directoryOf(source.path);
   const file: ComposeFile = { source, directory, services: new Map(), includes: [] };
   const { found, findings } = readDocuments(source, { allowsMergeKeys: true });
   for (const { data } of found) {
@@ -37,8 +37,7 @@ function readFields(fields: Fields, file: ComposeFile, findings: Finding[]): voi
   const include = composeInclude.safeParse(fields['include'] ?? []);
   if (!include.success) findings.push(invalid(source, '`include` is no list of paths'));
   for (const one of include.data ?? [])
-    for (const path of [typeof one === 'string' ? one : one.path].flat())
-      file.includes.push(posix.join(directory, path));
+    for (const path of [typeof one === 'string' ? one : one.path].flat()) file.includes.push(pathFrom(directory, path));
   for (const [name, value] of Object.entries(servicesIn(fields))) {
     const service = readService(name, value, directory);
     if (typeof service === 'string') findings.push(invalid(source, `service ${printable(name, 80)}: ${service}`));
@@ -76,7 +75,7 @@ function readService(name: string, value: unknown, directory: string): RawServic
   if (files === undefined) return service;
   const placed = [files].flat().map((one) => {
     const { path, required = true } = typeof one === 'string' ? { path: one } : one;
-    return { path: posix.join(directory, path), required };
+    return { path: pathFrom(directory, path), required };
   });
   return { ...service, env_file: placed };
 }

@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import { meshError } from '../../../errors/mesh-error.ts';
 import { composeHost, type ComposeProject } from '../../../inventory/compose.ts';
 import type { Finding } from '../../../inventory/schema.ts';
@@ -9,6 +8,7 @@ import { readComposeFile, type ComposeFile } from './file.ts';
 import { missing, resolveServices, type Library } from './resolve.ts';
 import { selectFiles, type Selected } from './select.ts';
 import { explainServices, type EnvironmentOf } from './services.ts';
+import { normalPath, pathFrom } from './paths.ts';
 
 const MAX_SERVICES = 1_000;
 
@@ -25,7 +25,7 @@ export function readCompose(sources: readonly SourceText[]): ComposeFacts {
   const facts: ComposeFacts = { projects: [], used: new Set(), findings: [] };
   const files = readFiles(sources, facts);
   const taken = new Set([...files.values()].flatMap(takenFrom));
-  const { selected, findings } = selectFiles([...files.values()], (path) => taken.has(posix.normalize(path)));
+  const { selected, findings } = selectFiles([...files.values()], (path) => taken.has(normalPath(path)));
   facts.findings.push(...findings);
   const library: Library = { files, findings: facts.findings };
   for (const one of selected) facts.projects.push(readProject(one, sources, library, facts));
@@ -37,12 +37,12 @@ export function readCompose(sources: readonly SourceText[]): ComposeFacts {
 function readFiles(sources: readonly SourceText[], facts: ComposeFacts): Map<string, ComposeFile> {
   const files = new Map<string, ComposeFile>();
   const others = new Map(
-    sources.flatMap((one) => (one.kind === 'manifests' ? [[posix.normalize(one.path), one] as const] : [])),
+    sources.flatMap((one) => (one.kind === 'manifests' ? [[normalPath(one.path), one] as const] : [])),
   );
   const queue = sources.filter(({ kind }) => kind === 'compose');
   for (let source = queue.shift(); source !== undefined; source = queue.shift()) {
     const { file, findings } = readComposeFile(source);
-    files.set(posix.normalize(source.path), file);
+    files.set(normalPath(source.path), file);
     facts.findings.push(...findings);
     for (const path of takenFrom(file)) {
       const wanted = others.get(path);
@@ -57,9 +57,9 @@ function readFiles(sources: readonly SourceText[], facts: ComposeFacts): Map<str
 /** Paths of the files that a file includes or extends. */
 function takenFrom({ source, directory, services, includes }: ComposeFile): string[] {
   const extended = [...services.values()].flatMap(({ extends: wanted }) =>
-    typeof wanted === 'object' && wanted.file !== undefined ? [posix.join(directory, wanted.file)] : [],
+    typeof wanted === 'object' && wanted.file !== undefined ? [pathFrom(directory, wanted.file)] : [],
   );
-  return [...includes, ...extended].filter((path) => path !== posix.normalize(source.path));
+  return [...includes, ...extended].filter((path) => path !== normalPath(source.path));
 }
 
 function readProject(
@@ -71,7 +71,7 @@ function readProject(
   const [first] = selected.files;
   const source = first?.source.name ?? selected.directory;
   const byPath = new Map(
-    sources.flatMap((one) => (one.kind === 'environment' ? [[posix.normalize(one.path), one] as const] : [])),
+    sources.flatMap((one) => (one.kind === 'environment' ? [[normalPath(one.path), one] as const] : [])),
   );
   const variablesOf = (path: string, known: ReadonlyMap<string, string>): Map<string, string> | undefined => {
     const file = byPath.get(path);
@@ -81,7 +81,7 @@ function readProject(
     facts.used.add(path);
     return found;
   };
-  const variables = variablesOf(posix.join(selected.directory, '.env'), new Map()) ?? new Map<string, string>();
+  const variables = variablesOf(pathFrom(selected.directory, '.env'), new Map()) ?? new Map<string, string>();
   const environmentOf: EnvironmentOf = (path, isRequired) => {
     const found = variablesOf(path, variables);
     if (found === undefined && isRequired && first) library.findings.push(missing(first.source, '`env_file`', path));
@@ -108,7 +108,8 @@ function unsetFinding(source: string, variable: string, isRequired: boolean): Fi
 
 /** The last \`name\` that a file says, else the directory's: lower case, as Compose makes it. */
 function projectName({ directory, files }: Selected): string {
-  const said = files.findLast(({ name }) => name !== undefined)?.name ?? posix.basename(directory);
+  const said =
+    files.findLast(({ name }) => name !== undefined)?.name ?? directory.slice(directory.lastIndexOf('/') + 1);
   const plain = said
     .toLowerCase()
     .replaceAll(/[^a-z0-9_-]/g, '')

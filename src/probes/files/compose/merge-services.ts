@@ -14,14 +14,14 @@ export function mergeServices(base: RawService, over: RawService): RawService {
     const before = merged[field];
     merged[field] = before === undefined || replaced.has(field) ? value : mergeField(field, before, value);
   }
-  return merged as RawService;
+  return merged;
 }
 
 function mergeField(field: string, before: unknown, value: unknown): unknown {
   if (field === 'environment') return { ...environmentMap(before), ...environmentMap(value) };
   if (field === 'depends_on' || field === 'networks') return { ...keyed(before), ...keyed(value) };
   if (field === 'env_file') return [before, value].flat();
-  if (Array.isArray(before) && Array.isArray(value)) return [...before, ...value] as unknown[];
+  if (Array.isArray(before) && Array.isArray(value)) return (before as unknown[]).concat(value as unknown[]);
   const [one, other] = [fieldsOf(before), fieldsOf(value)];
   return one !== undefined && other !== undefined ? { ...one, ...other } : value;
 }

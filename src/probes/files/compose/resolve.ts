@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import { meshError } from '../../../errors/mesh-error.ts';
 import type { Finding } from '../../../inventory/schema.ts';
 import { printable, printablePath } from '../printable.ts';
@@ -7,6 +6,7 @@ import { invalid, type ComposeFile } from './file.ts';
 import { mergeServices } from './merge-services.ts';
 import type { Selected } from './select.ts';
 import type { RawService } from './shapes.ts';
+import { pathFrom } from './paths.ts';
 
 const MAX_DEPTH = 20;
 
@@ -46,10 +46,10 @@ function withBase(own: RawService, name: string, file: ComposeFile, library: Lib
   const { extends: wanted, ...service } = own;
   if (wanted === undefined) return service;
   const { service: baseName, file: path } = typeof wanted === 'string' ? { service: wanted } : wanted;
-  const from = path === undefined ? file : library.files.get(posix.join(file.directory, path));
+  const from = path === undefined ? file : library.files.get(pathFrom(file.directory, path));
   const base = from?.services.get(baseName);
   const what = `service ${name}`;
-  if (from === undefined) library.findings.push(missing(file.source, what, posix.join(file.directory, path ?? '')));
+  if (from === undefined) library.findings.push(missing(file.source, what, pathFrom(file.directory, path ?? '')));
   else if (base === undefined)
     library.findings.push(invalid(file.source, `${what} extends ${printable(baseName, 80)}, which is not there`));
   else if (depth >= MAX_DEPTH)
