@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Flags } from '@oclif/core';
 import { MeshCommand } from '../command.ts';
 import { ExitCode } from '../errors/index.ts';
@@ -7,7 +8,7 @@ import { writeFileAtomically } from '../ports/files.ts';
 import { systemClock } from '../ports/clock.ts';
 import { sha256Digest } from '../ports/hash.ts';
 import { discoverFiles } from '../probes/discover-files.ts';
-import { discover } from '../probes/discover.ts';
+import { discover, forksFor } from '../probes/discover.ts';
 import { renderInventory } from '../report/inventory-text.ts';
 import { estateFlag, forksFlag } from './_flags.ts';
 import { loadEstate, loadEstateIfThere } from './_inputs.ts';
@@ -42,7 +43,7 @@ export default class Discover extends MeshCommand<{ file: string; inventory: Inv
     if (flags['from-files'] !== undefined)
       return await this.#readFiles(flags['from-files'], flags, metadata.flags['estate']?.setFromDefault !== true);
     const loaded = await loadEstate(flags.estate);
-    const inventory = await this.#discover(loaded, flags.forks);
+    const inventory = await this.#discover(loaded, flags.forks ?? forksFor(availableParallelism()));
     await writeFileAtomically(flags.out, `${JSON.stringify(inventory, null, 2)}\n`);
     this.print(renderInventory(inventory, flags.out));
     const { hosts, clusters } = loaded.estate;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { meshError } from '../../src/errors/mesh-error.ts';
 import { inventorySchema } from '../../src/inventory/schema.ts';
 import type { KubePort, RunOptions, SshPort } from '../../src/ports/contracts.ts';
-import { discover } from '../../src/probes/discover.ts';
+import { discover, forksFor } from '../../src/probes/discover.ts';
 import { estate } from '../inventory/observed.ts';
 
 const clock = { now: () => Date.parse('2026-01-01T00:00:00Z'), sleep: () => Promise.resolve(true) };
@@ -78,7 +78,7 @@ function manyHosts(count: number): { most: () => number; asked: RunOptions[]; ru
 }
 
 test.each([
-  [undefined, 64],
+  [undefined, 16],
   [3, 3],
   [500, 100],
 ])('asks as many hosts at once as forks say (%s), and never more', async (forks, expected) => {
@@ -97,4 +97,8 @@ test('the only round asks each host once, and its answer says whether it was roo
   expect(inventory.hosts.map(({ privilege }) => privilege)).toEqual(['sudo', 'sudo']);
   const refused = await discover(estate, ports, { estateDigest: 'x', isOnlyRound: true });
   expect(refused.hosts.map(({ name, privilege }) => [name, privilege])).toEqual([['vm-b', 'none']]);
+});
+
+test('16 hosts at a time for each CPU, and never more than 64', () => {
+  expect([0, 1, 2, 4, 128].map(forksFor)).toEqual([16, 16, 32, 64, 64]);
 });
