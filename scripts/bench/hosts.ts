@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { arch, cpus, loadavg, release } from 'node:os';
+import { arch, availableParallelism, cpus, loadavg, release } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { forksFor } from '../../src/probes/discover.ts';
 import { startFarm, withTroubled, type Farm } from './hosts/farm.ts';
 import { measure, type Run } from './hosts/measure.ts';
 import { installPeers, type Peers } from './hosts/peers.ts';
@@ -51,7 +52,7 @@ function settingsOf(args: readonly string[]): Settings {
     args: [...args],
     options: {
       hosts: { type: 'string', default: '200' },
-      forks: { type: 'string', default: '64' },
+      forks: { type: 'string', default: String(forksFor(availableParallelism())) },
       rounds: { type: 'string', default: '3' },
       only: { type: 'string', default: '' },
       defaults: { type: 'boolean', default: false },

@@ -1,5 +1,4 @@
 import { Flags } from '@oclif/core';
-import { DEFAULT_FORKS } from '../probes/discover.ts';
 
 /** Flags that several commands share, with one wording. */
 export const estateFlag = Flags.string({
@@ -25,6 +24,6 @@ export const forksFlag = Flags.integer({
   helpValue: 'N',
   min: 1,
   max: 1024,
-  default: DEFAULT_FORKS,
-  description: 'Hosts asked at the same time. Each is a process of the OpenSSH client while it is asked.',
+  description:
+    'Hosts asked at the same time, each by a process of the OpenSSH client. 16 for each CPU if not given, 64 at most.',
 });

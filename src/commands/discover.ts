@@ -1,8 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { Flags } from '@oclif/core';
 import { MeshCommand } from '../command.ts';
 import { ExitCode, isMeshError } from '../errors/index.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { writeFileAtomically } from '../ports/files.ts';
+import { forksFor } from '../probes/discover.ts';
 import { renderInventory } from '../report/inventory-text.ts';
 import { lookAt } from './_discover-live.ts';
 import { inventoryOfDocker, inventoryOfFiles } from './_discover-sources.ts';
@@ -98,7 +100,11 @@ export default class Discover extends MeshCommand<Discovered> {
     if (flags.merge !== undefined) return await this.#write(await mergeFiles(flags.merge), flags.out);
     const loaded = await loadEstate(flags.estate);
     for (const { error } of loaded.warnings) this.note(error.message);
-    const inventory = await lookAt(loaded, flags, this.#voice());
+    const inventory = await lookAt(
+      loaded,
+      { ...flags, forks: flags.forks ?? forksFor(availableParallelism()) },
+      this.#voice(),
+    );
     const { hosts, clusters } = loaded.estate;
     if (inventory.hosts.length < hosts.length || inventory.clusters.length < clusters.length)
       this.endWith(ExitCode.preflight);

@@ -9,8 +9,7 @@ import { connectionError, timedOut } from './ssh-errors.ts';
 const PERSIST_SECONDS = 30;
 const TRUSTED_WITHOUT_ASKING_MS = 10_000;
 const CONTROL_TIMEOUT_MS = 3_000;
-/** What Ansible and ClusterShell wait for a connection. */
-const MAX_CONNECT_SECONDS = 10;
+const MAX_CONNECT_SECONDS = 15;
 
 interface Shared {
   target: SshTarget;

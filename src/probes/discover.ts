@@ -7,8 +7,8 @@ import type { Clock, KubePort, SshPort } from '../ports/contracts.ts';
 import { readHost } from './host/read.ts';
 import { readCluster } from './kubernetes/index.ts';
 
-/** Hosts at a time, unless told: ClusterShell's number. Each is a process of the OpenSSH client. */
-export const DEFAULT_FORKS = 64;
+const FORKS_PER_CPU = 16;
+const MOST_FORKS = 64;
 const CLUSTERS_AT_ONCE = 16;
 
 /** What discovery touches of the outside world. */
@@ -20,7 +20,7 @@ export interface DiscoverPorts {
 
 export interface DiscoverOptions {
   estateDigest: string;
-  /** Hosts asked at the same time; {@link DEFAULT_FORKS} unless told. */
+  /** Hosts asked at the same time; as many as one CPU bears unless told. */
   forks?: number;
   /** Nothing asks the hosts again soon, so connections need not be kept for a second round. */
   isOnlyRound?: boolean;
@@ -41,6 +41,14 @@ interface Asked<Facts> {
   findings: Finding[];
 }
 
+/**
+ * How many hosts are asked at a time unless told. Key exchange is work for this machine's CPUs: with too many at once on
+ * too few of them, hosts that are well are not heard in time. At most ClusterShell's number.
+ */
+export function forksFor(cpus: number): number {
+  return Math.min(MOST_FORKS, FORKS_PER_CPU * Math.max(1, cpus));
+}
+
 /** Looks at all hosts and clusters of an estate, changing nothing. One that does not answer becomes a finding. */
 export async function discover(estate: Estate, ports: DiscoverPorts, options: DiscoverOptions): Promise<Inventory> {
   return assemble(await observe(estate, ports, options));
@@ -53,7 +61,7 @@ export async function observe(estate: Estate, ports: DiscoverPorts, options: Dis
   const [hosts, clusters] = await Promise.all([
     inParallel(
       estate.hosts,
-      options.forks ?? DEFAULT_FORKS,
+      options.forks ?? forksFor(1),
       async (host) =>
         await ask('host', host.name, async () => await askHost(ports, estate, host, options), progress),
     ),

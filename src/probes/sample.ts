@@ -1,7 +1,7 @@
 import type { Estate } from '../estate/schema.ts';
 import { type Added, SampleUnion } from '../inventory/merge-samples.ts';
 import type { Inventory } from '../inventory/schema.ts';
-import { DEFAULT_FORKS, type DiscoverOptions, type DiscoverPorts, observe } from './discover.ts';
+import { type DiscoverOptions, type DiscoverPorts, observe } from './discover.ts';
 
 /** The mean time from the beginning of one sample to that of the next, in milliseconds. */
 export const DEFAULT_EVERY_MS = 10_000;
@@ -41,8 +41,13 @@ export async function discoverFor(estate: Estate, ports: DiscoverPorts, options:
     const clusters = startedAt >= clustersDueAt;
     if (clusters) clustersDueAt = startedAt + CLUSTERS_EVERY_MS;
     const part = { ...estate, clusters: clusters ? estate.clusters : [] };
-    const { estateDigest, forks = DEFAULT_FORKS, onProgress } = options;
-    const told = { estateDigest, forks, rootless, ...(isFirst && onProgress !== undefined ? { onProgress } : {}) };
+    const { estateDigest, forks, onProgress } = options;
+    const told = {
+      estateDigest,
+      rootless,
+      ...(forks === undefined ? {} : { forks }),
+      ...(isFirst && onProgress !== undefined ? { onProgress } : {}),
+    };
     const seen = await unlessAborted(observe(part, ports, told), interrupted);
     if (seen === undefined) break;
     for (const { name, privilege } of seen.hosts) if (privilege === 'none') rootless.add(name);

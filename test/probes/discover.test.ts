@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { meshError } from '../../src/errors/mesh-error.ts';
 import { inventorySchema } from '../../src/inventory/schema.ts';
 import type { KubePort, RunOptions, SshPort } from '../../src/ports/contracts.ts';
-import { discover } from '../../src/probes/discover.ts';
+import { discover, forksFor } from '../../src/probes/discover.ts';
 import { FakeKube } from '../fakes/kube.ts';
 import { estate } from '../inventory/observed.ts';
 
@@ -79,7 +79,7 @@ function manyHosts(count: number): { most: () => number; asked: RunOptions[]; ru
 }
 
 test.each([
-  [undefined, 64],
+  [undefined, 16],
   [3, 3],
   [500, 100],
 ])('asks as many hosts at once as forks say (%s), and never more', async (forks, expected) => {
@@ -129,4 +129,8 @@ test('clusters are discovered side by side, and one that is down is a finding', 
     'error',
     'gone',
   ]);
+});
+
+test('16 hosts at a time for each CPU, and never more than 64', () => {
+  expect([0, 1, 2, 4, 128].map(forksFor)).toEqual([16, 16, 32, 64, 64]);
 });

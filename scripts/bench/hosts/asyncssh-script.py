@@ -1,4 +1,4 @@
-"""The same script on every host by asyncssh, in one process: HOSTS SCRIPT PORT USER KEY KNOWN_HOSTS FORKS."""
+"""The same script on every host by asyncssh, in one process: HOSTS SCRIPT PORT USER KEY KNOWN_HOSTS FORKS SECONDS."""
 
 import asyncio
 import sys
@@ -16,7 +16,7 @@ async def ask(host, script, options, slots):
             print(host, type(error).__name__, flush=True)
 
 
-async def main(hosts_file, script_file, port, user, key, known_hosts, forks):
+async def main(hosts_file, script_file, port, user, key, known_hosts, forks, seconds):
     with open(hosts_file) as file:
         hosts = file.read().split()
     with open(script_file) as file:
@@ -28,8 +28,8 @@ async def main(hosts_file, script_file, port, user, key, known_hosts, forks):
         "known_hosts": known_hosts,
         "agent_path": None,
         "config": None,
-        "connect_timeout": 10,
-        "login_timeout": 10,
+        "connect_timeout": int(seconds),
+        "login_timeout": int(seconds),
     }
     slots = asyncio.Semaphore(int(forks))
     await asyncio.gather(*(ask(host, script, options, slots) for host in hosts))

@@ -2,7 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONNECT_SECONDS, type Task, type Tool } from './tool.ts';
 
-/** What pyinfra is asked for, but for what is not there without systemd, and for the firewall, whose one lock all endpoints here would wait for: its facts about the machine, its network, its users and its services. */
+/**
+ * What pyinfra is asked for: its facts about the machine, its network and its users. Not what is not there without
+ * systemd, and not the firewall, whose one lock all endpoints of this machine would wait for.
+ */
 export const PYINFRA_FACTS = [
   ...['Hostname', 'Kernel', 'KernelVersion', 'Arch', 'Os', 'LinuxDistribution', 'Date', 'Mounts', 'Users', 'Groups'],
   ...['Selinux', 'Locales', 'SecurityLimits'],
@@ -68,8 +71,9 @@ export function pyinfra({ farm, hosts, bin, forks }: Task): Tool {
     env: () => ({}),
     countAnswers: (directory) => {
       const output = readFileSync(join(directory, 'stderr'), 'utf8');
-      const last = `Loaded fact ${PYINFRA_FACTS.at(-1) ?? ''}\n`;
-      return hosts.filter(({ address }) => output.includes(`[${address}] ${last}`)).length;
+      const last = PYINFRA_FACTS.at(-1) ?? '';
+      const loaded = output.split('\n').filter((line) => line.endsWith(`Loaded fact ${last}`));
+      return hosts.filter(({ address }) => loaded.some((line) => line.includes(`[${address}]`))).length;
     },
   };
 }
@@ -90,6 +94,7 @@ export function asyncSsh({ farm, bin, forks, hostsFile, scriptFile }: Task): Too
       farm.identityFile,
       farm.knownHostsFile,
       String(forks),
+      String(CONNECT_SECONDS),
     ],
     env: () => ({}),
     countAnswers: (directory) =>

@@ -1,7 +1,7 @@
 import type { Endpoint, Farm } from './farm.ts';
 
 /** How long each tool that can be told waits for a connection. */
-export const CONNECT_SECONDS = 10;
+export const CONNECT_SECONDS = 15;
 
 /** What is measured: how to start it, and how to count what it learnt. */
 export interface Tool {
