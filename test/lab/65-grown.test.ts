@@ -9,6 +9,7 @@ import { expectNothingLost } from './witness/loss.ts';
 import { Operator } from './witness/mesh.ts';
 import { locateShopd } from './witness/shopd.ts';
 import { type Snapshot, takeSnapshot } from './witness/snapshot.ts';
+import { findEdges, trueEdges } from './witness/truth.ts';
 import { closeTraffic, openTraffic, peersSeen, restarts } from './witness/traffic.ts';
 
 let operator: Operator;
@@ -54,6 +55,21 @@ describe('the grown shop goes to the commit point and back, under load', () => {
   afterAll(async () => {
     console.log(`plan and journal: ${operator.directory}`);
     await resetShop();
+  });
+
+  it('is known whole after one look: every call, and none that is not', async () => {
+    const { edges, seen } = await findEdges(operator);
+    expect(edges).toEqual(trueEdges('always', 'at times', 'never'));
+    expect(seen).toEqual(expect.arrayContaining(trueEdges('always')));
+  });
+
+  it('is known whole after two minutes, in which the timer was seen to call', async () => {
+    const { edges, seen, inventory } = await findEdges(operator, '--for', '2m');
+    expect(edges).toEqual(trueEdges('always', 'at times', 'never'));
+    expect(seen).toEqual(trueEdges('always', 'at times'));
+    const { evidence = [] } = inventory.dependencies.find(({ from }) => from === 'vm/vm-c/nightly.service') ?? {};
+    const calls = evidence.filter(({ confidence }) => confidence !== 'declared');
+    console.log(`${inventory.window?.samples ?? 0} samples; the timer's calls: ${JSON.stringify(calls)}`);
   });
 
   it('has a plan in which hosts join whole, and that says who stays outside', async () => {
