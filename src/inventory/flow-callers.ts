@@ -38,15 +38,15 @@ export function callersOf(view: View, at: HostFacts, flow: Flow, target: Target)
 export function callerOn(view: View, host: HostFacts, flow: Flow, target: Target): Caller[] {
   return isOwned(flow)
     ? [{ from: ownerNode(view.landmarks, host, flow), confidence: 'observed' }]
-    : likelyCaller(view, host, target);
+    : likelyCaller(view, host, target, flow.endedAt);
 }
 
 /**
  * A connection from a known host, and nobody saw which process there opened it: it was opened or closed in between,
- * or went through that host's proxy. If one unit is known to call this service, it is that one; if several are, the
- * connection tells nothing new; if none is, the host itself is the caller.
+ * or went through that host's proxy. If one unit is known to call this service, it is that one; if several are, the one
+ * that a timer had just started, and without such the connection tells nothing new; if none is, the host itself is the caller.
  */
-function likelyCaller(view: View, host: HostFacts, { to, port }: Target): Caller[] {
+function likelyCaller(view: View, host: HostFacts, { to, port }: Target, endedAt?: string): Caller[] {
   const callers = new Set(
     view.declared
       .filter((sighting) => sighting.to === to && sighting.port === port && isOn(sighting.from, host))
@@ -59,9 +59,26 @@ function likelyCaller(view: View, host: HostFacts, { to, port }: Target): Caller
     !isProxy(flow) &&
     view.landmarks.calleeAt(flow.peerAddress, port, host) === to;
   for (const flow of host.flows.filter(calls)) callers.add(ownerNode(view.landmarks, host, flow));
-  const [only, ...others] = callers;
-  if (only === undefined) return [{ from: externalId(`vm/${host.name}`), confidence: 'observed' }];
+  if (callers.size === 0) return [{ from: externalId(`vm/${host.name}`), confidence: 'observed' }];
+  const timed = [...callers].filter((caller) => hadJustStarted(view.landmarks, host, caller, endedAt));
+  const [only, ...others] = timed.length === 1 ? timed : callers;
+  if (only === undefined) return [];
   return others.length === 0 ? [{ from: only, confidence: 'inferred' }] : [];
+}
+
+/** For so long before the end of its call a timer may have started a program that does little else. */
+const RUN_MS = 10_000;
+/** Both times are cut to whole seconds somewhere. */
+const SLACK_MS = 1_500;
+
+/** Whether a connection ended while the unit ran that a timer started last, by the host's own clock. */
+function hadJustStarted(landmarks: Landmarks, { name, timers = [] }: HostFacts, caller: string, endedAt = ''): boolean {
+  const endedMs = Date.parse(endedAt);
+  return timers.some(({ starts, lastAt }) => {
+    if (lastAt === undefined || caller !== landmarks.node(unitId(name, starts))) return false;
+    const afterMs = endedMs - Date.parse(lastAt);
+    return afterMs >= -SLACK_MS && afterMs <= RUN_MS;
+  });
 }
 
 function isOwned({ unit, process }: Flow): boolean {

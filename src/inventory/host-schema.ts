@@ -17,6 +17,8 @@ export const listener = z.strictObject({
 const flow = z.strictObject({
   /** Absent: established. One in TIME_WAIT has ended within the last minute, and the kernel no longer knows whose it was. */
   state: z.literal('time-wait').optional(),
+  /** When it ended, by the host's own clock; where the kernel says how long it will still remember. */
+  endedAt: z.iso.datetime().optional(),
   direction: z.enum(['inbound', 'outbound', 'unknown']),
   localAddress: shortText,
   localPort: port,

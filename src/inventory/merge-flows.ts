@@ -5,11 +5,11 @@ import type { Flow } from './schema.ts';
 export const MAX_CONVERSATIONS = 10_000;
 
 /**
- * What tells a conversation from others: everything but the ends that change with every connection. So direction, owner,
+ * What tells a conversation from others: everything but the ends and the times that change with every connection. So direction, owner,
  * peer and the port of the side that serves are in it, and whatever else a flow says.
  */
 export function conversationOf(flow: Flow): string {
-  const { localAddress: _address, localPort, peerPort, pid: _pid, ...rest } = flow;
+  const { localAddress: _address, localPort, peerPort, pid: _pid, endedAt: _endedAt, ...rest } = flow;
   return canonicalJson({ ...rest, port: flow.direction === 'inbound' ? localPort : peerPort });
 }
 

@@ -61,7 +61,11 @@ export function parseHost(output: string, context: HostContext): ParsedHost {
     ...readProxyCredentials(sections),
     units: readUnits(sections, context.units),
     listeners: listening.map((listener) => withOwner(listener, processes)).toSorted(byPort),
-    flows: connected.map((flow) => toFlow(flow, directionOf(flow, listening, openers), processes)).toSorted(byEnds),
+    flows: connected
+      .map((flow) =>
+        toFlow(flow, directionOf(flow, listening, openers), processes, milliseconds(sections.fact('begin'))),
+      )
+      .toSorted(byEnds),
     names: readNames(sections, context.names),
     ...readBeside(sections, { listening, processes, tracked, units: context.units }),
     ...readContainers(sections),
@@ -105,8 +109,12 @@ function withOwner<T extends Listening | Connected>(socket: T, processes: Proces
   };
 }
 
-function toFlow(flow: Connected, direction: Flow['direction'], processes: Processes): Flow {
-  const { local, peer, ...owner } = withOwner(flow, processes);
+/** How long Linux remembers a connection in TIME_WAIT (TCP_TIMEWAIT_LEN of its include/net/tcp.h). */
+const TIME_WAIT_MS = 60_000;
+
+function toFlow(flow: Connected, direction: Flow['direction'], processes: Processes, nowMs?: number): Flow {
+  const { local, peer, leftMs, ...owner } = withOwner(flow, processes);
+  const endedMs = nowMs === undefined || leftMs === undefined ? undefined : nowMs - TIME_WAIT_MS + leftMs;
   return {
     direction,
     localAddress: local.address,
@@ -114,6 +122,7 @@ function toFlow(flow: Connected, direction: Flow['direction'], processes: Proces
     peerAddress: peer.address,
     peerPort: peer.port,
     ...owner,
+    ...(endedMs === undefined ? {} : { endedAt: new Date(endedMs).toISOString() }),
   };
 }
 

@@ -10,7 +10,7 @@ export const SOCKETS_AWK = `
 function out(section, text) { if (++lines[section] <= ${MAX_SECTION_LINES + 1}) print section "\\t" text }
 function port_of(end) { sub(/.*:/, "", end); return end }
 function address_of(end) { sub(/:[^:]*$/, "", end); return end }
-function later(text, local, peer) { waiting[++waits] = text; from[waits] = local; to[waits] = peer }
+function later(text, local, peer) { waiting[++waits] = text; from[waits] = local; to[waits] = peer; fresh[waits] = text ~ /timewait,(1min|5[0-9]sec)/ }
 function describe(pid, line, parts) {
   if (described[pid]++) return
   line = ""
@@ -45,7 +45,9 @@ source == "proc" && /socket:\\[[0-9]+\\]$/ {
   if (inode in wanted) { out("procfd", holder " " $NF); pids[holder] = 1 }
 }
 END {
-  for (i = 1; i <= waits; i++) {
+  # Those that ended within the last ten seconds first: they can be told whose they are.
+  for (round = 1; round >= 0; round--) for (i = 1; i <= waits; i++) {
+    if (fresh[i] != round) continue
     port = port_of(from[i]) in served ? port_of(from[i]) : port_of(to[i])
     if (++kept[address_of(from[i]) " " address_of(to[i]) " " port] <= 4) { split(waiting[i], part, "\\t"); out(part[1], part[2]) }
   }
@@ -56,7 +58,7 @@ END {
 /** Asks for the sockets of a host, and who holds them; `sockets` says by which way. */
 export const SOCKETS = `
 sockets=
-if has ss; then sockets=$(ss -H -tuanp 2>/dev/null); fi
+if has ss; then sockets=$(ss -H -tuanpo 2>/dev/null); fi
 if [ -n "$sockets" ]; then
   printf '%s\\n' "$sockets" | awk -v source=ss '${SOCKETS_AWK}'
 elif [ -r /proc/net/tcp ]; then

@@ -14,6 +14,8 @@ export interface Connected {
   peer: Endpoint;
   /** Absent: established. */
   state?: 'time-wait';
+  /** How long the kernel will still remember one in TIME_WAIT, in milliseconds. */
+  leftMs?: number;
   pid?: number;
   process?: string;
 }
@@ -66,9 +68,18 @@ function ssSockets(sections: Sections): Sockets {
     const ends = { local: parseEndpoint(local), peer: parseEndpoint(peer) };
     const words = stateOf(state);
     if (words === undefined || ends.local === undefined || ends.peer === undefined) return [];
-    return [{ local: ends.local, peer: ends.peer, ...words, ...holderOf(line) }];
+    const left = words.state === undefined ? {} : leftOf(line);
+    return [{ local: ends.local, peer: ends.peer, ...words, ...left, ...holderOf(line) }];
   });
   return { listening, connected };
+}
+
+/** `timer:(timewait,58sec,0)`, `1min`, `8.540ms` for 8.54 s, `540ms`: as ss(8) writes durations. */
+function leftOf(line: string): { leftMs?: number } {
+  const [, minutes = '0', seconds = '0', rest = '0'] =
+    /timer:\(timewait,(?:(\d)min)?(?:(\d{1,2})(?:sec|\.(?=\d)))?(?:(\d{1,3})ms)?,/.exec(line) ?? [];
+  const leftMs = (Number(minutes) * 60 + Number(seconds)) * 1000 + Number(rest);
+  return leftMs === 0 ? {} : { leftMs };
 }
 
 /** `users:(("nginx",pid=7,fd=3),("nginx",pid=6,fd=3))`: the oldest holder, whose children took the socket over. */

@@ -39,6 +39,17 @@ describe('sockets', () => {
     expect(same.listeners.map(({ process: _, ...rest }) => rest)).toEqual(seen.listeners);
   });
 
+  // The host's clock says 22:13:20.500 at the beginning; the kernel remembers for a minute.
+  test.each([
+    ['58sec', '22:13:18.500'],
+    ['1min', '22:13:20.500'],
+    ['8.540ms', '22:12:29.040'],
+    ['540ms', '22:12:21.040'],
+  ])('that ended are told when, by %s that are left', (left, time) => {
+    const line = `connected\tTIME-WAIT 0 0 10.0.0.2:41678 10.0.0.3:8081 timer:(timewait,${left},0)`;
+    expect(facts(line).flows[0]?.endedAt).toBe(`2023-11-14T${time}Z`);
+  });
+
   test('were opened by the side that connection tracking names', () => {
     const line = 'connected\tESTAB 0 0 10.0.0.2:5000 10.0.0.3:6000';
     expect(facts(line).flows[0]?.direction).toBe('outbound');

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import type { Flow } from '../../src/inventory/schema.ts';
+import { edges, flow, host, inventoryOf, unitFacts } from './observed.ts';
+
+const LAST = '2026-01-01T00:00:00.000Z';
+const timer = {
+  name: 'nightly.timer',
+  starts: 'nightly.service',
+  activeState: 'active',
+  enabled: 'enabled',
+  lastAt: LAST,
+};
+const toPricing: [string, number] = ['pricing.corp', 8081];
+
+/** A call from vm-a to pricing that ended at a time, where two units of vm-a are known to call pricing. */
+function calls(endedAt: string | undefined): string[] {
+  const ended: Flow = {
+    ...flow('outbound', ['10.0.0.1', 40_000], ['10.0.0.2', 8081]),
+    state: 'time-wait',
+    ...(endedAt === undefined ? {} : { endedAt }),
+  };
+  const units = [unitFacts('catalog.service', toPricing), unitFacts('nightly.service', toPricing)];
+  return edges(inventoryOf([host('vm-a', { units, flows: [ended], timers: [timer] }), host('vm-b')]));
+}
+
+const NIGHTLY = 'external/vm/vm-a/nightly.service → service/pricing:8081 name';
+
+test.each([
+  ['while it ran', '2026-01-01T00:00:00.400Z', true],
+  ['in the second before, as times are cut', '2025-12-31T23:59:59.000Z', true],
+  ['long after it began', '2026-01-01T00:00:11.000Z', false],
+  ['before it began', '2025-12-31T23:59:58.000Z', false],
+  ['at a time that nobody knows', undefined, false],
+])('of two known callers, a call that ended %s is the timer’s: %s', (_when, endedAt, isTimers) => {
+  const found = calls(endedAt).filter((edge) => edge.startsWith(NIGHTLY));
+  expect(found).toEqual([isTimers ? `${NIGHTLY} declared+inferred` : `${NIGHTLY} declared`]);
+});
+
+test('a call that the other host saw end says nothing of this host’s clock', () => {
+  const units = [unitFacts('catalog.service', toPricing), unitFacts('nightly.service', toPricing)];
+  const seen: Flow = {
+    ...flow('inbound', ['10.0.0.2', 8081], ['10.0.0.1', 40_000]),
+    state: 'time-wait',
+    endedAt: LAST,
+  };
+  const found = edges(inventoryOf([host('vm-a', { units, timers: [timer] }), host('vm-b', { flows: [seen] })]));
+  expect(found.filter((edge) => edge.includes('inferred'))).toEqual([]);
+});
