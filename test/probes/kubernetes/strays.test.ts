@@ -14,7 +14,7 @@ const object = (
   name: string,
   rest: object = {},
   metadata: object = {},
-): KubeManifest => ({ apiVersion, kind, metadata: { name, namespace: 'shop', ...metadata }, ...rest }) as KubeManifest;
+): KubeManifest => ({ apiVersion, kind, metadata: { name, namespace: 'shop', ...metadata }, ...rest });
 const controlledBy = (kind: string, name: string): object => ({ ownerReferences: [{ kind, name, controller: true }] });
 const pod = (name: string, ip: string, metadata: object = {}, container = 'app'): KubeManifest =>
   object(
