@@ -7,6 +7,7 @@ import { root } from '../run-mesh.ts';
 import { aroundRows } from './grid-around.ts';
 import { clusterRows } from './grid-clusters.ts';
 import { fileRows } from './grid-files.ts';
+import { headroomRows } from './grid-headroom.ts';
 import { hostRows } from './grid-hosts.ts';
 import { networkRows } from './grid-network.ts';
 import { podRows } from './grid-pods.ts';
@@ -24,6 +25,7 @@ const rows = [
   ...aroundRows,
   ...fileRows,
   ...clusterRows(shopYaml),
+  ...headroomRows,
 ];
 
 describe('checks', () => {

@@ -83,7 +83,7 @@ describe('a server that says anything', () => {
           if (!isMeshError(error, 'MW1209')) throw error;
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 1000 },
     );
     expect(understood).toBeGreaterThan(0);
   });
