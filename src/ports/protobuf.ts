@@ -92,6 +92,6 @@ function putLabel(
   name: string,
   { key = '', value = '' }: Record<string, unknown>,
 ): void {
-  const labels = (message[name] ??= {}) as object;
+  const labels = (message[name] ??= {});
   Object.defineProperty(labels, String(key), { value, enumerable: true, writable: true, configurable: true });
 }

@@ -10,6 +10,7 @@ import { bannerRows } from './grid-banners.ts';
 import { clusterRows } from './grid-clusters.ts';
 import { fileRows } from './grid-files.ts';
 import { hostFactRows } from './grid-host-facts.ts';
+import { headroomRows } from './grid-headroom.ts';
 import { hostRows } from './grid-hosts.ts';
 import { networkRows } from './grid-network.ts';
 import { podRows } from './grid-pods.ts';
@@ -44,6 +45,7 @@ const rows = [
   ...registerRows,
   ...bannerRows,
   ...clusterRows(shopYaml),
+  ...headroomRows,
 ];
 
 describe('checks', () => {

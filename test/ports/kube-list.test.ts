@@ -31,7 +31,7 @@ describe.skipIf(!hasOpenssl)('a list over TLS', () => {
     server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'https://127.0.0.1');
       if (pathname === '/api/v1') return void response.end(JSON.stringify(pods));
-      asked.push(`${pathname}?${searchParams}`);
+      asked.push(`${pathname}?${searchParams.toString()}`);
       answer(searchParams, response, request);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -55,6 +55,15 @@ function infested(name: string): { inventory: Inventory; assessment: Assessment 
     cluster.policies = [{ ...strict, namespace: 'shop', name }];
     cluster.jobs = [{ kind: 'Job', namespace: name, name, optsOut: false }];
     cluster.kubelets = [name];
+    cluster.gatewayCrds = [{ name, channel: name, bundleVersion: name }, { name: 'other' }];
+    cluster.leftovers = [{ crd: name, objects: 1 }];
+    cluster.unread = [{ what: name, reason: name }];
+    const full = { hard: { cpu: 1, memory: 1 }, used: {} };
+    cluster.quotas = [{ namespace: 'shop', name, requests: full, limits: full, isScoped: false }];
+    const target = { kind: 'Deployment', name: 'web' };
+    cluster.autoscalers = [
+      { namespace: 'shop', name, target, minReplicas: 1, maxReplicas: 2, byShareOf: ['cpu', name] },
+    ];
     cluster.services.push({
       namespace: 'shop',
       name,
@@ -65,7 +74,8 @@ function infested(name: string): { inventory: Inventory; assessment: Assessment 
       type: 'ExternalName',
       portWords: [{ port: 80, name }],
     });
-    web.unprobed = web.initContainers = [name];
+    web.unprobed = web.initContainers = web.withoutPreStop = [name];
+    web.terminationGracePeriodSeconds = 1;
     all.dependencies.push({ ...webCallsCatalog, from: `external/${word}` });
     all.dependencies.push({ ...webCallsCatalog, from: 'vm/vm-a/catalog.service', to: `external/${word}` });
   });

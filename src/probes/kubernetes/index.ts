@@ -1,5 +1,5 @@
 import type { Estate, EstateCluster } from '../../estate/schema.ts';
-import { meshError } from '../../errors/index.ts';
+import { type MeshError, meshError } from '../../errors/index.ts';
 import { type ClusterFacts, inventorySchema } from '../../inventory/schema.ts';
 import type { KubePort } from '../../ports/contracts.ts';
 import { parseGatewayCrds } from './parse-gateway-crds.ts';
@@ -18,7 +18,27 @@ export async function readCluster(kube: KubePort, cluster: EstateCluster, _estat
 
 /** Explains what the API server returned; throws MW1209 where that is beyond what an inventory may hold. Pure. */
 export function parseCluster(name: string, raw: RawCluster): ClusterFacts {
-  const facts = inventorySchema.shape.clusters.element.safeParse({
+  const facts = inventorySchema.shape.clusters.element.safeParse(explain(name, raw));
+  if (facts.success) return facts.data;
+  const [issue] = facts.error.issues;
+  throw notUnderstood(name, issue?.path.join('.') ?? 'the cluster', issue?.message ?? 'it is not valid');
+}
+
+/**
+ * Objects come from a server that has checked them against their kinds: what is of another shape is the word of something
+ * else, and no bug here.
+ */
+function explain(name: string, raw: RawCluster): unknown {
+  try {
+    return partsOf(name, raw);
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    throw notUnderstood(name, 'an object', 'a part of it is of another type than its kind says', error);
+  }
+}
+
+function partsOf(name: string, raw: RawCluster): Record<string, unknown> {
+  return {
     name,
     version: raw.version,
     uid: raw.uid,
@@ -30,12 +50,9 @@ export function parseCluster(name: string, raw: RawCluster): ClusterFacts {
     ...parseSurroundings(raw.surroundings, raw.namespaces),
     ...parseRegistrations(raw.registrations),
     ...parseNetworkPolicies(raw),
-  });
-  if (facts.success) return facts.data;
-  const [issue] = facts.error.issues;
-  throw meshError('MW1209', {
-    cluster: name,
-    object: issue?.path.join('.') ?? 'the cluster',
-    reason: issue?.message ?? 'it is not valid',
-  });
+  };
+}
+
+function notUnderstood(cluster: string, object: string, reason: string, cause?: unknown): MeshError {
+  return meshError('MW1209', { cluster, object, reason }, { cause });
 }

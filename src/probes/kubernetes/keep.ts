@@ -19,7 +19,7 @@ export function keepLean(object: KubeObject): KubeObject {
     ...object,
     metadata: {
       ...metadata,
-      ...(annotations == null ? {} : { annotations: without(annotations, lastApplied) }),
+      ...(isNothing(annotations) ? {} : { annotations: without(annotations, lastApplied) }),
       ...(named.length === 0 ? {} : { managedFields: named }),
     },
   };
@@ -35,10 +35,10 @@ export function keepPod({ apiVersion, kind, metadata, ...rest }: KubeObject): Ku
     metadata: {
       name,
       ...(namespace === undefined ? {} : { namespace }),
-      ...(labels == null ? {} : { labels }),
-      ...(annotations == null ? {} : { annotations: onlyMeshes(annotations) }),
+      ...(isNothing(labels) ? {} : { labels }),
+      ...(isNothing(annotations) ? {} : { annotations: onlyMeshes(annotations) }),
       ...ownersOf(ownerReferences),
-      ...(deletionTimestamp == null ? {} : { deletionTimestamp }),
+      ...(isNothing(deletionTimestamp) ? {} : { deletionTimestamp }),
     },
     spec: { containers: names(spec['containers']), initContainers: names(spec['initContainers']) },
     status: { phase: status['phase'], podIP: status['podIP'] },
@@ -75,6 +75,11 @@ function ownersOf(references: unknown): { ownerReferences?: Fields[] } {
   const controller = owners.find((one) => one?.['controller'] === true);
   if (controller === undefined || controller === null) return {};
   return { ownerReferences: [{ kind: controller['kind'], name: controller['name'], controller: true }] };
+}
+
+/** Absent, or null, which some servers write instead. */
+function isNothing(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
 }
 
 function names(containers: unknown): { name: unknown }[] {

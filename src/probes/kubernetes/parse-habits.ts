@@ -33,7 +33,9 @@ export function podHabits(
     initContainers: names(first.filter(({ restartPolicy }) => restartPolicy !== 'Always')),
     runsAs: [...new Set(users)].sort((a, b) => a - b),
     unprobed: names(rest.filter(({ ports = [], readinessProbe }) => ports.length > 0 && readinessProbe === undefined)),
-    withoutPreStop: names(rest.filter(({ ports = [], lifecycle }) => ports.length > 0 && lifecycle?.preStop == null)),
+    withoutPreStop: names(
+      rest.filter(({ ports = [], lifecycle }) => ports.length > 0 && (lifecycle?.preStop ?? null) === null),
+    ),
   };
 }
 

@@ -18,14 +18,17 @@ const scales: Readonly<Record<string, number>> = {
 };
 const quantity = /^\+?(\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})(?:([eE][+-]?\d{1,2})|([numkMGTPE]|[KMGTPE]i))?$/;
 
+/** No quantity is larger, whatever it says. */
+const MAX = 2 ** 63;
+
 /**
  * A quantity of Kubernetes in its plain unit: `100m` of CPU is 0.1, `1Gi` is 1073741824. Undefined for what is none, and for
  * less than nothing. Format: apimachinery, `pkg/api/resource`.
  */
 export function quantityOf(value: unknown): number | undefined {
-  if (typeof value === 'number') return value >= 0 ? value : undefined;
+  if (typeof value === 'number') return value >= 0 && value <= MAX ? value : undefined;
   const [, number, exponent = '', suffix = ''] = quantity.exec(typeof value === 'string' ? value : '') ?? [];
   if (number === undefined) return undefined;
   const found = Number(number + exponent) * (scales[suffix] ?? 1);
-  return Number.isFinite(found) ? found : undefined;
+  return found <= MAX ? found : undefined;
 }

@@ -35,7 +35,7 @@ export function rolloutOf(
 ): Pick<KubeWorkload, 'surges' | 'takesAllAway'> {
   const chosen = (kind === 'Deployment' || kind === 'Rollout' ? strategy : updateStrategy) ?? {};
   // A whole new set of pods beside the old one, before any of the old ones goes.
-  if (kind === 'Rollout' && chosen.blueGreen != null) return { surges: true, takesAllAway: false };
+  if (kind === 'Rollout' && (chosen.blueGreen ?? null) !== null) return { surges: true, takesAllAway: false };
   const { type = 'RollingUpdate', rollingUpdate = chosen.canary ?? {} } = chosen;
   // `OnDelete` replaces nothing by itself.
   if (type !== 'RollingUpdate') return { surges: false, takesAllAway: type === 'Recreate' && replicas > 0 };

@@ -4,7 +4,7 @@ import { readDeclares, type ContainerWords } from './parse-declares.ts';
 import { ownerOf } from './parse-owner.ts';
 import { membershipsOf } from './memberships.ts';
 import { claimsOf, type HabitualContainer, type HabitualPod, nativeSidecarWish, podHabits } from './parse-habits.ts';
-import { type RolloutSpec, rolloutOf } from './parse-rollout.ts';
+import { rolloutOf } from './parse-rollout.ts';
 import { PodsOf } from './pods-of.ts';
 import { selectorOf } from './selector.ts';
 import { countsOf, hasEnded, isOfCronJob, templateOf } from './workload-kinds.ts';
@@ -69,7 +69,7 @@ function parseWorkload(
     readyReplicas,
     ports: portsOf(podSpec),
     meshed: running.length > 0 && running.every(hasProxy),
-    ...rolloutOf(kind, (workload['spec'] ?? {}) as RolloutSpec, replicas),
+    ...rolloutOf(kind, workload['spec'] ?? {}, replicas),
     terminationGracePeriodSeconds: podSpec.terminationGracePeriodSeconds ?? 30,
     hostNetwork: podSpec.hostNetwork === true,
     podAddresses: running.flatMap(addressOf).sort(),

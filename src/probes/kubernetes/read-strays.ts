@@ -63,7 +63,7 @@ export async function readLeftovers(lister: Lister, crds: readonly KubeObject[])
   });
   return await Promise.all(
     dead.slice(0, MAX_DEAD).map(async ({ crd, kind, apiVersion }) => {
-      if (kind === undefined || apiVersion === undefined) return { crd, objects: null };
+      if (typeof kind !== 'string' || apiVersion === undefined) return { crd, objects: null };
       const found = await listOrSay([], [[apiVersion, kind]], () =>
         lister.everywhere(apiVersion, kind, keepMarks, { only: 'metadata' }),
       );

@@ -76,5 +76,5 @@ interface OwnerReference {
 /** Who an object is made by. */
 export function ownersOf({ metadata }: Owned): OwnerReference[] {
   const owners = metadata['ownerReferences'];
-  return Array.isArray(owners) ? (owners as OwnerReference[]) : [];
+  return Array.isArray(owners) ? (owners as (OwnerReference | null)[]).filter((one) => one !== null) : [];
 }
