@@ -5,6 +5,7 @@ import { ItemSplitter, NotAList } from './json-items.ts';
 import { keepYoungGenerationSmall } from './memory.ts';
 import { patienceOf, type Patience } from './patience.ts';
 import { loadKubeConfig, requireFiles, type KubeConfigChoice } from './kube-config.ts';
+import { dateOf } from './kube-date.ts';
 import type { ShortForm } from './kube-shapes.ts';
 import { ProtobufItems } from './protobuf-items.ts';
 import {
@@ -132,13 +133,6 @@ export function createKubeClient(options: KubeClientOptions): KubeClient {
       }),
     config: open,
   };
-}
-
-/** The time in an answer's headers, whose names come as the library has them; null where none is understood. */
-export function dateOf(headers: Readonly<Record<string, string | undefined>>): number | null {
-  const text = Object.entries(headers).find(([name]) => name.toLowerCase() === 'date')?.[1] ?? '';
-  const at = text.length > 64 ? Number.NaN : Date.parse(text);
-  return Number.isNaN(at) ? null : at;
 }
 
 /** What came of one request: what it was for, or what the server said instead. */

@@ -62,8 +62,7 @@ export async function observe(estate: Estate, ports: DiscoverPorts, options: Dis
     inParallel(
       estate.hosts,
       options.forks ?? forksFor(1),
-      async (host) =>
-        await ask('host', host.name, async () => await askHost(ports, estate, host, options), progress),
+      async (host) => await ask('host', host.name, async () => await askHost(ports, estate, host, options), progress),
     ),
     inParallel(
       estate.clusters,

@@ -1,25 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isMeshError, type MeshError } from '../../src/errors/mesh-error.ts';
-import { estateDigest } from '../../src/estate/digest.ts';
 import { parseEstate } from '../../src/estate/parse.ts';
-
-const GOOD = `apiVersion: meshway/v1alpha1
-kind: Estate
-name: shop
-provider: { name: istio, cluster: lab }
-ssh: { identityFile: ~/.ssh/id, knownHostsFile: known_hosts }
-hosts:
-  - { name: vm-a, address: 10.200.0.11, port: 2222, user: ops }
-clusters:
-  - { name: lab, kubeconfig: /k, context: lab, namespaces: [shop] }
-services:
-  - name: catalog
-    hostname: catalog.shop.internal
-    port: 8080
-    workload: { host: vm-a, unit: catalog.service }
-    twin: { cluster: lab, namespace: shop, kind: Deployment, name: catalog }
-`;
+import { GOOD } from './good.ts';
 
 function failure(text: string): MeshError {
   try {
@@ -234,21 +217,4 @@ test('any text is an estate or a coded error', () => {
     }),
     { numRuns: 400 },
   );
-});
-
-describe('the digest', () => {
-  const digest = (text: string): string => estateDigest(parseEstate(text, 'estate.yaml'), (canonical) => canonical);
-
-  test('does not depend on local paths, comments or order', () => {
-    const other = GOOD.replace('~/.ssh/id', '/other')
-      .replace('known_hosts }', 'else }')
-      .replace('kubeconfig: /k', 'kubeconfig: /kk')
-      .replace('name: shop\n', '')
-      .concat('# note\nname: shop\n');
-    expect(digest(other)).toBe(digest(GOOD));
-  });
-
-  test('depends on the rest', () => {
-    expect(digest(GOOD.replace('2222', '2223'))).not.toBe(digest(GOOD));
-  });
 });

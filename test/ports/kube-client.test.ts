@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { KubePort } from '../../src/ports/contracts.ts';
-import { dateOf } from '../../src/ports/kube-client.ts';
+import { dateOf } from '../../src/ports/kube-date.ts';
 import { openKube } from '../../src/ports/kube.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'meshway-kube-client-'));

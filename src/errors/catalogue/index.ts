@@ -1,6 +1,7 @@
 import { applyErrors } from './apply.ts';
 import { assessClusterErrors } from './assess-clusters.ts';
 import { assessErrors } from './assess.ts';
+import { assessHostErrors } from './assess-hosts.ts';
 import { containerErrors } from './containers.ts';
 import { estateErrors } from './estate.ts';
 import { gateErrors } from './gate.ts';
@@ -26,7 +27,10 @@ export const catalogueAreas = {
   '14': { title: 'Apply and joining hosts', entries: applyErrors },
   '15': { title: 'Gates', entries: gateErrors },
   '16': { title: 'Journal and lock', entries: journalErrors },
-  '17': { title: 'Assessment', entries: { ...assessErrors, ...registerErrors, ...assessClusterErrors } },
+  '17': {
+    title: 'Assessment',
+    entries: { ...assessErrors, ...assessHostErrors, ...registerErrors, ...assessClusterErrors },
+  },
   '19': { title: 'Interruption and bugs', entries: internalErrors },
 } as const;
 
@@ -44,6 +48,7 @@ export const catalogue = {
   ...gateErrors,
   ...journalErrors,
   ...assessErrors,
+  ...assessHostErrors,
   ...registerErrors,
   ...assessClusterErrors,
   ...internalErrors,

@@ -50,5 +50,8 @@ export async function findEdges(operator: Operator, ...how: string[]): Promise<F
 
 /** Those true edges that can be seen so soon. */
 export function trueEdges(...soon: TrueEdge['seen'][]): string[] {
-  return truth.filter(({ seen }) => soon.includes(seen)).map((one) => one.edge).toSorted();
+  return truth
+    .filter(({ seen }) => soon.includes(seen))
+    .map((one) => one.edge)
+    .toSorted();
 }
