@@ -7,5 +7,7 @@ export default defineConfig({
     exclude: ['test/lab/**', 'test/soak/**', 'test/crash/**'],
     reporters: ['default', ['./scripts/totals-reporter.ts', { suite: 'unit' }]],
     testTimeout: 20_000,
+    // Many tests wait for programs that they started: one worker, which is what two CPUs get, mostly sleeps.
+    maxWorkers: 2,
   },
 });
