@@ -1,6 +1,7 @@
 import { meshError } from '../errors/mesh-error.ts';
 import type { CommandResult, RunOptions, SshPort, SshTarget } from './contracts.ts';
 import { readChunks } from './files.ts';
+import { keepYoungGenerationSmall } from './memory.ts';
 import { runProcess, type ProcessOptions, type ProcessResult } from './process.ts';
 import { sshArguments, type Sharing } from './ssh-arguments.ts';
 import { connectionError, isMuxBroken, lastLine, shellError, timedOut } from './ssh-errors.ts';
@@ -22,6 +23,8 @@ export class OpenSsh implements SshPort {
 
   /** @param persistSeconds for how long a connection outlives its last use */
   constructor(persistSeconds?: number) {
+    // Answers of hundreds of hosts are read and dropped.
+    keepYoungGenerationSmall();
     this.#shared = new SharedConnections(persistSeconds);
   }
 
