@@ -53,7 +53,8 @@ function end_of(i, key, id_kind, text, part, count) {
     return
   }
   if (runs) print "pid " id " " runs
-  else {
+  # What a timer starts may have ended before anybody reads its process.
+  if (!runs || value["TriggeredBy"] ~ /\\.timer/) {
     for (i = 1; i in commands; i++) { text = commands[i]; sub(/^.* argv\\[\\]=/, "", text); sub(/ ; ignore_errors=.*/, "", text); arguments_in(text) }
     settings_in(value["Environment"])
   }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -109,9 +109,9 @@ describe('keeps secrets of files on the host', () => {
 
 describe('the script with a systemd of our own', () => {
   /** Answers as systemctl does; the arguments of a unit may hold line breaks. */
-  const shown = (config: string): string => `Id=app.service
+  const shown = (config: string, pid: number): string => `Id=app.service
 LoadState=loaded
-MainPID=0
+MainPID=${pid}
 ActiveState=inactive
 UnitFileState=static
 Restart=no
@@ -137,12 +137,13 @@ UnitFileState=enabled
 Environment=leaked.six:6
 `;
 
-  function run(): string[] {
+  function run(pid = 0): string[] {
     const bin = join(directory, 'bin');
     mkdirSync(bin, { recursive: true });
     writeFileSync(join(directory, 'env'), 'FILE_URL=http://file.corp.net:85\nFILE_TOKEN=leaked.four:4\n');
+    rmSync(join(directory, 'env.endless'), { force: true });
     symlinkSync('/dev/zero', join(directory, 'env.endless'));
-    writeFileSync(join(directory, 'answer'), shown(join(directory, 'env')));
+    writeFileSync(join(directory, 'answer'), shown(join(directory, 'env'), pid));
     const systemctl = join(bin, 'systemctl');
     writeFileSync(systemctl, `#!/bin/sh\n[ "$1" = show ] && cat '${join(directory, 'answer')}'\n`);
     chmodSync(systemctl, 0o755);
@@ -168,6 +169,12 @@ Environment=leaked.six:6
     expect(lines).toContain('unit\tAfter=network-online.target');
     expect(lines).toContain('timer\tNextElapseUSecMonotonic=1h');
     expect(lines.join('\n')).not.toMatch(/leaked|secret-name|ExecStart|Environment/);
+  });
+
+  test('tells the same of one that has ended since systemd said that it ran', () => {
+    const { pid } = spawnSync('/bin/true');
+    const declared = (lines: string[]): string[] => lines.filter((line) => line.startsWith('declares\t'));
+    expect(declared(run(pid))).toEqual(declared(run()));
   });
 });
 
