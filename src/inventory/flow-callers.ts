@@ -68,17 +68,32 @@ function likelyCaller(view: View, host: HostFacts, { to, port }: Target, endedAt
 
 /** For so long before the end of its call a timer may have started a program that does little else. */
 const RUN_MS = 10_000;
-/** Both times are cut to whole seconds somewhere. */
+/** Times are cut to whole seconds somewhere, and timers drift a little. */
 const SLACK_MS = 1_500;
+/** Connections that ended longer ago are forgotten. */
+const REMEMBERED_MS = 60_000;
 
-/** Whether a connection ended while the unit ran that a timer started last, by the host's own clock. */
+/**
+ * Whether a connection ended while a unit ran that a timer starts, by the host's own clock: after the timer's last time, or an
+ * earlier one as its next is after its last.
+ */
 function hadJustStarted(landmarks: Landmarks, { name, timers = [] }: HostFacts, caller: string, endedAt = ''): boolean {
   const endedMs = Date.parse(endedAt);
-  return timers.some(({ starts, lastAt }) => {
-    if (lastAt === undefined || caller !== landmarks.node(unitId(name, starts))) return false;
-    const afterMs = endedMs - Date.parse(lastAt);
-    return afterMs >= -SLACK_MS && afterMs <= RUN_MS;
+  return timers.some(({ starts, lastAt = '', nextAt = '' }) => {
+    if (caller !== landmarks.node(unitId(name, starts))) return false;
+    const [lastMs, nextMs] = [Date.parse(lastAt), Date.parse(nextAt)];
+    const periodMs = nextMs > lastMs ? nextMs - lastMs : REMEMBERED_MS;
+    const afterMs = endedMs - lastMs;
+    // Of a timer with a short period a quarter of it: else every moment would be one of its own.
+    const runMs = Math.min(RUN_MS, periodMs / 4);
+    const sinceMs =
+      afterMs < -SLACK_MS && afterMs >= -REMEMBERED_MS ? modulo(afterMs + SLACK_MS, periodMs) - SLACK_MS : afterMs;
+    return sinceMs >= -SLACK_MS && sinceMs <= runMs;
   });
+}
+
+function modulo(value: number, by: number): number {
+  return ((value % by) + by) % by;
 }
 
 function isOwned({ unit, process }: Flow): boolean {

@@ -3,6 +3,7 @@ import type { Flow } from '../../src/inventory/schema.ts';
 import { edges, flow, host, inventoryOf, unitFacts } from './observed.ts';
 
 const LAST = '2026-01-01T00:00:00.000Z';
+const NEXT = '2026-01-01T00:00:20.000Z';
 const timer = {
   name: 'nightly.timer',
   starts: 'nightly.service',
@@ -13,14 +14,19 @@ const timer = {
 const toPricing: [string, number] = ['pricing.corp', 8081];
 
 /** A call from vm-a to pricing that ended at a time, where two units of vm-a are known to call pricing. */
-function calls(endedAt: string | undefined): string[] {
+function calls(endedAt: string | undefined, nextAt?: string): string[] {
   const ended: Flow = {
     ...flow('outbound', ['10.0.0.1', 40_000], ['10.0.0.2', 8081]),
     state: 'time-wait',
     ...(endedAt === undefined ? {} : { endedAt }),
   };
   const units = [unitFacts('catalog.service', toPricing), unitFacts('nightly.service', toPricing)];
-  return edges(inventoryOf([host('vm-a', { units, flows: [ended], timers: [timer] }), host('vm-b')]));
+  return edges(
+    inventoryOf([
+      host('vm-a', { units, flows: [ended], timers: [{ ...timer, ...(nextAt === undefined ? {} : { nextAt }) }] }),
+      host('vm-b'),
+    ]),
+  );
 }
 
 const NIGHTLY = 'external/vm/vm-a/nightly.service → service/pricing:8081 name';
@@ -33,6 +39,17 @@ test.each([
   ['at a time that nobody knows', undefined, false],
 ])('of two known callers, a call that ended %s is the timer’s: %s', (_when, endedAt, isTimers) => {
   const found = calls(endedAt).filter((edge) => edge.startsWith(NIGHTLY));
+  expect(found).toEqual([isTimers ? `${NIGHTLY} declared+inferred` : `${NIGHTLY} declared`]);
+});
+
+test.each([
+  ['2025-12-31T23:59:41.000Z', true],
+  ['2025-12-31T23:59:20.500Z', true],
+  ['2025-12-31T23:59:46.000Z', false],
+  ['2025-12-31T23:58:41.000Z', false],
+  ['2026-01-01T00:00:06.000Z', false],
+])('of a timer that fires every 20 s, a call that ended at %s is its own: %s', (endedAt, isTimers) => {
+  const found = calls(endedAt, NEXT).filter((edge) => edge.startsWith(NIGHTLY));
   expect(found).toEqual([isTimers ? `${NIGHTLY} declared+inferred` : `${NIGHTLY} declared`]);
 });
 
