@@ -93,8 +93,10 @@ function behindProxy(view: View, host: HostFacts, flow: Flow): Target | undefine
   if (flow.localPort !== CAPTURED_INBOUND_PORT) return undefined;
   const { estate, landmarks, translations } = view;
   const meant = translations.behind(localEnd(flow), peerEnd(flow))?.translation.server.port;
-  const served = estateUnitsOn(estate, host.name).filter(({ service }) => service.port !== undefined);
-  const [only, ...others] = meant === undefined ? served : served.filter(({ service }) => service.port === meant);
+  const behind = meant === undefined ? undefined : landmarks.unitAt(host, meant);
+  // As without a proxy: a service is called at its other ports too, and STRICT takes them all.
+  if (meant !== undefined) return behind === undefined ? undefined : { to: landmarks.calleeOf(behind), port: meant };
+  const [only, ...others] = estateUnitsOn(estate, host.name).filter(({ service }) => service.port !== undefined);
   if (only?.service.port === undefined || others.length > 0) return undefined;
   return { to: landmarks.calleeOf(only.id), port: only.service.port };
 }
