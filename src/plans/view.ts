@@ -1,7 +1,7 @@
 import { isUnitRef, type Estate, type CallerExemption, type EstateService, type UnitRef } from '../estate/schema.ts';
 import { callerExemptions } from '../estate/exemptions.ts';
 import { calledService } from '../graph/order.ts';
-import type { ClusterFacts, HostFacts, Inventory, KubeWorkload, Workload } from '../inventory/schema.ts';
+import type { ClusterFacts, Dependency, HostFacts, Inventory, KubeWorkload, Workload } from '../inventory/schema.ts';
 import type { ProxyRef } from './check.ts';
 import type { KubeWorkloadRef } from '../estate/schema.ts';
 
@@ -16,6 +16,14 @@ export function placeOf(node: string): { host: string; owner?: string } | undefi
   return host === undefined ? undefined : { host, ...(owner !== undefined && { owner }) };
 }
 
+/**
+ * A NetworkPolicy says who may call, and not who does: a call that nothing else tells of is nobody to wait for, makes no circle, and
+ * is no caller that was seen.
+ */
+function isOnlyAllowed({ evidence }: Dependency): boolean {
+  return evidence.every(({ source }) => source === 'network-policy');
+}
+
 /** The two inputs of a plan, and the questions the planner asks of them. Everything is looked up, nothing guessed. */
 export class EstateView {
   readonly estate: Estate;
@@ -24,7 +32,7 @@ export class EstateView {
 
   constructor(estate: Estate, inventory: Inventory) {
     this.estate = estate;
-    this.inventory = inventory;
+    this.inventory = { ...inventory, dependencies: inventory.dependencies.filter((one) => !isOnlyAllowed(one)) };
     this.#serviceOf = new Map(inventory.workloads.map(({ id, service }) => [id, service]));
   }
 
