@@ -1,7 +1,8 @@
 import { isUnitRef, type Estate, type CallerExemption, type EstateService, type UnitRef } from '../estate/schema.ts';
 import { callerExemptions } from '../estate/exemptions.ts';
 import { calledService } from '../graph/order.ts';
-import type { ClusterFacts, Dependency, HostFacts, Inventory, KubeWorkload, Workload } from '../inventory/schema.ts';
+import { isOnlyAllowed } from '../inventory/allowed.ts';
+import type { ClusterFacts, HostFacts, Inventory, KubeWorkload, Workload } from '../inventory/schema.ts';
 import type { ProxyRef } from './check.ts';
 import type { KubeWorkloadRef } from '../estate/schema.ts';
 
@@ -14,14 +15,6 @@ export function isPublished({ hostname, port, serverFirst }: EstateService): boo
 export function placeOf(node: string): { host: string; owner?: string } | undefined {
   const [, host, owner] = /^(?:external\/)?vm\/([^/]+)(?:\/(.+))?$/.exec(node) ?? [];
   return host === undefined ? undefined : { host, ...(owner !== undefined && { owner }) };
-}
-
-/**
- * A NetworkPolicy says who may call, and not who does: a call that nothing else tells of is nobody to wait for, makes no circle, and
- * is no caller that was seen.
- */
-function isOnlyAllowed({ evidence }: Dependency): boolean {
-  return evidence.every(({ source }) => source === 'network-policy');
 }
 
 /** The two inputs of a plan, and the questions the planner asks of them. Everything is looked up, nothing guessed. */
