@@ -72,6 +72,14 @@ describe('workloads of all kinds', () => {
     ]);
   });
 
+  it.each(['', null])('have no address where the server writes %j for one', async (podIP) => {
+    const status = { phase: 'Running', podIP };
+    const { workloads } = await discovered((kube) =>
+      kube.put(object('v1', 'Pod', 'bare', { spec: { containers: [{ name: 'app' }] }, status })),
+    );
+    expect(workloads.map(({ podAddresses }) => podAddresses)).toEqual([[]]);
+  });
+
   it('keep the pods of a Job apart from those of a Deployment with the same labels', async () => {
     const facts = await discovered((kube) => {
       kube.put(object('apps/v1', 'Deployment', 'web', selecting('web')));
