@@ -1,5 +1,6 @@
 import { isUnitRef, type EstateService } from '../estate/schema.ts';
 import { calledService } from '../graph/order.ts';
+import { isOnlyAllowed } from '../inventory/allowed.ts';
 import { unitId, workloadIdOf } from '../inventory/ids.ts';
 import { podPort } from '../inventory/pod-port.ts';
 import type { Dependency, Inventory } from '../inventory/schema.ts';
@@ -66,12 +67,13 @@ function unitCallees(
   });
 }
 
-/** By service: calls of others than itself who have not joined. */
+/** By service: calls of others than itself who have not joined. Who may call, and is not known to, is refused nothing. */
 function plainCalls({ workloads, dependencies }: Inventory): Map<string, Dependency[]> {
   const serviceOf = new Map(workloads.map(({ id, service }) => [id, service]));
   const meshed = new Set(workloads.flatMap(({ id, position }) => (position.mesh === 'on' ? [id] : [])));
   const plain = dependencies.filter(
-    ({ from, to }) => !meshed.has(from) && serviceOf.get(from) !== calledService(to, serviceOf),
+    ({ from, to, evidence }) =>
+      !meshed.has(from) && serviceOf.get(from) !== calledService(to, serviceOf) && !isOnlyAllowed({ evidence }),
   );
   return Map.groupBy(plain, ({ to }) => calledService(to, serviceOf));
 }

@@ -21,11 +21,12 @@ export type Caller = Pick<Sighting, 'from' | 'confidence'>;
 
 /** Where a host rewrites addresses, the caller is who opened the connection before that. */
 export function callersOf(view: View, at: HostFacts, flow: Flow, target: Target): Caller[] {
-  const meant = view.translations.behind(localEnd(flow), peerEnd(flow))?.translation;
-  const { client, server } = meant ?? { client: peerEnd(flow), server: localEnd(flow) };
+  const behind = view.translations.behind(localEnd(flow), peerEnd(flow));
+  const { client, server } = behind?.translation ?? { client: peerEnd(flow), server: localEnd(flow) };
   const opened = view.outbound.get(endsKey(client.address, client.port, server.address, server.port));
   if (opened !== undefined && !isProxy(opened.flow)) return callerOn(view, opened.host, opened.flow, target);
-  const container = view.landmarks.containerAt(at, client.address);
+  // Engines give their containers the same addresses on every host: those of who rewrote it are meant.
+  const container = view.landmarks.containerAt(behind?.host ?? at, client.address);
   if (container !== undefined) return [{ from: container, confidence: 'observed' }];
   const pod = view.landmarks.podOwner(client.address);
   if (pod !== undefined) return [{ from: pod, confidence: 'observed' }];

@@ -87,7 +87,8 @@ function targetOf({ landmarks }: View, host: HostFacts, flow: Flow): Target {
 
 /**
  * A captured connection ends at the proxy's own port. Connection tracking tells which port it was meant for; without that
- * it was meant for the one service of the estate on that host, and of several nothing tells for which.
+ * it was meant for the one service of the estate on that host, and of several nothing tells for which. As without a proxy, a
+ * service is called at its other ports too, and STRICT takes them all.
  */
 function behindProxy(view: View, host: HostFacts, flow: Flow): Target | undefined {
   if (flow.localPort !== CAPTURED_INBOUND_PORT) return undefined;
@@ -95,6 +96,10 @@ function behindProxy(view: View, host: HostFacts, flow: Flow): Target | undefine
   const meant = translations.behind(localEnd(flow), peerEnd(flow))?.translation.server.port;
   const served = estateUnitsOn(estate, host.name).filter(({ service }) => service.port !== undefined);
   const [only, ...others] = meant === undefined ? served : served.filter(({ service }) => service.port === meant);
-  if (only?.service.port === undefined || others.length > 0) return undefined;
-  return { to: landmarks.calleeOf(only.id), port: only.service.port };
+  if (only?.service.port !== undefined)
+    return others.length > 0 ? undefined : { to: landmarks.calleeOf(only.id), port: only.service.port };
+  const listening = meant === undefined ? undefined : landmarks.unitAt(host, meant);
+  return meant === undefined || listening === undefined
+    ? undefined
+    : { to: landmarks.calleeOf(listening), port: meant };
 }

@@ -4,6 +4,9 @@ import { externalId, kubeId, serviceIdOf, unitId, workloadIdOf } from './ids.ts'
 import { isLoopback } from './noise.ts';
 import type { ClusterFacts, Container, HostFacts, KubeService, KubeWorkload } from './schema.ts';
 
+/** Kinds whose pods rarely serve, though a Service's labels may fit them. */
+const SHORT_LIVED = new Set(['CronJob', 'Job']);
+
 /** What of a host tells it apart. */
 export type HostLandmark = Pick<HostFacts, 'name' | 'address' | 'listeners'> &
   Partial<Pick<HostFacts, 'addresses' | 'containers'>>;
@@ -169,8 +172,19 @@ export class Landmarks {
     for (const service of cluster.services) this.#addClusterService(cluster, service, own.get(service.namespace) ?? []);
   }
 
+  /**
+   * Of several workloads that a Service selects, as a CronJob with the labels of its Deployment, the one that the estate knows:
+   * a call must never count for another than the service that it may reach.
+   */
+  #behind(cluster: ClusterFacts, service: KubeService, workloads: readonly KubeWorkload[]): KubeWorkload | undefined {
+    const selected = workloads.filter((workload) => selects(service, workload));
+    const isKnown = ({ namespace, kind, name }: KubeWorkload): boolean =>
+      this.#serviceOfWorkload.has(kubeId(cluster.name, namespace, kind, name));
+    return selected.find(isKnown) ?? selected.find(({ kind }) => !SHORT_LIVED.has(kind)) ?? selected[0];
+  }
+
   #addClusterService(cluster: ClusterFacts, service: KubeService, workloads: readonly KubeWorkload[]): void {
-    const behind = workloads.find((workload) => selects(service, workload));
+    const behind = this.#behind(cluster, service, workloads);
     const id = externalId(`k8s/${cluster.name}/${service.namespace}/Service/${service.name}`);
     const callee =
       behind === undefined ? id : this.calleeOf(kubeId(cluster.name, behind.namespace, behind.kind, behind.name));

@@ -1,6 +1,7 @@
 import { isUnitRef, type Estate, type CallerExemption, type EstateService, type UnitRef } from '../estate/schema.ts';
 import { callerExemptions } from '../estate/exemptions.ts';
 import { calledService } from '../graph/order.ts';
+import { isOnlyAllowed } from '../inventory/allowed.ts';
 import type { ClusterFacts, HostFacts, Inventory, KubeWorkload, Workload } from '../inventory/schema.ts';
 import type { ProxyRef } from './check.ts';
 import type { KubeWorkloadRef } from '../estate/schema.ts';
@@ -24,7 +25,7 @@ export class EstateView {
 
   constructor(estate: Estate, inventory: Inventory) {
     this.estate = estate;
-    this.inventory = inventory;
+    this.inventory = { ...inventory, dependencies: inventory.dependencies.filter((one) => !isOnlyAllowed(one)) };
     this.#serviceOf = new Map(inventory.workloads.map(({ id, service }) => [id, service]));
   }
 

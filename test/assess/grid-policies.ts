@@ -118,6 +118,21 @@ export const policyRows: readonly GridRow[] = [
     check: 'P1',
     kind: 'near',
     outcome: 'clear',
+    of: 'STRICT at a twin that a NetworkPolicy lets somebody call, and nobody is known to',
+    change: (parts) => {
+      policed(ofTwin)(parts);
+      parts.inventory.dependencies = parts.inventory.dependencies.map((one) =>
+        one.to === 'service/catalog'
+          ? { ...one, evidence: one.evidence.map((piece) => ({ ...piece, source: 'network-policy' as const })) }
+          : one,
+      );
+    },
+    expected: [],
+  },
+  {
+    check: 'P1',
+    kind: 'near',
+    outcome: 'clear',
     of: 'what the planner renders for an exempt caller, in pods and on a VM',
     change: (parts) => {
       parts.inventory.dependencies = [parts.webCallsCatalog];

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { KubeWorkload } from '../../src/inventory/schema.ts';
 import { estate, cluster, edges, flow, host, inventoryOf, pods, unitFacts } from './observed.ts';
 
 const WEB = 'k8s/lab/shop/Deployment/web';
@@ -9,6 +10,19 @@ const app = { process: 'app', unit: 'catalog.service' };
 const pricingApp = { process: 'app', unit: 'pricing.service' };
 
 describe('who calls whom', () => {
+  test('a Service that also fits pods beside those of a workload of the estate stands for that workload', () => {
+    const flows = [flow('outbound', ['10.0.0.2', 40_000], ['10.96.0.7', 80], pricingApp)];
+    const beside = (kind: string, name: string) => pods(name, [], { kind, podLabels: { app: 'catalog' } });
+    const calledIn = (...workloads: KubeWorkload[]) =>
+      edges(inventoryOf([host('vm-b', { flows })], [cluster({ workloads })]));
+    const [job, cron, other] = [beside('Job', 'import'), beside('CronJob', 'clean'), beside('StatefulSet', 'other')];
+    const from = 'vm/vm-b/pricing.service';
+    expect(calledIn(cron, pods('catalog', []), job)).toEqual([`${from} → ${TWIN}:80 unknown observed`]);
+    expect(calledIn(cron, job, other)).toEqual([
+      `${from} → external/k8s/lab/shop/StatefulSet/other:80 unknown observed`,
+    ]);
+  });
+
   test('a pod that calls a VM is seen on the VM, by its address', () => {
     const inventory = inventoryOf([
       host('vm-a', { flows: [flow('inbound', ['10.0.0.1', 8080], ['10.244.0.6', 40_000], app)] }),

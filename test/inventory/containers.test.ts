@@ -58,6 +58,25 @@ describe('a container with a network of its own', () => {
     ]);
   });
 
+  test('calls other hosts from behind its own, which may have given another container the same address', () => {
+    const end = (address: string, port: number): { address: string; port: number } => ({ address, port });
+    const translations = [
+      {
+        client: end('172.17.0.2', 40_000),
+        server: end('10.0.0.2', 8081),
+        seenServer: end('10.0.0.2', 8081),
+        seenClient: end('10.0.0.1', 61_000),
+      },
+    ];
+    const owner = { process: 'app', unit: 'pricing.service' };
+    const flows = [flow('inbound', ['10.0.0.2', 8081], ['10.0.0.1', 61_000], owner)];
+    const a = host('vm-a', { ...docker(container()), translations });
+    const edge = `${CACHE} → service/pricing:8081 unknown observed`;
+    expect(edges(inventoryOf([a, host('vm-b', { flows })]))).toEqual([edge]);
+    const b = host('vm-b', { ...docker(container({ name: 'other' })), flows });
+    expect(edges(inventoryOf([a, b]))).toEqual([edge]);
+  });
+
   test('calls whom its environment names, by name and through its host', () => {
     const declares = [
       ...called('pricing.corp', 8081),

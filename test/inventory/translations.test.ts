@@ -61,8 +61,13 @@ describe('addresses that a host rewrites', () => {
     const edgesFor = (port: number) =>
       edges(inventoryOf([host('vm-a', { meshed: true, flows: [caught], translations: [meant(port)] })]));
     expect(edgesFor(8080)).toEqual(['k8s/lab/shop/Deployment/web → service/catalog:8080 unknown observed']);
-    // Another port of that host is no service of the estate.
+    // Another port of that host is no service of the estate, unless the same unit listens there.
     expect(edgesFor(9999)).toEqual([]);
+    const listeners = [8080, 9090].map((port) => ({ protocol: 'tcp', address: '*', port, ...app }) as const);
+    const facts = { meshed: true, listeners, flows: [caught], translations: [meant(9090)] };
+    expect(edges(inventoryOf([host('vm-a', facts)]))).toEqual([
+      'k8s/lab/shop/Deployment/web → service/catalog:9090 unknown observed',
+    ]);
   });
 });
 

@@ -70,6 +70,27 @@ describe('what a host forwards', () => {
   });
 });
 
+describe('what a NetworkPolicy lets through', () => {
+  const allowed = (from: string, to: string): ReturnType<typeof called> => {
+    const call = called(from, to, 8080, 'unknown');
+    return { ...call, evidence: call.evidence.map((one) => ({ ...one, source: 'network-policy', confidence: 'declared' })) };
+  };
+
+  it('is no call: it defers nothing, makes no circle, and stands for no caller that was seen', () => {
+    const before = grownPlan();
+    const monitoring = 'external/k8s/lab/monitoring/Deployment/prometheus';
+    const pairs: [string, string][] = [[monitoring, 'catalog'], ['vm/vm-a/catalog.service', 'web'], ['vm/vm-b/pricing.service', 'catalog']];
+    const after = grownPlan(({ dependencies }) => dependencies.push(...pairs.map(([from, to]) => allowed(from, to))));
+    expect([codes(after), deferred(after), after.applyable]).toEqual([codes(before), deferred(before), before.applyable]);
+    const unseen = (add: boolean): string[] => deferred(grownPlan((inventory) => {
+      inventory.dependencies = inventory.dependencies.filter(({ to }) => to !== 'service/catalog');
+      if (add) inventory.dependencies.push(allowed('k8s/lab/shop/Deployment/web', 'catalog'));
+    }));
+    expect(unseen(false)).toContain('catalog enforce MW1322');
+    expect(unseen(true)).toEqual(unseen(false));
+  });
+});
+
 describe('a host that another run has joined', () => {
   it('is left to it: no policy is made for labels that nobody here knows', () => {
     const plan = grownPlan(({ workloads }) => {

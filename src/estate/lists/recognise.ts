@@ -142,5 +142,8 @@ export function isListData(text: string): boolean {
   const data = /^\s*\{/.test(text) ? parseJson(text) : undefined;
   if (data !== undefined) return isTerraform(data) || isInventoryOutput(data) || isYamlInventory(data);
   if (/^["']?(apiVersion|kind)["']?\s*:/m.test(text)) return false;
-  return /^(?:["']?[\w.-]+["']?\s*:\s*(?:#.*)?\r?\n)(?:\s*(?:#.*)?\r?\n)*[ \t]+(hosts|children|vars)\s*:/m.test(text);
+  // Blanks and ends of lines are told apart: where one part could take the other's, empty lines would take for ever.
+  return /^["']?[\w.-]+["']?[ \t]*:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]+(hosts|children|vars)[ \t]*:/m.test(
+    text,
+  );
 }

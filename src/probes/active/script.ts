@@ -46,7 +46,7 @@ export PATH LC_ALL
 has() { command -v "$1" >/dev/null 2>&1; }
 ${LOOK_UP}
 tool=none
-if has python3 && python3 -c 'import socket' 2>/dev/null; then tool=python3
+if has python3 && python3 -I -c 'import socket' 2>/dev/null; then tool=python3
 elif has perl && perl -MIO::Socket -e 1 2>/dev/null; then tool=perl
 elif has timeout && has dd && has od && has bash; then tool=bash
 elif has timeout && has dd && has od && has nc; then tool=nc
@@ -59,7 +59,7 @@ fi
 limited() { if has timeout; then timeout "$@"; else shift; "$@"; fi; }
 attempt() {
   case $tool in
-    python3) limited 15 python3 -c '${PYTHON}' "$1" "$2" "$3" ;;
+    python3) limited 15 python3 -I -c '${PYTHON}' "$1" "$2" "$3" ;;
     perl) limited 15 perl -e '${PERL}' "$1" "$2" "$3" ;;
     bash) timeout 8 bash -c '${BASH}' "$1" "$2" "$3" ;;
     nc)
@@ -74,7 +74,7 @@ attempt() {
 resolve() {
   case $resolver in
     getent) look_up "$1" ;;
-    python3) limited 8 python3 -c '${PYTHON_NAMES}' "$1" 2>/dev/null ;;
+    python3) limited 8 python3 -I -c '${PYTHON_NAMES}' "$1" 2>/dev/null ;;
     nslookup) limited 8 nslookup "$1" ;;
   esac
   echo asked

@@ -56,7 +56,7 @@ function splitDocuments(text: string): Piece[] {
   const pieces: Piece[] = [];
   let before = 0;
   for (const part of text.split(/^(?=---(?:\s|$))/m)) {
-    const isEmpty = /^(---)?\s*(#[^\n]*\s*)*$/.test(part.slice(0, 4096)) && part.length <= 4096;
+    const isEmpty = /^(---)?(\s|#[^\n]*(\n|$))*$/.test(part.slice(0, 4096)) && part.length <= 4096;
     if (!isEmpty) pieces.push({ text: part, before });
     before += part.split('\n').length - 1;
   }

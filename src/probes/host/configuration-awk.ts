@@ -22,16 +22,17 @@ index($0, mark) == 1 { label = substr($0, length(mark) + 1); found = 0; skip = 0
  */
 export const CONFIGURATION_AWK = `
 function indent_of(text) { match(text, /^[ \\t]*/); return RLENGTH }
-function read(file, line, lines, plain, depth, below, next_too, sealed) {
-  depth = -1; next_too = 0; sealed = 0; lines = 0
+function read(file, line, lines, plain, depth, listed, next_too, sealed) {
+  depth = -1; listed = 0; next_too = 0; sealed = 0; lines = 0
   while (lines++ < 2000 && (getline line < file) > 0) {
     gsub(/\\r/, "", line)
     if (line ~ /-----BEGIN/) sealed = 1
     if (sealed) { if (line ~ /-----END/) sealed = 0; continue }
     if (line ~ /^[ \\t]*$/) continue
-    if (depth >= 0 && indent_of(line) > depth) { next_too = 0; continue }
-    if (next_too) { next_too = 0; depth = indent_of(line); continue }
-    depth = -1
+    if (depth >= 0 && (indent_of(line) > depth || (listed && indent_of(line) == depth && line ~ /^[ \\t]*-/))) { next_too = 0; continue }
+    # In YAML the items of a list may stand below their key without being indented.
+    if (next_too) { next_too = 0; depth = indent_of(line); listed = line ~ /^[ \\t]*-/; continue }
+    depth = -1; listed = 0
     if (length(line) > 4096) continue
     plain = tolower(line)
     gsub(/(proxy|fastcgi|uwsgi|scgi|grpc|memcached)_?pass(reverse|match)?|bypass|passthrough|keepalive/, "", plain)

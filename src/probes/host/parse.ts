@@ -16,6 +16,7 @@ import {
 import { milliseconds, readBeside } from './beside.ts';
 import { readProcesses, type Processes } from './processes.ts';
 import { openersOf, readTracked } from './tracked.ts';
+import { dateOf } from './timers.ts';
 import { readUnits } from './units.ts';
 
 /** What the reader knows besides the host's own answer. */
@@ -114,7 +115,7 @@ const TIME_WAIT_MS = 60_000;
 
 function toFlow(flow: Connected, direction: Flow['direction'], processes: Processes, nowMs?: number): Flow {
   const { local, peer, leftMs, ...owner } = withOwner(flow, processes);
-  const endedMs = nowMs === undefined || leftMs === undefined ? undefined : nowMs - TIME_WAIT_MS + leftMs;
+  const endedAt = nowMs === undefined || leftMs === undefined ? undefined : dateOf(nowMs - TIME_WAIT_MS + leftMs);
   return {
     direction,
     localAddress: local.address,
@@ -122,7 +123,7 @@ function toFlow(flow: Connected, direction: Flow['direction'], processes: Proces
     peerAddress: peer.address,
     peerPort: peer.port,
     ...owner,
-    ...(endedMs === undefined ? {} : { endedAt: new Date(endedMs).toISOString() }),
+    ...(endedAt === undefined ? {} : { endedAt }),
   };
 }
 

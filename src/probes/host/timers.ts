@@ -56,10 +56,14 @@ export function spanSeconds(text: string): number | undefined {
   return Number.isNaN(sum) ? undefined : sum;
 }
 
-/** Times beyond what a date can hold are left out. */
 function after(bootedAtMs: number | undefined, span = ''): string | undefined {
   const seconds = spanSeconds(span);
   if (bootedAtMs === undefined || seconds === undefined || seconds === 0) return undefined;
-  const at = new Date(bootedAtMs + Math.round(seconds) * 1000);
+  return dateOf(bootedAtMs + Math.round(seconds) * 1000);
+}
+
+/** A time in milliseconds since the epoch as text; undefined for those that an inventory has no text for, as a host's clock may say. */
+export function dateOf(ms: number): string | undefined {
+  const at = new Date(ms);
   return Number.isNaN(at.getTime()) || at.getUTCFullYear() > 9999 ? undefined : at.toISOString();
 }

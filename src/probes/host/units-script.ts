@@ -88,7 +88,7 @@ shown=
 if has systemctl; then shown=$(systemctl show -p ${ASKED} '*.service' '*.timer' ssh.socket sshd.socket $units 2>/dev/null); fi
 # A pattern matches units that run; the services of timers mostly do not.
 timed=$(printf '%s\\n' "$shown" | sed -n 's/^Unit=\\([A-Za-z0-9:_.@-]*\\.service\\)$/\\1/p' | sort -u | head -n 200)
-if [ -n "$timed" ]; then shown="$shown$newline$newline$(systemctl show -p ${ASKED} $timed 2>/dev/null)"; fi
+if [ -n "$timed" ]; then shown="$shown$newline$newline$(systemctl show -p ${ASKED} -- $timed 2>/dev/null)"; fi
 if [ -n "$shown" ]; then
   printf '%s\\n' "$shown" | awk -v view=told -v asked=${ASKED} -v wanted="$units" '${UNITS_AWK}'
   kept=$(printf '%s\\n' "$shown" | awk -v view=kept -v asked=${ASKED} -v wanted="$units" '${UNITS_AWK}')

@@ -33,7 +33,8 @@ const statusFields = ['readyReplicas', 'desiredNumberScheduled', 'numberReady', 
 export function keepWorkload(object: KubeObject): KubeObject {
   const { apiVersion, kind, metadata } = keepLean(object);
   const spec = fieldsOf(object['spec']);
-  return { apiVersion, kind, metadata, spec: keepSpec(spec), status: pick(fieldsOf(object['status']), statusFields) };
+  const kept = kind === 'Pod' ? keepPodSpec(spec) : keepSpec(spec);
+  return { apiVersion, kind, metadata, spec: kept, status: pick(fieldsOf(object['status']), statusFields) };
 }
 
 function keepSpec(spec: Fields): Fields {

@@ -107,8 +107,10 @@ function hasProxy({ spec }: KubeObject & { spec?: PodSpec }): boolean {
   return [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].some(({ name }) => name === proxyContainer);
 }
 
-function addressOf({ status }: KubeObject & { status?: { podIP?: string } }): string[] {
-  return status?.podIP === undefined ? [] : [status.podIP];
+/** In protobuf an address that a pod has not got yet is an empty text. */
+function addressOf({ status }: KubeObject & { status?: { podIP?: string | null } }): string[] {
+  const address = status?.podIP ?? '';
+  return address === '' ? [] : [address];
 }
 
 function identity({ namespace, kind, name }: KubeWorkload): string {

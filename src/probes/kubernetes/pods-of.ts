@@ -11,7 +11,9 @@ export class PodsOf {
 
   /** @param workloads all that will be asked about; with the Jobs of CronJobs among them */
   constructor(pods: readonly KubeObject[], workloads: readonly KubeObject[]) {
-    this.#index = new PodIndex(pods, workloads.map(selectorOf));
+    // A Job's pods are its own, though they may have the labels of a Deployment, which does not look after them.
+    const selectable = pods.filter((pod) => ownersOf(pod)[0]?.kind !== 'Job');
+    this.#index = new PodIndex(selectable, workloads.map(selectorOf));
     this.#byOwner = Map.groupBy(pods, (pod) => {
       const [owner] = ownersOf(pod);
       return keyOf(pod.metadata.namespace, owner?.kind ?? 'Pod', owner?.name ?? pod.metadata.name);

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -139,6 +139,14 @@ describe('tries from a host, for real', () => {
 });
 
 describe('the script', () => {
+  it.skipIf(which('python3') === undefined)('loads no module from where it starts', () => {
+    const start = mkdtempSync(join(directory, 'start-'));
+    writeFileSync(join(start, 'socket.py'), 'open("loaded", "w")\n');
+    const input = `targets=\nnames=\n${TRY_SCRIPT}`;
+    const said = execFileSync('/bin/sh', ['-s'], { input, cwd: start, encoding: 'utf8' });
+    expect([said.includes('tool\t0\tpython3'), existsSync(join(start, 'loaded'))]).toEqual([true, false]);
+  });
+
   it('is plain POSIX shell', () => {
     for (const script of [TRY_SCRIPT, POD_SCRIPT])
       for (const shell of [['/bin/sh'], ['/bin/bash', '--posix']])

@@ -22,6 +22,16 @@ describe('host lists among files', () => {
     expect(sources({ [path]: text })[0]?.kind).toBe(kind);
   });
 
+  it.each([
+    ['empty lines', `a:${'\n'.repeat(5_000)}b: 1\n`],
+    ['lines of comment signs', `${'#'.repeat(80)}\n${'#'.repeat(80)}\na: 1\n---\n${'#'.repeat(4_000)}\n`],
+  ])('take no longer for %s', (_, text) => {
+    const startedAt = performance.now();
+    expect(sources({ 'web.yaml': text })[0]?.kind).toBe('manifests');
+    expect(codesOf(parsed({ 'web.yaml': text, 'other.yaml': deployment('web') }))).toEqual(['MW1034 web.yaml']);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+  });
+
   it('become hosts of the estate that is derived, without facts', () => {
     const facts = parsed({
       hosts: inventory,

@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -73,6 +82,7 @@ test.for<[string, string, string[]]>([
 
 describe('keeps secrets of files on the host', () => {
   test.for<[string, string]>([
+    ['a list below its key that is not indented', 'credentials:\n- leaked.one:1\n- leaked.two:2\nother: 1'],
     ['on one line', 'password = leaked.one:1\nAPI_TOKEN: "leaked.one:1"\n<secret>leaked.one:1</secret>'],
     ['a comment', '# leaked.one:1\n; leaked.one:1\n// leaked.one:1'],
     ['on the next line', 'password:\n  leaked.one:1\nsecret = \\\nleaked.one:1\n"token":\n"leaked.one:1"'],
@@ -145,7 +155,10 @@ Environment=leaked.six:6
     symlinkSync('/dev/zero', join(directory, 'env.endless'));
     writeFileSync(join(directory, 'answer'), shown(join(directory, 'env'), pid));
     const systemctl = join(bin, 'systemctl');
-    writeFileSync(systemctl, `#!/bin/sh\n[ "$1" = show ] && cat '${join(directory, 'answer')}'\n`);
+    writeFileSync(
+      systemctl,
+      `#!/bin/sh\necho "$*" >> '${join(directory, 'asked')}'\n[ "$1" = show ] && cat '${join(directory, 'answer')}'\n`,
+    );
     chmodSync(systemctl, 0o755);
     const path = `${bin}:${process.env['PATH'] ?? ''}`;
     return execFileSync('/bin/sh', ['-s'], {
@@ -166,6 +179,8 @@ Environment=leaked.six:6
       'declares\tapp.service environment http://env.corp.net:83',
       'declares\tapp.service environment note.corp.net:84',
     ]);
+    // A unit may be called as an option is, such as -Hx.service: -H is a host to log in to.
+    expect(readFileSync(join(directory, 'asked'), 'utf8')).toMatch(/^show -p \S+ -- app\.service$/m);
     expect(lines).toContain('unit\tAfter=network-online.target');
     expect(lines).toContain('timer\tNextElapseUSecMonotonic=1h');
     expect(lines.join('\n')).not.toMatch(/leaked|secret-name|ExecStart|Environment/);

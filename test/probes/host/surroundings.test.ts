@@ -142,3 +142,16 @@ test('room: processors, memory and load', () => {
   expect(facts(...memory, 'processor\tprocessor : 0', 'processor\tprocessor : 1').hardware?.processors).toBe(2);
   expect(facts(...memory).hardware).toBeUndefined();
 });
+
+test.each([
+  ['1700000000.5', '2023-11-14T22:13:10.500Z'],
+  ['253402300900', undefined],
+  ['999999999999', undefined],
+])('a clock that says %s loses no more than when connections ended', (begin, endedAt) => {
+  const context = { name: 'vm', address: '10.0.0.1', privilege: 'root', sentAtMs: 0, receivedAtMs: 1 } as const;
+  const socket = 'connected\tTIME-WAIT 0 0 10.0.0.1:40000 10.0.0.2:80 timer:(timewait,50sec,0)';
+  const answer = [`fact\tbegin\t${begin}`, 'uptime\t1 1', socket, `fact\tend\t${begin}`, ''].join('\n');
+  const [flow] = parseHost(answer, { ...context, units: [], names: [] }).facts.flows;
+  expect(flow).toMatchObject({ state: 'time-wait', peerPort: 80 });
+  expect(flow?.endedAt).toBe(endedAt);
+});

@@ -50,6 +50,49 @@ describe('workloads of all kinds', () => {
     ]);
   });
 
+  it('are bare pods with all that their own words tell', async () => {
+    const spec = {
+      hostNetwork: true,
+      serviceAccountName: 'tool',
+      containers: [
+        { name: 'app', ports: [{ containerPort: 8080 }], env: [{ name: 'URL', value: 'http://pricing.corp:8081' }] },
+      ],
+    };
+    const { workloads } = await discovered((kube) =>
+      kube.put(object('v1', 'Pod', 'bare', { spec, status: { phase: 'Running', podIP: '192.0.2.3' } })),
+    );
+    expect(workloads).toMatchObject([
+      {
+        kind: 'Pod',
+        hostNetwork: true,
+        serviceAccount: 'tool',
+        ports: [8080],
+        declares: [{ host: 'pricing.corp', port: 8081, from: 'environment' }],
+      },
+    ]);
+  });
+
+  it.each(['', null])('have no address where the server writes %j for one', async (podIP) => {
+    const status = { phase: 'Running', podIP };
+    const { workloads } = await discovered((kube) =>
+      kube.put(object('v1', 'Pod', 'bare', { spec: { containers: [{ name: 'app' }] }, status })),
+    );
+    expect(workloads.map(({ podAddresses }) => podAddresses)).toEqual([[]]);
+  });
+
+  it('keep the pods of a Job apart from those of a Deployment with the same labels', async () => {
+    const facts = await discovered((kube) => {
+      kube.put(object('apps/v1', 'Deployment', 'web', selecting('web')));
+      kube.put(
+        pod('web-a', '192.0.2.1', { labels: { app: 'web' }, ...controlledBy('ReplicaSet', 'web-1') }, 'istio-proxy'),
+      );
+      kube.put(object('batch/v1', 'Job', 'import', { spec: { template: template('web') } }));
+      kube.put(pod('import-x', '192.0.2.5', { labels: { app: 'web' }, ...controlledBy('Job', 'import') }));
+    });
+    expect(rowsOf(facts)).toEqual(['Deployment web 1 0 192.0.2.1', 'Job import 1 1 192.0.2.5']);
+    expect(facts.workloads.map(({ meshed }) => meshed)).toEqual([true, false]);
+  });
+
   it('are Argo Rollouts where the cluster knows them, by the template of a Deployment too', async () => {
     const canary = { strategy: { canary: { maxSurge: 1, maxUnavailable: 0 } } };
     const facts = await discovered((kube) => {
