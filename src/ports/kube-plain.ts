@@ -21,7 +21,7 @@ const plainCluster = z.strictObject({
   'certificate-authority-data': z.string().optional(),
   'insecure-skip-tls-verify': z.boolean().optional(),
   'tls-server-name': z.string().optional(),
-  extensions: z.unknown(),
+  extensions: z.unknown().optional(),
 });
 const plainUser = z.strictObject({
   token: z
@@ -32,12 +32,12 @@ const plainUser = z.strictObject({
   'client-certificate-data': z.string().optional(),
   'client-key': z.string().optional(),
   'client-key-data': z.string().optional(),
-  extensions: z.unknown(),
+  extensions: z.unknown().optional(),
 });
 const file = z.object({
   'current-context': z.string().optional(),
   clusters: z.array(z.object({ name: word, cluster: z.looseObject({ server: word }) })),
-  users: z.array(z.object({ name: word, user: z.unknown() })),
+  users: z.array(z.object({ name: word, user: z.unknown().optional() })),
   contexts: z.array(z.object({ name: word, context: z.looseObject({ cluster: word, user: z.string().nullish() }) })),
 });
 
