@@ -1,12 +1,13 @@
-import type * as ClientNode from '@kubernetes/client-node';
-import type { KubeConfig, ResponseContext } from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
 import { isMeshError, meshError } from '../errors/index.ts';
 import { ItemSplitter, NotAList } from './json-items.ts';
 import { keepYoungGenerationSmall } from './memory.ts';
 import { patienceOf, type Patience } from './patience.ts';
 import { loadKubeConfig, requireFiles, type KubeConfigChoice } from './kube-config.ts';
 import { dateOf } from './kube-date.ts';
+import { plainAccess } from './kube-plain.ts';
 import type { ShortForm } from './kube-shapes.ts';
+import { libraryTransport, plainTransport, type Response, type Transport } from './kube-transport.ts';
 import { ProtobufItems } from './protobuf-items.ts';
 import {
   fromFailure,
@@ -57,10 +58,9 @@ export interface KubeClientOptions {
   maxListBytes: number;
 }
 
-type Library = typeof ClientNode;
+/** Where requests go, and how. */
 interface Open {
-  library: Library;
-  config: KubeConfig;
+  send: Transport;
   server: string;
   context: string;
 }
@@ -69,29 +69,30 @@ const methods = { get: 'GET', list: 'GET', create: 'POST', patch: 'PATCH', updat
 const attempts = 3;
 
 /**
- * Opens nothing until the first request: the library takes half a second to load, and most commands need no cluster.
- * Objects go through as plain JSON, since the library's typed models drop fields that they do not know.
+ * Opens nothing until the first request, and loads the library only for a kubeconfig that needs it: it takes half a second
+ * to load. Objects go through as plain JSON, since the library's typed models drop fields that they do not know.
  */
 export function createKubeClient(options: KubeClientOptions): KubeClient {
   keepYoungGenerationSmall();
-  const open = once(() => openConfig(options));
-  const dispatcherOf = createDispatcherCache();
+  const openLibrary = once(() => openConfig(options));
+  const open = once(() => openTransport(options, openLibrary));
 
   async function sendOnce<T>(request: KubeRequest, at: Open, read: Reader<T>): Promise<Answer<T>> {
-    const context = new at.library.RequestContext(at.server + request.path, methods[request.verb]);
-    for (const [name, value] of Object.entries(request.query ?? {})) context.setQueryParam(name, value);
-    context.setHeaderParam('Accept', request.form?.accept ?? 'application/json');
-    if (request.body !== undefined) {
-      context.setHeaderParam('Content-Type', request.contentType ?? 'application/json');
-      context.setBody(JSON.stringify(request.body));
-    }
-    await at.config.applySecurityAuthentication(context);
-    dispatcherOf(context);
+    const url = new URL(at.server + request.path);
+    for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
+    const headers = {
+      accept: request.form?.accept ?? 'application/json',
+      ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
+    };
+    const body = request.body === undefined ? {} : { body: JSON.stringify(request.body) };
     const patience = patienceOf(options.timeoutMs);
+    const { signal } = patience;
     try {
-      context.setSignal(patience.signal);
-      const response = await new at.library.IsomorphicFetchHttpLibrary().send(context).toPromise();
-      return await read(response, patience);
+      return await read(await at.send({ url, method: methods[request.verb], headers, ...body, signal }), patience);
+    } catch (error) {
+      // What breaks off after the time is over breaks off because of that.
+      signal.throwIfAborted();
+      throw error;
     } finally {
       patience.end();
     }
@@ -112,8 +113,8 @@ export function createKubeClient(options: KubeClientOptions): KubeClient {
     }
   }
 
-  const readWhole = async (response: ResponseContext): Promise<Answer<unknown>> => {
-    const status = response.httpStatusCode;
+  const readWhole = async (response: Response): Promise<Answer<unknown>> => {
+    const status = response.status;
     const body = parseBody(await readCapped(response, options.maxResponseBytes), status);
     return isGood(status) ? { good: body } : { status, body };
   };
@@ -121,7 +122,7 @@ export function createKubeClient(options: KubeClientOptions): KubeClient {
     send: (request) => exchange(request, readWhole),
     items: (request, begin) =>
       exchange<ListEnvelope>(request, async (response, patience) => {
-        if (!isGood(response.httpStatusCode)) return (await readWhole(response)) as Answer<never>;
+        if (!isGood(response.status)) return (await readWhole(response)) as Answer<never>;
         return {
           good: await readItems(response, patience, splitterOf(request, response, begin()), options.maxListBytes),
         };
@@ -131,13 +132,13 @@ export function createKubeClient(options: KubeClientOptions): KubeClient {
         const answer = await readWhole(response);
         return 'good' in answer ? { good: dateOf(response.headers) } : answer;
       }),
-    config: open,
+    config: openLibrary,
   };
 }
 
 /** What came of one request: what it was for, or what the server said instead. */
 type Answer<T> = { good: T } | { status: number; body: unknown };
-type Reader<T> = (response: ResponseContext, patience: Patience) => Promise<Answer<T>>;
+type Reader<T> = (response: Response, patience: Patience) => Promise<Answer<T>>;
 
 function isGood(status: number): boolean {
   return status >= 200 && status < 300;
@@ -148,19 +149,19 @@ interface Splitter {
   end(): ListEnvelope;
 }
 
-function splitterOf({ form }: KubeRequest, response: ResponseContext, take: (item: unknown) => void): Splitter {
-  const isProtobuf = (response.headers['content-type'] ?? '').startsWith('application/vnd.kubernetes.protobuf');
+function splitterOf({ form }: KubeRequest, response: Response, take: (item: unknown) => void): Splitter {
+  const isProtobuf = String(response.headers['content-type']).startsWith('application/vnd.kubernetes.protobuf');
   return form !== undefined && isProtobuf ? new ProtobufItems(take, form.shape) : new ItemSplitter(take);
 }
 
 async function readItems(
-  response: ResponseContext,
+  response: Response,
   patience: Patience,
   splitter: Splitter,
   limit: number,
 ): Promise<ListEnvelope> {
   let size = 0;
-  for await (const chunk of response.body.stream() ?? []) {
+  for await (const chunk of response.body) {
     patience.renew();
     size += chunk.byteLength;
     if (size > limit) throw new ResponseTooLarge(`it is larger than ${limit} bytes`);
@@ -174,35 +175,30 @@ function isReading({ verb }: KubeRequest): boolean {
   return verb === 'get' || verb === 'list';
 }
 
-async function openConfig(options: KubeClientOptions): Promise<Open> {
+async function openTransport(options: KubeClientOptions, openLibrary: () => Promise<Opened>): Promise<Open> {
   requireFiles(options.choice);
-  const library = await import('@kubernetes/client-node');
-  const config = loadKubeConfig(options.choice, () => new library.KubeConfig());
-  return { library, config, server: config.getCurrentCluster()?.server ?? '', context: config.getCurrentContext() };
+  const plain = plainAccess(options.choice);
+  return plain === undefined ? await openLibrary() : { ...plain, send: plainTransport(plain) };
 }
 
-/**
- * The library makes a new connection pool for every request. One pool per set of credentials is kept instead;
- * pools that were never used hold no socket.
- */
-function createDispatcherCache(): (context: InstanceType<Library['RequestContext']>) => void {
-  let kept: ReturnType<InstanceType<Library['RequestContext']>['getDispatcher']>;
-  return (context) => {
-    kept ??= context.getDispatcher();
-    if (kept !== undefined) context.setDispatcher(kept);
-  };
+type Opened = Open & { config: KubeConfig };
+
+async function openConfig({ choice }: KubeClientOptions): Promise<Opened> {
+  requireFiles(choice);
+  const library = await import('@kubernetes/client-node');
+  const config = loadKubeConfig(choice, () => new library.KubeConfig());
+  const server = config.getCurrentCluster()?.server ?? '';
+  return { send: libraryTransport(library, config), config, server, context: config.getCurrentContext() };
 }
 
 class ResponseTooLarge extends Error {}
 class ResponseNotJson extends Error {}
 
 /** Reads a body up to the limit; a larger one is given up, not kept. */
-async function readCapped(response: ResponseContext, limit: number): Promise<string> {
-  const stream = response.body.stream();
-  if (stream === null) return '';
+async function readCapped(response: Response, limit: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of stream) {
+  for await (const chunk of response.body) {
     size += chunk.byteLength;
     if (size > limit) throw new ResponseTooLarge(`it is larger than ${limit} bytes`);
     chunks.push(chunk);

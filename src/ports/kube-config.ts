@@ -18,7 +18,8 @@ export interface KubeConfigChoice {
   env: Readonly<Record<string, string | undefined>>;
 }
 
-const sizeLimit = 4 * 1024 * 1024;
+/** Bytes of a kubeconfig. */
+export const sizeLimit = 4 * 1024 * 1024;
 /** Login helpers of client-node that only read a file or ask an identity provider; every other one runs a program. */
 const harmlessProviders = new Set(['oidc', 'tokenFile']);
 
