@@ -42,7 +42,9 @@ export function plainTransport({ token, tls }: PlainAccess): Transport {
   };
   return async ({ url, method, headers, body, signal }) => {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-    const outgoing = request(url, { agent, method, headers: { ...headers, ...own }, signal }, resolve);
+    // Node says no length of a body that goes with DELETE, and the server takes it for the next request.
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const outgoing = request(url, { agent, method, headers: { ...headers, ...length, ...own }, signal }, resolve);
     outgoing.on('error', reject);
     outgoing.end(body);
     const incoming = await promise;

@@ -148,10 +148,7 @@ describe('refusals', () => {
     );
     await expect(openKube({ name: 'lab', kubeconfig }, places).get(web)).rejects.toMatchObject({ code: 'MW1202' });
     await rm(dirname(kubeconfig), { recursive: true });
-    const small = openKube(
-      { name: 'lab', kubeconfig: labPaths().kubeconfig },
-      { ...places, maxResponseBytes: 100_000 },
-    );
+    const small = openKube({ name: 'lab', kubeconfig: labPaths().kubeconfig }, { ...places, maxListBytes: 100_000 });
     await expect(
       small.list({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }),
     ).rejects.toMatchObject({ code: 'MW1209' });
