@@ -70,6 +70,28 @@ describe.skipIf(!hasOpenssl)('a list over TLS', () => {
     expect(asked).toEqual(['/api/v1/namespaces/shop/pods?resourceVersion=0']);
   });
 
+  it('comes after a deletion over the same connection: its body has an end', async () => {
+    const ports = new Set<number | undefined>();
+    const bodies: string[] = [];
+    answer = (_, response, request) => {
+      ports.add(request.socket.remotePort);
+      const read: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => read.push(chunk));
+      request.on('end', () => {
+        bodies.push(`${request.method} ${Buffer.concat(read).toString()}`);
+        response.end(JSON.stringify({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items: [item('a')] }));
+      });
+    };
+    await port.remove({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'ä', namespace: 'shop', uid: '1', resourceVersion: '7' },
+    });
+    expect(await lists()).toHaveLength(1);
+    expect(bodies).toEqual([expect.stringMatching(/^DELETE \{.*"resourceVersion":"7".*\}$/), 'GET ']);
+    expect(ports.size).toBe(1);
+  });
+
   it('is protobuf where that is asked for and the server can, and JSON where it cannot', async () => {
     const [accepts, wanted]: [(string | undefined)[], object] = [[], { metadata: { name: 'a', namespace: 'shop' } }];
     answer = (_, response, { headers }) => {
