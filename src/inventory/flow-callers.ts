@@ -33,21 +33,28 @@ export function callersOf(view: View, at: HostFacts, flow: Flow, target: Target)
   const host = view.landmarks.hostAt(client.address);
   return host === undefined
     ? [{ from: view.landmarks.stranger(client.address), confidence: 'observed' }]
-    : likelyCaller(view, host, target);
+    : likelyCaller(view, host, target, endedMs(flow) + at.clockOffsetMs - host.clockOffsetMs);
+}
+
+/** When a connection ended by the clock of the host that says so, in milliseconds; NaN where it does not. */
+function endedMs({ endedAt = '' }: Flow): number {
+  return Date.parse(endedAt);
 }
 
 export function callerOn(view: View, host: HostFacts, flow: Flow, target: Target): Caller[] {
   return isOwned(flow)
     ? [{ from: ownerNode(view.landmarks, host, flow), confidence: 'observed' }]
-    : likelyCaller(view, host, target, flow.endedAt);
+    : likelyCaller(view, host, target, endedMs(flow));
 }
 
 /**
  * A connection from a known host, and nobody saw which process there opened it: it was opened or closed in between,
  * or went through that host's proxy. If one unit is known to call this service, it is that one; if several are, the one
  * that a timer had just started, and without such the connection tells nothing new; if none is, the host itself is the caller.
+ *
+ * @param endMs when it ended by the clock of the caller's host; the host that was called is often the one to remember it
  */
-function likelyCaller(view: View, host: HostFacts, { to, port }: Target, endedAt?: string): Caller[] {
+function likelyCaller(view: View, host: HostFacts, { to, port }: Target, endMs: number): Caller[] {
   const callers = new Set(
     view.declared
       .filter((sighting) => sighting.to === to && sighting.port === port && isOn(sighting.from, host))
@@ -61,7 +68,7 @@ function likelyCaller(view: View, host: HostFacts, { to, port }: Target, endedAt
     view.landmarks.calleeAt(flow.peerAddress, port, host) === to;
   for (const flow of host.flows.filter(calls)) callers.add(ownerNode(view.landmarks, host, flow));
   if (callers.size === 0) return [{ from: externalId(`vm/${host.name}`), confidence: 'observed' }];
-  const timed = [...callers].filter((caller) => hadJustStarted(view.landmarks, host, caller, endedAt));
+  const timed = [...callers].filter((caller) => hadJustStarted(view.landmarks, host, caller, endMs));
   const [only, ...others] = timed.length === 1 ? timed : callers;
   if (only === undefined) return [];
   return others.length === 0 ? [{ from: only, confidence: 'inferred' }] : [];
@@ -78,13 +85,17 @@ const REMEMBERED_MS = 60_000;
  * Whether a connection ended while a unit ran that a timer starts, by the host's own clock: after the timer's last time, or an
  * earlier one as its next is after its last.
  */
-function hadJustStarted(landmarks: Landmarks, { name, timers = [] }: HostFacts, caller: string, endedAt = ''): boolean {
-  const endedMs = Date.parse(endedAt);
+function hadJustStarted(
+  landmarks: Landmarks,
+  { name, timers = [] }: HostFacts,
+  caller: string,
+  endMs: number,
+): boolean {
   return timers.some(({ starts, lastAt = '', nextAt = '' }) => {
     if (caller !== landmarks.node(unitId(name, starts))) return false;
     const [lastMs, nextMs] = [Date.parse(lastAt), Date.parse(nextAt)];
     const periodMs = nextMs > lastMs ? nextMs - lastMs : REMEMBERED_MS;
-    const afterMs = endedMs - lastMs;
+    const afterMs = endMs - lastMs;
     // Of a timer with a short period a quarter of it: else every moment would be one of its own.
     const runMs = Math.min(RUN_MS, periodMs / 4);
     const sinceMs =

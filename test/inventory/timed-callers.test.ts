@@ -53,13 +53,17 @@ test.each([
   expect(found).toEqual([isTimers ? `${NIGHTLY} declared+inferred` : `${NIGHTLY} declared`]);
 });
 
-test('a call that the other host saw end says nothing of this host’s clock', () => {
+test.each([
+  ['agree', 0, true],
+  ['differ, and the time is the same', 600_000, true],
+  ['differ, and the time is another', 570_000, false],
+])('a call that the other host saw end is told by its clock too: they %s', (_how, behindMs, isTimers) => {
   const units = [unitFacts('catalog.service', toPricing), unitFacts('nightly.service', toPricing)];
-  const seen: Flow = {
-    ...flow('inbound', ['10.0.0.2', 8081], ['10.0.0.1', 40_000]),
-    state: 'time-wait',
-    endedAt: LAST,
-  };
-  const found = edges(inventoryOf([host('vm-a', { units, timers: [timer] }), host('vm-b', { flows: [seen] })]));
-  expect(found.filter((edge) => edge.includes('inferred'))).toEqual([]);
+  const endedAt = new Date(Date.parse(LAST) - (behindMs === 0 ? 0 : 600_000)).toISOString();
+  const seen: Flow = { ...flow('inbound', ['10.0.0.2', 8081], ['10.0.0.1', 40_000]), state: 'time-wait', endedAt };
+  const called = host('vm-b', { flows: [seen], clockOffsetMs: behindMs });
+  const found = edges(inventoryOf([host('vm-a', { units, timers: [timer] }), called]));
+  expect(found.filter((edge) => edge.startsWith(NIGHTLY))).toEqual([
+    isTimers ? `${NIGHTLY} declared+inferred` : `${NIGHTLY} declared`,
+  ]);
 });

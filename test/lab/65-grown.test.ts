@@ -63,12 +63,10 @@ describe('the grown shop goes to the commit point and back, under load', () => {
     expect(seen).toEqual(expect.arrayContaining(trueEdges('always')));
   });
 
-  it('is known whole after two minutes, and no call was seen that nobody makes', async () => {
+  it('is known whole after two minutes, in which the timer was seen to call', async () => {
     const { edges, seen, inventory } = await findEdges(operator, '--for', '2m');
     expect(edges).toEqual(trueEdges('always', 'at times', 'never'));
-    expect(seen).toEqual(expect.arrayContaining(trueEdges('always')));
-    // A call of milliseconds is seen by what the kernel remembers of it, which is not every time something.
-    expect(trueEdges('always', 'at times')).toEqual(expect.arrayContaining(seen));
+    expect(seen).toEqual(trueEdges('always', 'at times'));
     const { evidence = [] } = inventory.dependencies.find(({ from }) => from === 'vm/vm-c/nightly.service') ?? {};
     const calls = evidence.filter(({ confidence }) => confidence !== 'declared');
     console.log(`${inventory.window?.samples ?? 0} samples; the timer's calls: ${JSON.stringify(calls)}`);
