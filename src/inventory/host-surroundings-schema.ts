@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { port, shortText } from './schema-parts.ts';
 
 /** What a host can fail to show, and for want of what. */
-const unseen = z.strictObject({
+export const unseenSchema = z.strictObject({
   what: z.enum([
     'sockets',
     'socket-owners',
@@ -88,7 +88,7 @@ const hardware = z.strictObject({
 
 /** Facts of a host beside its services. Absent: nobody looked, as in inventories of earlier versions. */
 export const beside = {
-  unseen: z.array(unseen).optional(),
+  unseen: z.array(unseenSchema).optional(),
   timers: z.array(timer).optional(),
   unowned: z.array(unownedProcess).optional(),
   /** Absent too where connections are tracked and could not be listed. */
@@ -104,7 +104,7 @@ export const beside = {
 export type HostTimer = z.infer<typeof timer>;
 export type UnownedProcess = z.infer<typeof unownedProcess>;
 export type Translation = z.infer<typeof translation>;
-export type Unseen = z.infer<typeof unseen>;
+export type Unseen = z.infer<typeof unseenSchema>;
 export type Resolver = z.infer<typeof resolver>;
 export type ManagementPort = z.infer<typeof management>;
 export type FirewallOwner = z.infer<typeof firewallOwner>;

@@ -64,6 +64,16 @@ export function joinDependencies(a: Dependency, b: Dependency, join: JoinEvidenc
   };
 }
 
+/** Dependencies with one for each caller, callee and port, in a fixed order. */
+export function joinAll(all: readonly Dependency[], join: JoinEvidence): Dependency[] {
+  const byKey = new Map<string, Dependency>();
+  for (const one of all) {
+    const before = byKey.get(dependencyKey(one));
+    byKey.set(dependencyKey(one), before === undefined ? one : joinDependencies(before, one, join));
+  }
+  return [...byKey.values()].toSorted(dependencyOrder);
+}
+
 /** When a dependency was seen last. */
 function lastAt({ evidence }: Dependency): string {
   return evidence.map(({ at }) => at).reduce(later);

@@ -1,9 +1,9 @@
 import { canonicalJson } from '../estate/canonical.ts';
 import { inventoryDigest } from './digest.ts';
-import { dependencyKey, dependencyOrder, joinDependencies, joinRunEvidence } from './merge-evidence.ts';
+import { joinAll, joinRunEvidence } from './merge-evidence.ts';
 import { compareText, compareTimes, joinRuns, later, windowOf } from './merge-times.ts';
 import { reseen } from './reseen.ts';
-import type { ClusterFacts, Dependency, HostFacts, Inventory, RunWindow } from './schema.ts';
+import type { ClusterFacts, HostFacts, Inventory, RunWindow } from './schema.ts';
 import { windowFindings } from './window-findings.ts';
 
 /** Of a digest: enough that two runs never share it by chance. */
@@ -73,7 +73,7 @@ function join(a: Inventory, b: Inventory): Inventory {
     hosts,
     clusters,
     workloads: reseen(newest.workloads, hosts, clusters, capturedAt),
-    dependencies: union([...a.dependencies, ...b.dependencies]),
+    dependencies: joinAll([...a.dependencies, ...b.dependencies], joinRunEvidence),
     findings: [],
   };
   return { ...merged, findings: windowFindings(merged, newest.findings, older.findings) };
@@ -92,13 +92,4 @@ function newestOf<Facts extends { name: string; readAt?: string | undefined; ori
   return [...byName.values()]
     .flatMap((same) => same.toSorted(order).slice(0, 1))
     .toSorted((a, b) => compareText(a.name, b.name));
-}
-
-function union(all: readonly Dependency[]): Dependency[] {
-  const byKey = new Map<string, Dependency>();
-  for (const one of all) {
-    const before = byKey.get(dependencyKey(one));
-    byKey.set(dependencyKey(one), before === undefined ? one : joinDependencies(before, one, joinRunEvidence));
-  }
-  return [...byKey.values()].toSorted(dependencyOrder);
 }

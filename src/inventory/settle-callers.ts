@@ -1,4 +1,4 @@
-import { dependencyKey, dependencyOrder, joinDependencies, joinSamples } from './merge-evidence.ts';
+import { joinAll, joinSamples } from './merge-evidence.ts';
 import type { Dependency } from './schema.ts';
 
 /**
@@ -22,21 +22,12 @@ export function settleCallers(dependencies: readonly Dependency[], hosts: readon
     const [only, ...others] = callers;
     return only === undefined || others.length > 0 ? [] : [inferred(one, only.from)];
   });
-  return joinAll(settled);
+  return joinAll(settled, joinSamples);
 }
 
 function inferred(dependency: Dependency, from: string): Dependency {
   const evidence = dependency.evidence.map((one) => ({ ...one, confidence: 'inferred' as const }));
   return { ...dependency, from, evidence };
-}
-
-function joinAll(dependencies: readonly Dependency[]): Dependency[] {
-  const byKey = new Map<string, Dependency>();
-  for (const one of dependencies) {
-    const before = byKey.get(dependencyKey(one));
-    byKey.set(dependencyKey(one), before === undefined ? one : joinDependencies(before, one, joinSamples));
-  }
-  return [...byKey.values()].toSorted(dependencyOrder);
 }
 
 /** The host that a caller runs on: `vm/HOST/UNIT`, `external/vm/HOST/PROCESS` or `external/vm/HOST`. */

@@ -1,27 +1,20 @@
-import type { ClockSource, Hardware, ManagementPort, Unseen } from '../../inventory/host-surroundings-schema.ts';
+import {
+  type ClockSource,
+  type Hardware,
+  type ManagementPort,
+  type Unseen,
+  unseenSchema,
+} from '../../inventory/host-surroundings-schema.ts';
 import type { HostUnit } from '../../inventory/schema.ts';
 import type { Processes } from './processes.ts';
 import type { Sections } from './sections.ts';
 import type { Listening } from './sockets.ts';
 
-const WHAT: ReadonlySet<string> = new Set<Unseen['what']>([
-  'sockets',
-  'socket-owners',
-  'processes',
-  'units',
-  'environment',
-  'addresses',
-  'names',
-  'connection-tracking',
-  'firewall-rules',
-]);
-const WHY: ReadonlySet<string> = new Set<Unseen['why']>(['no-root', 'no-tool', 'hidden-proc']);
-
 /** What the script says it could not see. */
 export function readUnseen(sections: Sections): Unseen[] {
-  const found = sections.lines('unseen').flatMap((line): Unseen[] => {
-    const [what = '', why = ''] = line.split(' ');
-    return WHAT.has(what) && WHY.has(why) ? [{ what: what as Unseen['what'], why: why as Unseen['why'] }] : [];
+  const found = sections.lines('unseen').flatMap((line): Unseen | Unseen[] => {
+    const [what, why] = line.split(' ');
+    return unseenSchema.safeParse({ what, why }).data ?? [];
   });
   return [...new Map(found.map((one) => [JSON.stringify(one), one])).values()];
 }

@@ -9,6 +9,7 @@ import { ensureEmulator, ownKernel, packCpio } from '../parts/own-kernel.ts';
 import { ensurePart } from '../parts/part.ts';
 import { places, state } from '../paths.ts';
 import { net } from '../settings.ts';
+import { netUnit } from './seed.ts';
 
 /** A machine with a kernel and a clock of its own, under emulation: the others share this machine's. */
 export const ownClockVm = { name: 'vm-d', address: '10.200.0.14', link: 'mwclock0', behindMs: 600_000 } as const;
@@ -96,19 +97,6 @@ async function files(): Promise<Record<string, string>> {
     'etc/sudoers.d/ops': 'ops ALL=(ALL) NOPASSWD: ALL\n',
     'etc/ssh/sshd_config.d/lab.conf': 'PasswordAuthentication no\nUseDNS no\nHostKey /etc/ssh/ssh_host_ed25519_key\n',
     'home/ops/.ssh/authorized_keys': await readFile(`${places.sshKey()}.pub`, 'utf8'),
-    'etc/systemd/system/lab-net.service': network,
+    'etc/systemd/system/lab-net.service': netUnit(address, 'eth0'),
   };
 }
-
-const network = `[Unit]
-Description=Network of the lab
-Before=network.target network-online.target ssh.service
-
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/bin/sh -c 'ip link set lo up; ip addr replace ${address}/24 dev eth0; ip link set eth0 up; ip route replace default via ${net.host}'
-
-[Install]
-WantedBy=multi-user.target
-`;

@@ -85,8 +85,8 @@ async function seedFiles(vm: VmName): Promise<Record<string, string>> {
 }
 
 /** The machine configures its own interface, so that it also comes back after a reboot. */
-function netUnit(address: string): string {
-  const script = `ip link set lo up; ip addr replace ${address}/24 dev host0; ip link set host0 up; ip route replace default via ${net.host}`;
+export function netUnit(address: string, link = 'host0'): string {
+  const script = `ip link set lo up; ip addr replace ${address}/24 dev ${link}; ip link set ${link} up; ip route replace default via ${net.host}`;
   return `[Unit]
 Description=Network of the lab
 Before=network.target network-online.target ssh.service

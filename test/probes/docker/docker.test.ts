@@ -1,20 +1,11 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { estateSchema } from '../../../src/estate/schema.ts';
 import { inventorySchema, type Inventory } from '../../../src/inventory/schema.ts';
 import { openDocker } from '../../../src/ports/docker.ts';
 import { discoverDocker } from '../../../src/probes/discover-docker.ts';
-import { answers, startEngine, type Engine } from '../host/engine.ts';
+import { answers, enginesOfTests, type startEngine } from '../host/engine.ts';
 
-const engines: Engine[] = [];
-afterEach(async () => {
-  for (const engine of engines.splice(0)) await engine.close();
-});
-
-async function engine(...given: Parameters<typeof startEngine>): Promise<Engine> {
-  const started = await startEngine(...given);
-  engines.push(started);
-  return started;
-}
+const engine = enginesOfTests();
 
 async function discovered(socket: string, yaml?: object): Promise<Inventory> {
   const inventory = await discoverDocker(openDocker(socket), {

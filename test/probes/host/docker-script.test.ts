@@ -1,21 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CONTAINERS_AWK } from '../../../src/probes/host/docker-awk.ts';
 import { readContainers } from '../../../src/probes/host/containers.ts';
-import { answers, runSection, startEngine, type Engine } from './engine.ts';
+import { answers, enginesOfTests, runSection } from './engine.ts';
 
-const engines: Engine[] = [];
-afterEach(async () => {
-  for (const engine of engines.splice(0)) await engine.close();
-});
-
-async function engine(...given: Parameters<typeof startEngine>): Promise<Engine> {
-  const started = await startEngine(...given);
-  engines.push(started);
-  return started;
-}
+const engine = enginesOfTests();
 
 const tools = ['curl', 'docker', 'python3', 'socat'];
 const isHere = (tool: string): boolean => spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0;

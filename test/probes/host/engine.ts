@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach } from 'vitest';
 import { containersScript } from '../../../src/probes/host/docker-script.ts';
 import { splitSections, type Sections } from '../../../src/probes/host/sections.ts';
 import { root } from '../../run-mesh.ts';
@@ -36,6 +37,19 @@ export async function startEngine(respond: Respond = () => false): Promise<Engin
   });
   await new Promise<void>((done) => server.listen(socket, done));
   return { socket, asked, close: async () => await stop(server, directory) };
+}
+
+/** Starts engines that end with the test that started them; for the top of a test file. */
+export function enginesOfTests(): typeof startEngine {
+  const started: Engine[] = [];
+  afterEach(async () => {
+    for (const engine of started.splice(0)) await engine.close();
+  });
+  return async (...given) => {
+    const engine = await startEngine(...given);
+    started.push(engine);
+    return engine;
+  };
 }
 
 async function stop(server: Server, directory: string): Promise<void> {
