@@ -7,6 +7,8 @@ export default defineConfig({
     exclude: ['test/lab/**', 'test/soak/**', 'test/crash/**'],
     reporters: ['default', ['./scripts/totals-reporter.ts', { suite: 'unit' }]],
     testTimeout: 20_000,
+    execArgv: ['--expose-gc'],
+    setupFiles: ['test/collect-garbage.ts'],
     // Many tests wait for programs that they started: one worker, which is what two CPUs get, mostly sleeps.
     maxWorkers: 2,
   },

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type SuiteTotals, totalsFile } from './totals-reporter.ts';
 
-type Counts = Omit<SuiteTotals, 'suite'>;
+type Counts = Omit<SuiteTotals, 'suite' | 'failures'>;
 
 /** The totals a suite left behind. A suite that wrote none never finished: one failure. */
 export function readTotals(suite: string): SuiteTotals {
   const file = totalsFile(suite);
-  if (!existsSync(file)) return { suite, passed: 0, failed: 1, skipped: 0 };
+  if (!existsSync(file)) return { suite, passed: 0, failed: 1, skipped: 0, failures: ['the suite did not finish'] };
   return JSON.parse(readFileSync(file, 'utf8')) as SuiteTotals;
 }
 

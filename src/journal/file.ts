@@ -35,9 +35,14 @@ export class Journal {
    */
   static async open(path: string, run: string, now: () => number, least = 1): Promise<Journal> {
     const log = await AppendLog.open(path);
-    const parsed = parse(path, await log.text());
-    await log.truncate(parsed.goodBytes);
-    return new Journal(log, parsed, run, now, least);
+    try {
+      const parsed = parse(path, await log.text());
+      await log.truncate(parsed.goodBytes);
+      return new Journal(log, parsed, run, now, least);
+    } catch (error) {
+      await log.close();
+      throw error;
+    }
   }
 
   /** Appends one entry and returns once it is on the disk. */

@@ -1,4 +1,4 @@
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { meshError } from '../errors/mesh-error.ts';
 
@@ -16,11 +16,12 @@ export class AppendLog {
   static async open(path: string): Promise<AppendLog> {
     return await writing(path, async () => {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      const handle = await open(path, 'a+', 0o600);
-      // Each may be new: without its own entry on the disk a directory can vanish with all that is in it.
-      for (const directory of [dirname(path), dirname(dirname(path)), dirname(dirname(dirname(path)))])
-        await syncDirectory(directory);
-      return new AppendLog(path, handle);
+      const log = new AppendLog(path, await open(path, 'a+', 0o600));
+      await syncAbove(path).catch(async (error: unknown) => {
+        await log.close();
+        throw error;
+      });
+      return log;
     });
   }
 
@@ -47,6 +48,12 @@ export class AppendLog {
   async close(): Promise<void> {
     await this.#handle.close();
   }
+}
+
+/** Each directory may be new: without its own entry on the disk it can vanish with all that is in it. */
+async function syncAbove(path: string): Promise<void> {
+  for (const directory of [dirname(path), dirname(dirname(path)), dirname(dirname(dirname(path)))])
+    await syncDirectory(directory);
 }
 
 async function syncDirectory(path: string): Promise<void> {
