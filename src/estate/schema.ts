@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listFormats } from './lists/listed-host.ts';
+import { freezeSchema, wavePolicySchema } from './wave-policy.ts';
 
 /** Every artefact meshway writes or reads says which format it is in. */
 export const API_VERSION = 'meshway/v1alpha1';
@@ -44,6 +45,8 @@ const host = z.strictObject({
   port: port.default(22),
   user: userName,
   jump: jumpHost.optional(),
+  /** What fails together with it: a rack, a zone, a data centre. */
+  site: z.string().min(1).max(120).optional(),
   /** Ports that capture must leave alone besides those discovery finds: monitoring, backup, load-balancer probes. */
   excludeInboundPorts: z.array(port).default([]),
   /** Ports of others that this host's connections go to without the proxy: directories, databases, backup servers. */
@@ -114,6 +117,8 @@ const service = z.strictObject({
   state: z.enum(['none', 'shared', 'local', 'singleton', 'unknown']).default('unknown'),
   tier: z.int().min(0).max(9).optional(),
   owner: z.string().max(120).optional(),
+  /** Requests per second that all its callers send it, on a usual day; of TCP, connections. A probe cannot know it. */
+  requestsPerSecond: z.number().min(0).max(1e9).optional(),
   /** `none`: nobody calls this service, which discovery cannot prove. Else callers are those it observed. */
   callers: z.enum(['observed', 'none']).default('observed'),
   /** Services this one calls too seldom to fill a gate's window: no gate waits for such calls, though their errors count. */
@@ -188,6 +193,9 @@ const policy = z.strictObject({
   /** How long connections that outlived a capture may go on before their owner is restarted, in seconds. */
   recycleAfterSeconds: z.int().min(0).default(30),
   drainSeconds: z.int().min(1).default(120),
+  waves: wavePolicySchema.prefault({}),
+  /** Times in which no stage begins. */
+  freeze: z.array(freezeSchema).default([]),
   retire: z
     .strictObject({
       /** For how long nobody from outside may have reached a unit before it is stopped. */

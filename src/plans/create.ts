@@ -13,6 +13,7 @@ import { type Group, groupsOf } from './groups.ts';
 import { refusals } from './refusals.ts';
 import { besideRefused } from './refusals-host.ts';
 import { seal } from './seal.ts';
+import { firstComeOrder, orderOf } from './waves/order.ts';
 import { canEnforce, enforceStage } from './stages/enforce.ts';
 import { retireStage } from './stages/retire.ts';
 import { joinHostStage, joinPodsStage } from './stages/join.ts';
@@ -52,6 +53,7 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
       provider: provider.id,
       inputs: inputs.digests,
       paths: services.map(choosePath),
+      order: orderOf(view, groups, firstComeOrder(groups)),
       stages,
       deferred,
       exempt: exemptions(view),

@@ -50,6 +50,34 @@ export const stageSchema = z.strictObject({
   reversible: z.enum(['yes', 'until', 'no']),
 });
 
+/** How the joins were laid out in waves, and what that costs: all in request-hours, requests per second times hours. */
+const orderSchema = z.strictObject({
+  hoursPerWave: z.number(),
+  lambda: z.number(),
+  waves: z.int().min(0),
+  /** Calls with one side in the mesh and one outside, over time. */
+  exposure: z.number(),
+  /** What it costs that callers join before their callees. */
+  callerFirst: z.number(),
+  /** exposure + callerFirst + λ × waves: what was minimised. */
+  total: z.number(),
+  /** Calls whose rate the estate says, and calls whose rate is assumed. */
+  rates: z.strictObject({ stated: z.int(), assumed: z.int() }),
+  joins: z.array(
+    z.strictObject({
+      wave: z.int().min(1),
+      /** The services that join, those that move together side by side. */
+      services: z.array(z.string()).min(1),
+      workloads: z.int().min(0),
+      /** Requests per second to and from them, and their share of all that is known. */
+      requestsPerSecond: z.number(),
+      share: z.number(),
+      /** Why these, and why here: a sentence each. */
+      why: z.array(z.string()),
+    }),
+  ),
+});
+
 const refusalReasons = ['host-network', 'published-by-container'] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
@@ -64,6 +92,7 @@ export const planSchema = z.strictObject({
   provider: z.string(),
   inputs: z.strictObject({ inventory: digest, estate: digest }),
   paths: z.array(z.strictObject({ service: z.string(), path: z.string(), why: z.string() })),
+  order: orderSchema,
   stages: z.array(stageSchema),
   /** Moves left for later, with the reason. */
   deferred: z.array(z.strictObject({ subject: z.string(), move: z.string(), code: z.string(), why: z.string() })),
@@ -96,6 +125,7 @@ export const planSchema = z.strictObject({
 });
 
 export type MigrationPlan = z.infer<typeof planSchema>;
+export type PlanOrder = MigrationPlan['order'];
 export type Stage = z.infer<typeof stageSchema>;
 export type Step = z.infer<typeof stepSchema>;
 /** The id of the stage that a step is of. */

@@ -1,3 +1,4 @@
+import { noOrder } from './plan-order.ts';
 import { greatestToken, takeOver } from '../../src/execute/adopt/take-over.ts';
 import type { RunEvent } from '../../src/execute/events.ts';
 import type { World } from '../../src/execute/handler.ts';
@@ -70,6 +71,7 @@ export function policyPlan(names: readonly string[], { lastIsFinal = false, id =
       provider: 'istio',
       inputs: { inventory: digest, estate: digest },
       paths: [],
+      order: noOrder,
       stages,
       deferred: [],
       exempt: [],

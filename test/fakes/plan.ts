@@ -1,3 +1,4 @@
+import { noOrder } from './plan-order.ts';
 import type { Gate } from '../../src/plans/gate.ts';
 import type { MigrationPlan, Stage } from '../../src/plans/plan.ts';
 import { seal } from '../../src/plans/seal.ts';
@@ -55,6 +56,7 @@ export function planOf(shape: readonly Shape[]): MigrationPlan {
       provider: 'istio',
       inputs: { inventory: digest, estate: digest },
       paths: [],
+      order: noOrder,
       stages,
       deferred: [],
       exempt: [],
