@@ -44,8 +44,7 @@ export function hostMember(view: EstateView, { name, host: place, services }: Gr
 
 /** Whether connections of TCP go through a host's proxy: to its services, or from whatever on it was seen to call one. */
 function holdsTcp(view: EstateView, host: string, services: readonly EstateService[]): boolean {
-  const callers = new Set(view.inventory.dependencies.map(({ from }) => from).filter((from) => placeOf(from)?.host === host));
-  const called = [...callers].flatMap((id) => view.calleesOf(id).filter((callee) => view.isCaptured(id, callee.port)));
+  const called = view.callersOn(host).flatMap((id) => view.calleesOf(id).filter((callee) => view.isCaptured(id, callee.port)));
   return [...services, ...called].some((one) => one.protocol === 'tcp' && isPublished(one));
 }
 
@@ -63,7 +62,7 @@ function unitsOf(services: readonly EstateService[]): string[] {
 }
 
 function captureOf(view: EstateView, host: string, inboundPorts: number[]): CaptureSpec {
-  const { excludeInboundPorts: declared, excludeOutboundPorts } = need(view.estate.hosts.find(({ name }) => name === host), host);
+  const { excludeInboundPorts: declared, excludeOutboundPorts } = need(view.estateHost(host), host);
   const sshd = need(view.host(host), `facts of ${host}`).sshdPorts;
   return {
     proxyUid: PROXY_UID,

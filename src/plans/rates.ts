@@ -1,4 +1,3 @@
-import { calledService } from '../graph/order.ts';
 import type { EstateView } from './view.ts';
 
 /** How often one caller calls one service. */
@@ -30,11 +29,10 @@ export function callRates(view: EstateView): CallRate[] {
 
 /** Each caller and service once, sorted, with how often the call was seen; a call that is only declared counts once. */
 function sightings(view: EstateView): { from: string; to: string; count: number }[] {
-  const serviceOf = new Map(view.inventory.workloads.map(({ id, service }) => [id, service]));
   const counts = new Map<string, { from: string; to: string; count: number }>();
   for (const { from, to, evidence } of view.inventory.dependencies) {
-    const service = calledService(to, serviceOf);
-    if (view.service(service) === undefined || serviceOf.get(from) === service) continue;
+    const service = view.serviceAt(to);
+    if (service === undefined || view.service(service) === undefined || view.workload(from)?.service === service) continue;
     const key = JSON.stringify([from, service]);
     const call = counts.get(key) ?? { from, to: service, count: 0 };
     call.count += Math.max(...evidence.map(({ count }) => count));

@@ -48,7 +48,7 @@ export function hostRefusals(view: EstateView, service: EstateService, host: str
 function portRefusals(view: EstateView, { name, port, serverFirst }: EstateService): PlanFinding[] {
   if (!serverFirst || port === undefined) return [];
   const spared = (caller: string): boolean =>
-    view.estate.hosts.find((host) => host.name === placeOf(caller)?.host)?.excludeOutboundPorts.includes(port) === true;
+    view.estateHost(placeOf(caller)?.host ?? '')?.excludeOutboundPorts.includes(port) === true;
   const others = view.estate.services.filter((other) => isPublished(other) && other.protocol === 'http' && other.port === port);
   if (others.length === 0 || view.callersOf(name).every(spared)) return [];
   return [asError(name, meshError('MW1333', { service: name, port, others: others.map((other) => other.name).join(' and ') }))];
@@ -84,8 +84,7 @@ export function besideRefused(view: EstateView, service: EstateService, refused:
 function addressRefusals(view: EstateView, { name, hostname = '' }: EstateService, facts: HostFacts): PlanFinding[] {
   const refuse = (reason: string): PlanFinding => asError(name, meshError('MW1323', { service: name, reason, hostname }));
   if (!facts.addresses.includes(facts.address)) return [refuse(`the estate reaches ${facts.name} at ${facts.address}, which is no address of it`)];
-  const answers = new Set(view.inventory.hosts.flatMap(({ names }) => names[hostname] ?? []));
-  const others = [...answers].filter((address) => address !== facts.address).sort();
+  const others = view.answersFor(hostname).filter((address) => address !== facts.address);
   return others.length === 0 ? [] : [refuse(`${hostname} resolves to ${others.join(', ')}, and ${facts.name} is registered at ${facts.address}`)];
 }
 
@@ -93,10 +92,10 @@ function addressRefusals(view: EstateView, { name, hostname = '' }: EstateServic
 function captureRefusals(view: EstateView, service: EstateService, host: string): PlanFinding[] {
   const { name, port = 0 } = service;
   const found: PlanFinding[] = [];
-  const meshed = view.callersOf(name).filter((caller) => view.inventory.workloads.some(({ id, position }) => id === caller && position.mesh === 'on'));
+  const meshed = view.callersOf(name).filter((caller) => view.workload(caller)?.position.mesh === 'on');
   const isJoining = view.workloads(name).some(({ id, position }) => id.startsWith('vm/') && position.mesh === 'off');
   if (isJoining && meshed.length > 0) found.push(asError(name, meshError('MW1321', { service: name, callers: meshed.join(', ') })));
-  if (view.estate.hosts.find((candidate) => candidate.name === host)?.excludeInboundPorts.includes(port) === true) {
+  if (view.estateHost(host)?.excludeInboundPorts.includes(port) === true) {
     const reason = `the estate excludes its own port ${port} from capture`;
     found.push(asError(name, meshError('MW1310', { workload: name, path: choosePath(service).path, reason })));
   }
@@ -104,4 +103,4 @@ function captureRefusals(view: EstateView, service: EstateService, host: string)
 }
 
 const userOf = (view: EstateView, host: string): string =>
-  view.estate.hosts.find(({ name }) => name === host)?.user ?? '?';
+  view.estateHost(host)?.user ?? '?';

@@ -103,8 +103,7 @@ function registryRefusals(view: EstateView, service: EstateService): PlanFinding
 function nameRefusals(view: EstateView, service: EstateService): PlanFinding[] {
   const { hostname, name } = service;
   if (hostname === undefined) return [];
-  const answers = view.inventory.hosts.map(({ names }) => names[hostname] ?? []);
+  if (view.inventory.hosts.length === 0 || view.answersFor(hostname).length > 0) return [];
   const asked = view.inventory.hosts.map((host) => host.name).join(', ');
-  if (answers.length === 0 || answers.some((addresses) => addresses.length > 0)) return [];
   return [asError(name, meshError('MW1309', { name: hostname, service: name, asked }))];
 }

@@ -1,8 +1,12 @@
-import { isUnitRef, type Estate, type CallerExemption, type EstateService, type UnitRef } from '../estate/schema.ts';
+import { isUnitRef, type Estate, type CallerExemption, type EstateHost, type EstateService, type UnitRef } from '../estate/schema.ts';
 import { callerExemptions } from '../estate/exemptions.ts';
-import { calledService } from '../graph/order.ts';
 import { isOnlyAllowed } from '../inventory/allowed.ts';
-import type { ClusterFacts, HostFacts, Inventory, KubeWorkload, Workload } from '../inventory/schema.ts';
+import { kubeId } from '../inventory/ids.ts';
+import type { ClusterFacts, Dependency, HostFacts, Inventory, KubeWorkload, Workload } from '../inventory/schema.ts';
+import { EstateIndex } from './estate-index.ts';
+import { placeOf } from './place.ts';
+
+export { placeOf };
 import type { ProxyRef } from './check.ts';
 import type { KubeWorkloadRef } from '../estate/schema.ts';
 
@@ -11,58 +15,78 @@ export function isPublished({ hostname, port, serverFirst }: EstateService): boo
   return hostname !== undefined && port !== undefined && !serverFirst;
 }
 
-/** The host and the unit or process of an inventory's node that lives on a host of the estate. */
-export function placeOf(node: string): { host: string; owner?: string } | undefined {
-  const [, host, owner] = /^(?:external\/)?vm\/([^/]+)(?:\/(.+))?$/.exec(node) ?? [];
-  return host === undefined ? undefined : { host, ...(owner !== undefined && { owner }) };
-}
-
 /** The two inputs of a plan, and the questions the planner asks of them. Everything is looked up, nothing guessed. */
 export class EstateView {
   readonly estate: Estate;
   readonly inventory: Inventory;
-  readonly #serviceOf: Map<string, string>;
+  readonly #index: EstateIndex;
 
   constructor(estate: Estate, inventory: Inventory) {
     this.estate = estate;
     this.inventory = { ...inventory, dependencies: inventory.dependencies.filter((one) => !isOnlyAllowed(one)) };
-    this.#serviceOf = new Map(inventory.workloads.map(({ id, service }) => [id, service]));
+    this.#index = new EstateIndex(estate, this.inventory);
   }
 
   service(name: string): EstateService | undefined {
-    return this.estate.services.find((service) => service.name === name);
+    return this.#index.services.get(name);
   }
 
   host(name: string): HostFacts | undefined {
-    return this.inventory.hosts.find((host) => host.name === name);
+    return this.#index.hosts.get(name);
+  }
+
+  /** A host as the estate has it. */
+  estateHost(name: string): EstateHost | undefined {
+    return this.#index.estateHosts.get(name);
   }
 
   cluster(name: string): ClusterFacts | undefined {
     return this.inventory.clusters.find((cluster) => cluster.name === name);
   }
 
-  kubeWorkload(ref: Omit<KubeWorkloadRef, 'kind'> & { kind: string }): KubeWorkload | undefined {
-    return this.cluster(ref.cluster)?.workloads.find(
-      ({ namespace, kind, name }) => namespace === ref.namespace && kind === ref.kind && name === ref.name,
-    );
+  kubeWorkload({ cluster, namespace, kind, name }: Omit<KubeWorkloadRef, 'kind'> & { kind: string }): KubeWorkload | undefined {
+    return this.#index.kubeWorkloads.get(kubeId(cluster, namespace, kind, name));
   }
 
   workloads(service: string): Workload[] {
-    return this.inventory.workloads.filter((workload) => workload.service === service);
+    return this.#index.workloadsOf.get(service) ?? [];
+  }
+
+  workload(id: string): Workload | undefined {
+    return this.#index.workloads.get(id);
+  }
+
+  /** The service that a workload is of, or that a dependency points at, be it by name or by one of its workloads. */
+  serviceAt(node: string): string | undefined {
+    return this.#index.serviceAt(node);
+  }
+
+  /** All that hosts are told for a name, sorted. */
+  answersFor(hostname: string): string[] {
+    return [...(this.#index.answers.get(hostname) ?? [])].sort();
+  }
+
+  /** All nodes on a host that were seen to call. */
+  callersOn(host: string): readonly string[] {
+    return this.#index.callersOn.get(host) ?? [];
+  }
+
+  /** All that was seen of calls to a service or to one of its workloads. */
+  callsTo(service: string): readonly Dependency[] {
+    return this.#index.callsTo.get(service) ?? [];
   }
 
   /** Who calls a service: workload ids and `external/…` nodes, sorted, without the service itself. */
   callersOf(service: string): string[] {
-    const callers = this.inventory.dependencies
-      .filter(({ to }) => calledService(to, this.#serviceOf) === service)
+    const callers = this.callsTo(service)
       .map(({ from }) => from)
-      .filter((from) => this.#serviceOf.get(from) !== service);
+      .filter((from) => this.workload(from)?.service !== service);
     return [...new Set(callers)].sort();
   }
 
   /** Whether a connection of a caller to a service was seen; a call that is only declared may never happen. */
   isObserved(caller: string, service: string): boolean {
-    return this.inventory.dependencies.some(
+    return this.callsTo(service).some(
       ({ from, to, evidence }) =>
         from === caller && to === `service/${service}` && evidence.some(({ confidence }) => confidence === 'observed'),
     );
@@ -70,12 +94,12 @@ export class EstateView {
 
   /** Whether the estate says that a caller calls a service too seldom for a gate to wait for it. */
   isRare(caller: string, service: string): boolean {
-    return this.service(this.#serviceOf.get(caller) ?? '')?.callsRarely.includes(service) === true;
+    return this.service(this.workload(caller)?.service ?? '')?.callsRarely.includes(service) === true;
   }
 
   /** Callers that were seen to use an address where others use the name. Who calls its twin's is where weights lead. */
   callersByAddress(service: string): string[] {
-    const byAddress = this.inventory.dependencies.filter(
+    const byAddress = this.callsTo(service).filter(
       ({ to, addressedBy }) => addressedBy === 'ip' && to === `service/${service}`,
     );
     return [...new Set(byAddress.map(({ from }) => from))].sort();
@@ -84,20 +108,20 @@ export class EstateView {
   /** Callers that were seen to use an address of a service's twin. */
   callersOfTwinByAddress(service: string): string[] {
     const twins = this.workloads(service).flatMap(({ id, role }) => (role === 'twin' ? [id] : []));
-    const found = this.inventory.dependencies.filter(({ to, addressedBy }) => addressedBy === 'ip' && twins.includes(to));
+    const found = this.callsTo(service).filter(({ to, addressedBy }) => addressedBy === 'ip' && twins.includes(to));
     return [...new Set(found.map(({ from }) => from))].sort();
   }
 
   /** Whether a dependency points at a service that speaks first, so that no proxy knows it. */
   isSilent(to: string): boolean {
-    return this.service(calledService(to, this.#serviceOf))?.serverFirst === true;
+    return this.service(this.serviceAt(to) ?? '')?.serverFirst === true;
   }
 
   /** Whether what a caller on a host sends to a port goes through that host's proxy once it has joined. */
   isCaptured(caller: string, port: number | undefined): boolean {
     const host = placeOf(caller)?.host;
     if (host === undefined || this.servicesOn(host).length === 0) return false;
-    const excluded = this.estate.hosts.find(({ name }) => name === host)?.excludeOutboundPorts ?? [];
+    const excluded = this.estateHost(host)?.excludeOutboundPorts ?? [];
     return port === undefined || !excluded.includes(port);
   }
 
@@ -119,14 +143,17 @@ export class EstateView {
 
   /** The services whose units a host runs, in the estate's order. */
   servicesOn(host: string): EstateService[] {
-    return this.estate.services.filter(({ workload }) => isUnitRef(workload) && workload.host === host);
+    return this.#index.servicesOn.get(host) ?? [];
+  }
+
+  /** All that was seen of calls of a workload or another node. */
+  callsFrom(node: string): readonly Dependency[] {
+    return this.#index.callsFrom.get(node) ?? [];
   }
 
   /** The published services a workload calls, sorted. */
   calleesOf(id: string): EstateService[] {
-    const called = this.inventory.dependencies
-      .filter(({ from }) => from === id)
-      .map(({ to }) => calledService(to, this.#serviceOf));
+    const called = this.callsFrom(id).map(({ to }) => this.serviceAt(to) ?? '');
     return [...new Set(called)]
       .sort()
       .flatMap((name) => this.service(name) ?? [])
@@ -135,7 +162,7 @@ export class EstateView {
 
   /** Where a workload of the inventory runs, in the estate's own words. */
   refOf(id: string): EstateService['workload'] | undefined {
-    const workload = this.inventory.workloads.find((candidate) => candidate.id === id);
+    const workload = this.workload(id);
     const service = workload && this.service(workload.service);
     if (!workload || !service) return undefined;
     return workload.role === 'twin' ? service.twin : service.workload;

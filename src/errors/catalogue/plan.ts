@@ -193,6 +193,18 @@ export const planErrors = defineErrors({
     fix: 'Discover while it is called, take it out of `callsRarely` with a longer `policy.gate.windowSeconds`, or leave it where it is.',
     exit: ExitCode.refused,
   },
+  MW1340: {
+    title: 'No order of waves keeps every limit',
+    cause: 'These cannot hold together: {conflict}. Each of them could, if one of the others were given up.',
+    fix: 'Relax one of them under `policy.waves` in the estate: raise the limit, move or drop the pin, or let the services join apart.',
+    exit: ExitCode.refused,
+  },
+  MW1341: {
+    title: 'No order of waves was found',
+    cause: 'The search ended without an order that keeps every limit, and without a proof that there is none. The tightest are: {conflict}.',
+    fix: 'Relax one of them under `policy.waves` in the estate, or give `policy.waves.maxWaves` more room.',
+    exit: ExitCode.refused,
+  },
   MW1335: {
     title: 'The mesh refuses calls to the outside',
     cause:

@@ -46,7 +46,8 @@ export function sentMetrics(view: EstateView, provider: MeshProvider, caller: st
 
 /** Who makes a caller's calls by now: a unit at weight 0 gets none, and so makes none of those it made for them. */
 export function nowCalling(view: EstateView, caller: string, shifted: readonly EstateService[]): string {
-  const owner = view.inventory.workloads.find(({ id, role }) => id === caller && role === 'primary')?.service;
+  const workload = view.workload(caller);
+  const owner = workload?.role === 'primary' ? workload.service : undefined;
   if (owner === undefined || !shifted.some(({ name }) => name === owner)) return caller;
   return view.workloads(owner).find(({ role }) => role === 'twin')?.id ?? caller;
 }

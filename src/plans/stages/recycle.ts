@@ -15,7 +15,8 @@ export function recycleSteps(view: EstateView, callees: readonly EstateService[]
       const ref = view.unitOf(caller);
       const isProxied = view.isCaptured(caller, callee.port) && !view.isNeighbour(caller, callee);
       const isExempt = view.exemptCallersOf(callee.name).some((one) => one.caller === caller);
-      return ref && isPublished(callee) && isProxied && !isExempt ? [{ ...ref, callee }] : [];
+      const isReached = isPublished(callee) && isProxied && !isExempt && peersOf(view, callee).length > 0;
+      return ref && isReached ? [{ ...ref, callee }] : [];
     }),
   );
   const byUnit = [...Map.groupBy(calls, ({ host, unit }) => `${host} ${unit}`).values()];
@@ -55,7 +56,8 @@ function recycleStep(
   };
 }
 
-function peersOf(view: EstateView, { workload, port }: EstateService): Peers {
-  const addresses = isUnitRef(workload) ? [view.host(workload.host)?.address ?? ''] : [];
+/** Where connections to a service go that no proxy sees: to its VM, or to what the hosts are told for its name. */
+function peersOf(view: EstateView, { workload, hostname = '', port }: EstateService): Peers {
+  const addresses = isUnitRef(workload) ? [view.host(workload.host)?.address ?? ''] : view.answersFor(hostname);
   return addresses.map((address) => ({ address, port: port ?? 0 }));
 }

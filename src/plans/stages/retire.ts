@@ -7,7 +7,7 @@ import type { Gate } from '../gate.ts';
 import { groupsOf } from '../groups.ts';
 import { hostMember, publishedName, scopeOf } from '../members.ts';
 import type { StageDraft, StepDraft } from '../plan.ts';
-import { type EstateView, placeOf } from '../view.ts';
+import type { EstateView } from '../view.ts';
 import { gateOf, memberChecks, nowCalling, shareBand } from './gates.ts';
 import { closedOnLeave } from './join.ts';
 import { step } from './step.ts';
@@ -178,10 +178,8 @@ function leavesHost(view: EstateView, service: EstateService, retiring: readonly
   const onHost = (one: EstateService): boolean => isUnitRef(one.workload) && one.workload.host === workload.host;
   const stopped = retiring.filter(onHost);
   const ids = new Set(stopped.map((one) => workloadIdOf(one.workload)));
-  const callsStill = view.inventory.dependencies.some(
-    ({ from }) => placeOf(from)?.host === workload.host && !ids.has(from),
-  );
-  const residents = view.estate.services.filter(onHost);
+  const callsStill = view.callersOn(workload.host).some((from) => !ids.has(from));
+  const residents = view.servicesOn(workload.host);
   return residents.length === stopped.length && !callsStill && stopped.at(-1) === service;
 }
 
@@ -231,9 +229,9 @@ function retireGate({ view, provider, service, twin, host, unit, callers, nameHo
 
 /** Whether a caller, or the unit that it took over from, was seen to call. A call that is only declared decides nothing. */
 function wasSeen(view: EstateView, caller: string, service: string): boolean {
-  const owner = view.inventory.workloads.find(({ id }) => id === caller)?.service ?? '';
+  const owner = view.workload(caller)?.service ?? '';
   const ids = view.workloads(owner).map(({ id }) => id);
-  return view.inventory.dependencies.some(
+  return view.callsTo(service).some(
     ({ from, to, evidence }) =>
       ids.includes(from) && to === `service/${service}` && evidence.some(({ confidence }) => confidence === 'observed'),
   );

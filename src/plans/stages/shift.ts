@@ -54,7 +54,7 @@ const rungOf = (hostname: string, to: number): Pick<StepFacts, 'action' | 'reaso
 
 /** Istio drains a changed listener: established connections of TCP end with its drain time, there and on the way back. */
 function switchOf(view: EstateView, { name, hostname }: EstateService): Omit<StepFacts, 'gate'> {
-  const calls = view.inventory.dependencies.filter(({ to }) => to === `service/${name}`);
+  const calls = view.callsTo(name).filter(({ to }) => to === `service/${name}`);
   const seen = calls.reduce((sum, { evidence }) => sum + Math.max(0, ...evidence.map(({ count }) => count)), 0);
   return {
     action: 'switch',

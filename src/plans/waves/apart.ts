@@ -25,7 +25,7 @@ function copiesByName(view: EstateView, groups: readonly Group[], bundleOf: Int3
   for (const [at, { services }] of groups.entries())
     for (const { hostname, port, workload } of services) {
       if (hostname === undefined) continue;
-      const site = isUnitRef(workload) ? view.estate.hosts.find(({ name }) => name === workload.host)?.site : workload.cluster;
+      const site = isUnitRef(workload) ? view.estateHost(workload.host)?.site : workload.cluster;
       const bundle = bundleOf[at] ?? 0;
       const name = `${hostname}:${port ?? ''}`;
       found.set(name, (found.get(name) ?? new Map<number, Copy>()).set(bundle, { bundle, site }));

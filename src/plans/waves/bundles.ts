@@ -3,16 +3,6 @@ import type { Group } from '../groups.ts';
 import { callRates } from '../rates.ts';
 import { type EstateView, placeOf } from '../view.ts';
 
-/** Groups that join in one wave: those that call each other in a circle, and those of which the estate says it. */
-export interface Bundle {
-  /** By name, in the order of the estate. */
-  groups: Group[];
-  /** Workloads of it that are not in the mesh yet. */
-  workloads: number;
-  /** Why they are together; absent for a group by itself. */
-  why?: string;
-}
-
 /** A call between two groups, by number, in requests per second. */
 export interface GroupCall {
   from: number;
@@ -20,27 +10,44 @@ export interface GroupCall {
   perSecond: number;
 }
 
-/** The calls between groups, each pair once, and what each group exchanges with whom the plan does not move. */
+/** The calls of groups that are to join, in requests per second. */
 export interface GroupCalls {
+  /** Between them, each pair once. */
   between: GroupCall[];
-  /** Requests per second with callers that are in no group. */
-  strangers: Float64Array;
+  /** Of each group, with who never joins. */
+  outside: Float64Array;
+  /** Of each group, with who is in the mesh already. */
+  inside: Float64Array;
+  /** All that is known, each call once. */
+  total: number;
 }
 
 /** All calls of the estate as calls between its groups. What a host's own processes call counts as the host's group's. */
 export function groupCalls(view: EstateView, groups: readonly Group[]): GroupCalls {
   const { ofService, ofHost } = numbers(groups);
-  const serviceOf = new Map(view.inventory.workloads.map(({ id, service }) => [id, service]));
-  const strangers = new Float64Array(groups.length);
+  const found: GroupCalls = {
+    between: [],
+    outside: new Float64Array(groups.length),
+    inside: new Float64Array(groups.length),
+    total: 0,
+  };
   const sums = new Map<number, GroupCall>();
   for (const { from, to, perSecond } of callRates(view)) {
     const callee = ofService.get(to);
-    if (callee === undefined) continue;
-    const caller = ofService.get(serviceOf.get(from) ?? '') ?? ofHost.get(placeOf(from)?.host ?? '');
-    if (caller === undefined) strangers[callee] = (strangers[callee] ?? 0) + perSecond;
-    else if (caller !== callee) addCall(sums, { from: caller, to: callee, perSecond }, groups.length);
+    const caller = ofService.get(view.workload(from)?.service ?? '') ?? ofHost.get(placeOf(from)?.host ?? '');
+    found.total += perSecond;
+    if (caller !== undefined && callee !== undefined) addCall(sums, { from: caller, to: callee, perSecond }, groups.length);
+    else if (callee !== undefined) add(isOn(view, from) ? found.inside : found.outside, callee, perSecond);
+    else if (caller !== undefined) add(view.workloads(to).every(({ id }) => isOn(view, id)) ? found.inside : found.outside, caller, perSecond);
   }
-  return { between: [...sums.values()].sort((a, b) => a.from - b.from || a.to - b.to), strangers };
+  found.between.push(...[...sums.values()].sort((a, b) => a.from - b.from || a.to - b.to));
+  return found;
+}
+
+const isOn = (view: EstateView, id: string): boolean => view.workload(id)?.position.mesh === 'on';
+
+function add(to: Float64Array, at: number, by: number): void {
+  to[at] = (to[at] ?? 0) + by;
 }
 
 function numbers(groups: readonly Group[]): { ofService: Map<string, number>; ofHost: Map<string, number> } {
@@ -50,6 +57,7 @@ function numbers(groups: readonly Group[]): { ofService: Map<string, number>; of
 }
 
 function addCall(sums: Map<number, GroupCall>, call: GroupCall, count: number): void {
+  if (call.from === call.to) return;
   const key = call.from * count + call.to;
   const known = sums.get(key);
   if (known) known.perSecond += call.perSecond;
@@ -59,27 +67,44 @@ function addCall(sums: Map<number, GroupCall>, call: GroupCall, count: number): 
 /**
  * What joins in one wave. Circles of calls move together (hard rule 5 of the design) as long as a wave can hold them; a
  * larger circle is cut, and the solver orders its parts by what each cut costs.
+ *
+ * @returns groups by number, each in one bundle
  */
 export function bundlesOf(view: EstateView, groups: readonly Group[], calls: readonly GroupCall[]): number[][] {
   const { together, maxWorkloads } = view.estate.policy.waves;
   const { ofService } = numbers(groups);
-  const root = groups.map((_, at) => at);
-  const find = (at: number): number => {
-    let top = at;
-    while (root[top] !== top) top = root[top] ?? top;
-    return top;
-  };
-  const join = (members: readonly number[]): void => {
-    const [first = 0, ...rest] = members.map(find).sort((a, b) => a - b);
-    for (const each of rest) root[each] = first;
-  };
-  for (const names of together) join(names.flatMap((name) => ofService.get(name) ?? []));
+  const sets = new DisjointSets(groups.length);
+  for (const names of together) sets.join(names.flatMap((name) => ofService.get(name) ?? []));
   const successors = groups.map((): number[] => []);
-  for (const { from, to } of calls) if (find(from) !== find(to)) successors[find(from)]?.push(find(to));
-  const sizeOf = (at: number): number => groups.reduce((sum, group, each) => (find(each) === at ? sum + sizeOfGroup(view, group) : sum), 0);
+  for (const call of calls) {
+    const [from, to] = [sets.find(call.from), sets.find(call.to)];
+    if (from !== to) successors[from]?.push(to);
+  }
+  const sizes = new Float64Array(groups.length);
+  for (const [at, group] of groups.entries()) add(sizes, sets.find(at), sizeOfGroup(view, group));
   for (const circle of components(groups.length, successors))
-    if (circle.length > 1 && circle.reduce((sum, at) => sum + sizeOf(at), 0) <= maxWorkloads) join(circle);
-  return [...Map.groupBy(groups.keys(), find).values()];
+    if (circle.reduce((sum, at) => sum + (sizes[at] ?? 0), 0) <= maxWorkloads) sets.join(circle);
+  return [...Map.groupBy(groups.keys(), (at) => sets.find(at)).values()];
+}
+
+/** Sets of numbers that only grow together (Tarjan, J. ACM 22(2), 1975); the least number stands for its set. */
+class DisjointSets {
+  readonly #parent: Int32Array;
+
+  constructor(count: number) {
+    this.#parent = Int32Array.from({ length: count }, (_, at) => at);
+  }
+
+  find(at: number): number {
+    let top = at;
+    while (this.#parent[top] !== top) top = this.#parent[top] = this.#parent[this.#parent[top] ?? 0] ?? 0;
+    return top;
+  }
+
+  join(members: readonly number[]): void {
+    const [first = 0, ...rest] = members.map((at) => this.find(at)).sort((a, b) => a - b);
+    for (const each of rest) this.#parent[each] = first;
+  }
 }
 
 /** Workloads of a group that are not in the mesh yet. */

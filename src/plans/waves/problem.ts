@@ -1,16 +1,23 @@
 import { NO_LATEST, type WaveLimits, type WaveProblem } from '../../graph/waves/problem.ts';
 import type { EstateService } from '../../estate/schema.ts';
+import type { WavePolicy } from '../../estate/wave-policy.ts';
 import type { Group } from '../groups.ts';
 import type { EstateView } from '../view.ts';
 import { apartSets } from './apart.ts';
-import { groupCalls, sizeOfGroup } from './bundles.ts';
+import { type GroupCalls, sizeOfGroup } from './bundles.ts';
+import type { Precedence } from './precedence.ts';
 
-/**
- * The estate's groups as a problem of numbers.
- *
- * @param bundles which groups join in one wave, by number; each is one node of the problem
- */
-export function problemOf(view: EstateView, groups: readonly Group[], bundles: readonly (readonly number[])[]): WaveProblem {
+/** Groups that are to join, and all that decides in which wave. */
+export interface Joining {
+  groups: readonly Group[];
+  /** Which of them join in one wave, by number; each is one node of the problem. */
+  bundles: readonly (readonly number[])[];
+  calls: GroupCalls;
+  precedences: readonly Precedence[];
+}
+
+/** Joining groups as a problem of numbers. */
+export function problemOf(view: EstateView, { groups, bundles, calls, precedences }: Joining): WaveProblem {
   const { waves } = view.estate.policy;
   const bundleOf = new Int32Array(groups.length);
   for (const [bundle, members] of bundles.entries()) for (const member of members) bundleOf[member] = bundle;
@@ -21,16 +28,23 @@ export function problemOf(view: EstateView, groups: readonly Group[], bundles: r
   const critical = sum(({ services: own }) => own.filter(({ tier }) => tier === 0).length);
   return {
     count: bundles.length,
-    size: sum((group) => Math.max(1, sizeOfGroup(view, group))),
+    size: sum((group) => sizeOfGroup(view, group)),
     critical,
     owner: Int32Array.from(services, (own) => ownerOf(own, owners)),
-    ...ratesOf(view, groups, bundleOf, bundles.length),
-    before: [],
+    ...ratesOf(calls, bundleOf, bundles.length),
+    before: betweenBundles(precedences, bundleOf),
     apart: apartSets(view, groups, bundleOf),
     ...pinsOf(view, services),
-    limits: limitsOf(view, critical),
+    limits: limitsOf(waves, critical, calls.total),
     weights: { hoursPerWave: waves.hours, lambda: waves.lambda, callerFirst: waves.callerFirst },
   };
+}
+
+/** Each pair of bundles once: what is in one bundle joins in one wave whatever comes first there. */
+function betweenBundles(all: readonly Precedence[], bundleOf: Int32Array): Precedence[] {
+  const moved = all.map(({ first, second, label }) => ({ first: bundleOf[first] ?? 0, second: bundleOf[second] ?? 0, label }));
+  const apart = moved.filter(({ first, second }) => first !== second);
+  return [...new Map(apart.toReversed().map((one) => [`${one.first} ${one.second}`, one])).values()].toReversed();
 }
 
 /** The one owner of all services of a bundle; -1 where several or none are named. */
@@ -42,46 +56,47 @@ function ownerOf(services: readonly EstateService[], owners: readonly string[]):
 
 type Rates = Pick<WaveProblem, 'from' | 'to' | 'rate' | 'traffic' | 'outside' | 'inside'>;
 
-function ratesOf(view: EstateView, groups: readonly Group[], bundleOf: Int32Array, count: number): Rates {
-  const { between, strangers } = groupCalls(view, groups);
-  const [traffic, outside, inside] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
-  const add = (to: Float64Array, group: number, by: number): void => {
-    to[bundleOf[group] ?? 0] = (to[bundleOf[group] ?? 0] ?? 0) + by;
-  };
+function ratesOf({ between, outside, inside }: GroupCalls, bundleOf: Int32Array, count: number): Rates {
+  const rates = { traffic: new Float64Array(count), outside: inBundles(outside, bundleOf, count), inside: inBundles(inside, bundleOf, count) };
   const sums = new Map<number, number>();
-  for (const { from, to, perSecond } of between) {
-    for (const end of [from, to]) add(traffic, end, perSecond);
-    const key = (bundleOf[from] ?? 0) * count + (bundleOf[to] ?? 0);
-    if (bundleOf[from] !== bundleOf[to]) sums.set(key, (sums.get(key) ?? 0) + perSecond);
+  for (const call of between) {
+    const [from, to] = [bundleOf[call.from] ?? 0, bundleOf[call.to] ?? 0];
+    for (const end of new Set([from, to])) rates.traffic[end] = (rates.traffic[end] ?? 0) + call.perSecond;
+    if (from !== to) sums.set(from * count + to, (sums.get(from * count + to) ?? 0) + call.perSecond);
   }
-  for (const [group, perSecond] of strangers.entries()) for (const to of [traffic, outside]) add(to, group, perSecond);
+  for (const others of [rates.outside, rates.inside])
+    for (const [at, perSecond] of others.entries()) rates.traffic[at] = (rates.traffic[at] ?? 0) + perSecond;
   const pairs = [...sums].sort(([a], [b]) => a - b);
   return {
+    ...rates,
     from: Int32Array.from(pairs, ([key]) => Math.floor(key / count)),
     to: Int32Array.from(pairs, ([key]) => key % count),
     rate: Float64Array.from(pairs, ([, rate]) => rate),
-    traffic,
-    outside,
-    inside,
   };
 }
 
+function inBundles(of: Float64Array, bundleOf: Int32Array, count: number): Float64Array {
+  const sums = new Float64Array(count);
+  for (const [group, value] of of.entries()) sums[bundleOf[group] ?? 0] = (sums[bundleOf[group] ?? 0] ?? 0) + value;
+  return sums;
+}
+
 function pinsOf(view: EstateView, services: readonly EstateService[][]): Pick<WaveProblem, 'earliest' | 'latest'> {
-  const pins = services.map((own) => view.estate.policy.waves.pins.filter(({ service }) => own.some(({ name }) => name === service)));
+  const ofService = Map.groupBy(view.estate.policy.waves.pins, ({ service }) => service);
+  const pins = services.map((own) => own.flatMap(({ name }) => ofService.get(name) ?? []));
   return {
     earliest: Int32Array.from(pins, (own) => Math.max(1, ...own.map(({ from = 1 }) => from))),
     latest: Int32Array.from(pins, (own) => Math.min(NO_LATEST, ...own.map(({ until = NO_LATEST }) => until))),
   };
 }
 
-function limitsOf(view: EstateView, critical: Int32Array): WaveLimits {
-  const { waves } = view.estate.policy;
+function limitsOf(waves: WavePolicy, critical: Int32Array, total: number): WaveLimits {
   return {
     maxSize: waves.maxWorkloads,
-    maxTraffic: Infinity,
+    maxTraffic: total === 0 ? Infinity : waves.maxShare * total,
     maxCritical: waves.maxTier0,
     maxPerOwner: waves.maxPerOwner ?? Infinity,
     maxWaves: waves.maxWaves ?? Infinity,
-    first: { maxSize: waves.firstWorkloads, maxCritical: critical.every((each) => each > 0) ? Infinity : 0 },
+    first: { maxSize: Math.min(waves.firstWorkloads, waves.maxWorkloads), maxCritical: critical.every((each) => each > 0) ? Infinity : 0 },
   };
 }

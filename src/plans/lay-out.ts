@@ -1,0 +1,84 @@
+import { isUnitRef, type EstateService } from '../estate/schema.ts';
+import type { MeshProvider } from '../providers/provider.ts';
+import { isDeferred } from './deferrals.ts';
+import type { Group } from './groups.ts';
+import { choosePath } from './paths.ts';
+import type { Deferral, StageDraft } from './plan.ts';
+import { callRates } from './rates.ts';
+import { canEnforce, enforceStage } from './stages/enforce.ts';
+import { joinHostStage, joinPodsStage } from './stages/join.ts';
+import { retireStage } from './stages/retire.ts';
+import { shiftStage } from './stages/shift.ts';
+import type { EstateView } from './view.ts';
+import { type Load, packed } from './waves/later.ts';
+import type { LaidWaves } from './waves/lay-waves.ts';
+
+/**
+ * Joins, wave by wave; then shifts; then STRICT; last the ends of old units. Weights and STRICT count on every observed
+ * caller, so all joins come first; each later kind of move has waves of its own, within the same limits.
+ */
+export function layOut(view: EstateView, provider: MeshProvider, laid: LaidWaves, deferred: Deferral[]): StageDraft[] {
+  const { groups, waveOf, order } = laid;
+  const services = groups.flatMap((group) => group.services);
+  const loadOf = loads(view);
+  const ofWave = wavesFrom(view, order.waves);
+  const joins = groups.flatMap((group) => joinStages(view, provider, group, waveOf.get(group) ?? 1));
+  const shifting = services.filter((service) => choosePath(service).path === 'mesh-first' && !isDeferred(deferred, service.name, 'replatform'));
+  const shifts = ofWave(
+    shifting.map((service) => ({ loads: [loadOf(service)], service })),
+    ({ service }, wave) => shiftStage(view, provider, service, idsOf(view, service), wave),
+  );
+  const enforced = ofWave(
+    groups.flatMap((group) => {
+      const ready = group.services.filter((service) => canEnforce(service) && !isDeferred(deferred, service.name, 'enforce'));
+      return ready.length > 0 ? [{ loads: ready.map(loadOf), group, ready }] : [];
+    }),
+    ({ group, ready }, wave) => enforceStage(view, provider, group, { ready, shifted: shifting }, wave),
+  );
+  const retiring = shifting.filter(({ name, retire }) => retire && !isDeferred(deferred, name, 'retire'));
+  const moved = { shifted: shifting, retiring };
+  const ends = ofWave(
+    retiring.map((service) => ({ loads: [loadOf(service)], service })),
+    ({ service }, wave) => retireStage(view, provider, service, moved, wave),
+  );
+  return [...joins, ...shifts, ...enforced, ...ends];
+}
+
+/** Gives out waves: each call packs its items into the waves after those given out before. */
+function wavesFrom(view: EstateView, last: number) {
+  let next = last + 1;
+  return <T extends { loads: readonly Load[] }>(items: readonly T[], stage: (item: T, wave: number) => StageDraft): StageDraft[] => {
+    const waves = packed(items, view.estate.policy.waves);
+    const stages = waves.flatMap((members, at) => members.map((item) => stage(item, next + at)));
+    next += waves.length;
+    return stages;
+  };
+}
+
+/** What each service is of all that is known to be called. */
+function loads(view: EstateView): (service: EstateService) => Load {
+  const rates = callRates(view);
+  const total = rates.reduce((sum, { perSecond }) => sum + perSecond, 0);
+  const arriving = Map.groupBy(rates, ({ to }) => to);
+  return (service) => {
+    const own = (arriving.get(service.name) ?? []).reduce((sum, { perSecond }) => sum + perSecond, 0);
+    return { service, share: total === 0 ? 0 : own / total };
+  };
+}
+
+function joinStages(view: EstateView, provider: MeshProvider, group: Group, wave: number): StageDraft[] {
+  const workloads = group.services.flatMap(({ name }) => view.workloads(name));
+  const off = workloads.filter(({ position }) => position.mesh === 'off');
+  const host = off.some(({ position }) => position.platform === 'vm') ? [joinHostStage(view, provider, group, wave)] : [];
+  const pods = off.flatMap(({ id, role, service }) => {
+    const ref = view.refOf(id);
+    if (!ref || isUnitRef(ref)) return [];
+    return [joinPodsStage(view, provider, `join-${service}${role === 'twin' ? '-twin' : ''}`, id, ref, wave)];
+  });
+  return [...host, ...pods];
+}
+
+function idsOf(view: EstateView, service: EstateService): { vm: string; twin: string } {
+  const of = (role: 'primary' | 'twin'): string => view.workloads(service.name).find((workload) => workload.role === role)?.id ?? '';
+  return { vm: of('primary'), twin: of('twin') };
+}

@@ -1,0 +1,96 @@
+import { solveWaves } from '../../graph/waves/solve.ts';
+import type { ConflictPart } from '../../graph/waves/conflict.ts';
+import { meshError } from '../../errors/index.ts';
+import type { WaveProblem } from '../../graph/waves/problem.ts';
+import { finding } from '../finding.ts';
+import type { Group } from '../groups.ts';
+import type { PlanFinding, PlanOrder } from '../plan.ts';
+import type { EstateView } from '../view.ts';
+import { bundlesOf, groupCalls, sizeOfGroup } from './bundles.ts';
+import { orderOf } from './order.ts';
+import { precedences } from './precedence.ts';
+import { type Joining, problemOf } from './problem.ts';
+import { stageOrder } from './stage-order.ts';
+
+/** The waves of all joins. */
+export interface LaidWaves {
+  /** All groups: first those in the mesh already, then the others in the order of their stages, wave by wave. */
+  groups: Group[];
+  /** The wave that a group joins in; absent for one that is in the mesh already. */
+  waveOf: ReadonlyMap<Group, number>;
+  order: PlanOrder;
+  findings: PlanFinding[];
+}
+
+/**
+ * Groups that have an order, and findings about those that have none: VMs that call each other in a circle, each of which
+ * would have to join before the others.
+ *
+ * @param unsorted groups that no finding forbids so far
+ */
+export function withoutCircles(
+  view: EstateView,
+  unsorted: readonly Group[],
+  needsServerFirst: boolean,
+): { groups: Group[]; findings: PlanFinding[] } {
+  const groups = unsorted.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const { between } = groupCalls(view, groups);
+  const { circles } = stageOrder(groups.length, between, precedences(view, groups, between, needsServerFirst));
+  const inCircle = new Set(circles.flat());
+  return {
+    groups: groups.filter((_, at) => !inCircle.has(at)),
+    findings: circles.flatMap((members) => circle(members.flatMap((at) => groups[at] ?? []))),
+  };
+}
+
+/**
+ * Lays the joins of groups out in waves. Pure and deterministic: neither the order of the groups nor that of the
+ * inventory matters.
+ *
+ * @param all groups that no finding forbids, by name
+ * @param needsServerFirst whether the mesh's clients cannot call a server that is outside it
+ */
+export function layWaves(view: EstateView, all: readonly Group[], needsServerFirst: boolean): LaidWaves {
+  const groups = all.filter((group) => sizeOfGroup(view, group) > 0);
+  const calls = groupCalls(view, groups);
+  const joining: Joining = {
+    groups,
+    bundles: bundlesOf(view, groups, calls.between),
+    calls,
+    precedences: precedences(view, groups, calls.between, needsServerFirst),
+  };
+  const problem = problemOf(view, joining);
+  const { wave, findings } = solved(view, joining, problem);
+  const waveOf = new Map(joining.bundles.flatMap((bundle, node) => bundle.map((at) => [groups[at] as Group, wave[node] ?? 1] as const)));
+  const { order } = stageOrder(groups.length, calls.between, joining.precedences);
+  const rank = new Map(order.map((at, position) => [groups[at], position]));
+  const byWave = (a: Group, b: Group): number => (waveOf.get(a) ?? 0) - (waveOf.get(b) ?? 0) || (rank.get(a) ?? 0) - (rank.get(b) ?? 0);
+  return {
+    groups: [...all.filter((group) => !waveOf.has(group)), ...groups.toSorted(byWave)],
+    waveOf,
+    order: orderOf(view, joining, problem, wave),
+    findings,
+  };
+}
+
+/** The solver's waves; where no order keeps every limit, each bundle one after the other, and a finding that says why. */
+function solved(view: EstateView, joining: Joining, problem: WaveProblem): { wave: Int32Array; findings: PlanFinding[] } {
+  const result = solveWaves(problem);
+  if (!('conflict' in result)) return { wave: result.wave, findings: [] };
+  const wave = Int32Array.from(joining.bundles, (_, at) => at + 1);
+  return { wave, findings: [conflict(view, joining, result.conflict, result.proven)] };
+}
+
+function conflict(view: EstateView, { groups, bundles }: Joining, parts: readonly ConflictPart[], proven: boolean): PlanFinding {
+  const [first] = parts.flatMap(({ groups: nodes }) => nodes).flatMap((node) => bundles[node] ?? []);
+  const subject = groups[first ?? 0]?.name ?? view.estate.name;
+  const named = parts.map(({ label }) => label).join('; ');
+  return finding('MW1340', 'error', subject, meshError(proven ? 'MW1340' : 'MW1341', { conflict: named }));
+}
+
+/** One for each service: none of them joins. */
+function circle(groups: readonly Group[]): PlanFinding[] {
+  const members = groups.map(({ name }) => name).sort().join(', ');
+  const services = groups.flatMap((group) => group.services.map(({ name }) => name));
+  return services.map((service) => finding('MW1311', 'error', service, meshError('MW1311', { members })));
+}

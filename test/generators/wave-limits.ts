@@ -1,0 +1,61 @@
+import type { MigrationPlan, Stage } from '../../src/plans/plan.ts';
+import type { Sketch, SketchedEstate } from './estate.ts';
+
+/** What moves as one: the services of a host, one service in Kubernetes, and circles of calls between those. */
+function units({ services, calls }: SketchedEstate): Map<string, Set<string>> {
+  const place = ({ platform, host, name }: Sketch): string => (platform === 'vm' ? `host ${host}` : name);
+  const placeOf = new Map(services.map((one) => [one.name, place(one)]));
+  const reach = new Map([...new Set(placeOf.values())].map((one) => [one, new Set([one])]));
+  for (let round = 0; round < reach.size; round += 1)
+    for (const { from, to } of calls) {
+      const [caller, callee] = [placeOf.get(from), placeOf.get(to)];
+      if (caller === undefined || callee === undefined) continue;
+      for (const far of reach.get(callee) ?? []) for (const set of reach.values()) if (set.has(caller)) set.add(far);
+    }
+  const together = (one: string): string =>
+    [...reach.keys()]
+      .filter((other) => reach.get(one)?.has(other) === true && reach.get(other)?.has(one) === true)
+      .sort()
+      .join();
+  const byUnit = Map.groupBy(services, ({ name }) => together(placeOf.get(name) ?? ''));
+  return new Map([...byUnit].map(([unit, own]) => [unit, new Set(own.map(({ name }) => name))]));
+}
+
+/** Which limits of the policy a wave of joins breaks; a unit of its own may be larger than any. */
+export function waveProblems(sketch: SketchedEstate, plan: MigrationPlan): string[] {
+  const unitOf = new Map(
+    [...units(sketch)].flatMap(([unit, names]) => [...names].map((name) => [name, unit] as const)),
+  );
+  const waves = Map.groupBy(
+    plan.stages.filter(({ move }) => move === 'join'),
+    ({ wave }) => wave,
+  );
+  return [...waves].flatMap(([wave, stages]) => problemsOf(sketch, unitOf, wave, stages));
+}
+
+function problemsOf(
+  sketch: SketchedEstate,
+  unitOf: ReadonlyMap<string, string>,
+  wave: number,
+  stages: readonly Stage[],
+): string[] {
+  const { maxWorkloads, maxTier0, firstWorkloads } = sketch.waves as {
+    maxWorkloads: number;
+    maxTier0: number;
+    firstWorkloads: number;
+  };
+  const nameOf = (id: string): string =>
+    id
+      .split('/')
+      .at(-1)
+      ?.replace(/\.service$/, '') ?? id;
+  const ids = [...new Set(stages.flatMap(({ subjects }) => subjects))];
+  const names = new Set(ids.map(nameOf));
+  if (new Set([...names].map((name) => unitOf.get(name))).size < 2) return [];
+  const most = wave === 1 ? Math.min(maxWorkloads, firstWorkloads) : maxWorkloads;
+  const critical = sketch.services.filter(({ name, tier }) => tier === 0 && names.has(name)).length;
+  return [
+    ...(ids.length > most ? [`wave ${wave} has ${ids.length} workloads, and ${most} are allowed`] : []),
+    ...(critical > maxTier0 ? [`wave ${wave} has ${critical} services of tier 0, and ${maxTier0} are allowed`] : []),
+  ];
+}
