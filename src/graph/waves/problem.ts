@@ -50,7 +50,10 @@ export interface WaveLimits {
   maxPerOwner: number;
   /** Waves in all: never more, whatever it costs. */
   maxWaves: number;
-  /** The first wave shows what the mesh costs here, so it is small: workloads (a group alone may have more), and services of tier 0 (which binds a group alone too). */
+  /**
+   * The first wave that anything joins in shows what the mesh costs here, so it is small: workloads (a group alone may
+   * have more), and services of tier 0 (which binds a group alone too). An empty wave before it changes nothing.
+   */
   first: { maxSize: number; maxCritical: number };
 }
 

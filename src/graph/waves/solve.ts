@@ -1,0 +1,83 @@
+import { Annealing } from './anneal.ts';
+import { arrangementCost } from './arrangement.ts';
+import { smallestConflict } from './conflict.ts';
+import type { WaveConflict } from './constraints.ts';
+import { sweep } from './descent.ts';
+import { normalised } from './normal.ts';
+import { Packing } from './packing.ts';
+import type { WaveProblem, WaveSolution } from './problem.ts';
+import { Random } from './random.ts';
+import { startsOf } from './starts.ts';
+import { type Units, unitsOf } from './units.ts';
+
+export interface SolveOptions {
+  /** Of the random numbers of the search. The same seed gives the same answer. */
+  seed?: number;
+  /** How many moves the search may try: its budget, which no clock has a part in. */
+  moves?: number;
+}
+
+/** From how many units on the search only descends. */
+const SMALL = 400;
+const SWEEPS = 6;
+
+/**
+ * An order of waves of low cost that keeps all hard constraints, or why there is none. The answer depends on the
+ * problem and the options alone, not on the order in which calls and constraints are listed.
+ *
+ * @throws RangeError for a problem with numbers that mean nothing
+ */
+export function solveWaves(problem: WaveProblem, options: SolveOptions = {}): WaveSolution | WaveConflict {
+  const normal = normalised(problem);
+  const units = unitsOf(normal);
+  if (units.count === 0) return { wave: new Int32Array(0), waves: 0 };
+  const horizon = horizonOf(units);
+  const starts = startsOf(normal, units, horizon);
+  if (starts.length === 0) return conflictOf(problem);
+  const wave = units.count <= SMALL ? annealed(units, horizon, starts, options) : descended(units, horizon, starts);
+  return { wave: units.of.map((unit) => wave[unit]!), waves: wave.reduce((most, each) => Math.max(most, each), 0) };
+}
+
+/** No order needs more waves than one for each unit after the last pin. */
+function horizonOf({ count, earliest, limits }: Units): number {
+  return Math.min(limits.maxWaves, count + earliest.reduce((most, each) => Math.max(most, each), 1));
+}
+
+function conflictOf(problem: WaveProblem): WaveConflict {
+  return { conflict: smallestConflict(problem), proven: false };
+}
+
+function annealed(units: Units, horizon: number, starts: Int32Array[], { seed = 1, moves }: SolveOptions): Int32Array {
+  const ranked = byCost(units, starts);
+  const heat = heatOf(units);
+  const budget = moves ?? 200_000;
+  let best: Annealing | undefined;
+  for (const [at, start] of ranked.slice(0, 2).entries()) {
+    const search = new Annealing(units, horizon, start, new Random(seed + at));
+    search.run(budget / 2, heat, heat * 1e-3);
+    if (!best || search.bestCost < best.bestCost) best = search;
+  }
+  return best?.best ?? ranked[0]!;
+}
+
+/** About what moving a unit by one wave costs. */
+function heatOf({ later, pull, count, perWave }: Units): number {
+  const sum = later.reduce((all, each) => all + each, 0) + pull.reduce((all, each) => all + Math.abs(each), 0);
+  return sum / count + perWave / count || 1;
+}
+
+function descended(units: Units, horizon: number, starts: Int32Array[]): Int32Array {
+  const best = byCost(units, starts)[0]!;
+  const packing = new Packing(units, horizon);
+  packing.load(best);
+  for (let pass = 0; pass < SWEEPS && sweep(packing) > 0; pass += 1);
+  return packing.wave;
+}
+
+/** The cheapest first. */
+function byCost(units: Units, starts: Int32Array[]): Int32Array[] {
+  return starts
+    .map((wave) => ({ wave, cost: arrangementCost(units, wave) }))
+    .sort((a, b) => a.cost - b.cost)
+    .map(({ wave }) => wave);
+}
