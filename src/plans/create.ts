@@ -25,6 +25,8 @@ export interface PlanInputs {
   provider: MeshProvider;
   digests: { estate: Digest; inventory: Digest };
   hash: Hash;
+  /** How many moves the search for waves may try. Absent: as many as it takes for good ones. */
+  moves?: number;
 }
 
 /**
@@ -41,7 +43,7 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
   const { needsServerFirst } = provider.target.capabilities;
   const ordered = withoutCircles(view, allowed, needsServerFirst);
   findings.push(...ordered.findings);
-  const laid = layWaves(view, ordered.groups, needsServerFirst);
+  const laid = layWaves(view, ordered.groups, { needsServerFirst, moves: inputs.moves });
   const services = laid.groups.flatMap((group) => group.services);
   const deferred = deferrals(view, services);
   const stages = noteOwners(view, layOut(view, provider, laid, deferred));

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { commitPointOf, type MigrationPlan, type Stage, type Step } from '../plans/plan.ts';
+import { renderWaves } from './plan-waves-text.ts';
 import { style } from './style.ts';
 
 /** The plan in a few lines, and what to do with it. */
@@ -33,6 +34,7 @@ export function renderPlan(plan: MigrationPlan, { full }: { full: boolean }): st
     '',
     style.bold('Paths'),
     ...plan.paths.map(({ service, path, why }) => `  ${service.padEnd(16)} ${path.padEnd(12)} ${why}`),
+    ...renderWaves(plan.order),
     ...plan.stages.flatMap((stage, index) => ['', ...renderStage(stage, index + 1, full)]),
     ...renderInterruptions(plan),
     ...renderCommitPoints(plan),

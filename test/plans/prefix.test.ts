@@ -14,7 +14,7 @@ const digest = sha256Digest('x');
 
 function planOf({ estate, inventory }: Pick<ReturnType<typeof randomEstate>, 'estate' | 'inventory'>): MigrationPlan {
   const digests = { estate: digest, inventory: digest };
-  return createPlan({ id: 'random', estate, inventory, provider: providerOf('istio'), digests, hash: sha256Digest });
+  return createPlan({ id: 'random', estate, inventory, provider: providerOf('istio'), digests, hash: sha256Digest, moves: 200 });
 }
 
 /** The steps of a plan by id, each with the host that its stage captures. */

@@ -1,5 +1,5 @@
 import { solveWaves } from '../../graph/waves/solve.ts';
-import type { ConflictPart } from '../../graph/waves/conflict.ts';
+import type { ConflictPart } from '../../graph/waves/constraints.ts';
 import { meshError } from '../../errors/index.ts';
 import type { WaveProblem } from '../../graph/waves/problem.ts';
 import { finding } from '../finding.ts';
@@ -7,6 +7,7 @@ import type { Group } from '../groups.ts';
 import type { PlanFinding, PlanOrder } from '../plan.ts';
 import type { EstateView } from '../view.ts';
 import { bundlesOf, groupCalls, sizeOfGroup } from './bundles.ts';
+import { conflictWords } from './conflict-words.ts';
 import { orderOf } from './order.ts';
 import { precedences } from './precedence.ts';
 import { type Joining, problemOf } from './problem.ts';
@@ -48,9 +49,13 @@ export function withoutCircles(
  * inventory matters.
  *
  * @param all groups that no finding forbids, by name
- * @param needsServerFirst whether the mesh's clients cannot call a server that is outside it
+ * @param options.needsServerFirst whether the mesh's clients cannot call a server that is outside it
  */
-export function layWaves(view: EstateView, all: readonly Group[], needsServerFirst: boolean): LaidWaves {
+export function layWaves(
+  view: EstateView,
+  all: readonly Group[],
+  { needsServerFirst, moves }: { needsServerFirst: boolean; moves?: number | undefined },
+): LaidWaves {
   const groups = all.filter((group) => sizeOfGroup(view, group) > 0);
   const calls = groupCalls(view, groups);
   const joining: Joining = {
@@ -60,7 +65,7 @@ export function layWaves(view: EstateView, all: readonly Group[], needsServerFir
     precedences: precedences(view, groups, calls.between, needsServerFirst),
   };
   const problem = problemOf(view, joining);
-  const { wave, findings } = solved(view, joining, problem);
+  const { wave, findings } = solved(view, joining, problem, moves);
   const waveOf = new Map(joining.bundles.flatMap((bundle, node) => bundle.map((at) => [groups[at] as Group, wave[node] ?? 1] as const)));
   const { order } = stageOrder(groups.length, calls.between, joining.precedences);
   const rank = new Map(order.map((at, position) => [groups[at], position]));
@@ -74,18 +79,30 @@ export function layWaves(view: EstateView, all: readonly Group[], needsServerFir
 }
 
 /** The solver's waves; where no order keeps every limit, each bundle one after the other, and a finding that says why. */
-function solved(view: EstateView, joining: Joining, problem: WaveProblem): { wave: Int32Array; findings: PlanFinding[] } {
-  const result = solveWaves(problem);
+function solved(view: EstateView, joining: Joining, problem: WaveProblem, moves: number | undefined): { wave: Int32Array; findings: PlanFinding[] } {
+  const result = solveWaves(problem, moves === undefined ? {} : { moves });
   if (!('conflict' in result)) return { wave: result.wave, findings: [] };
-  const wave = Int32Array.from(joining.bundles, (_, at) => at + 1);
+  const wave = oneByOne(joining);
   return { wave, findings: [conflict(view, joining, result.conflict, result.proven)] };
 }
 
 function conflict(view: EstateView, { groups, bundles }: Joining, parts: readonly ConflictPart[], proven: boolean): PlanFinding {
+  const name = (node: number): string => (bundles[node] ?? []).map((at) => groups[at]?.name ?? '').join(' and ');
   const [first] = parts.flatMap(({ groups: nodes }) => nodes).flatMap((node) => bundles[node] ?? []);
-  const subject = groups[first ?? 0]?.name ?? view.estate.name;
-  const named = parts.map(({ label }) => label).join('; ');
-  return finding('MW1340', 'error', subject, meshError(proven ? 'MW1340' : 'MW1341', { conflict: named }));
+  const named = [...new Set(parts.map((part) => conflictWords(part, name)))].join('; ') || 'none in particular';
+  const error = meshError(proven ? 'MW1340' : 'MW1341', { conflict: named });
+  return finding(error.code, 'error', groups[first ?? 0]?.name ?? view.estate.name, error);
+}
+
+/** Waves of one bundle each, in the order of the stages: it keeps no limit, but breaks no hard rule. */
+function oneByOne({ groups, bundles, calls, precedences: before }: Joining): Int32Array {
+  const { order } = stageOrder(groups.length, calls.between, before);
+  const rank = new Map(order.map((at, position) => [at, position]));
+  const last = bundles.map((bundle) => Math.max(...bundle.map((at) => rank.get(at) ?? 0)));
+  const sorted = [...last.keys()].sort((a, b) => (last[a] ?? 0) - (last[b] ?? 0));
+  const wave = new Int32Array(bundles.length);
+  for (const [position, node] of sorted.entries()) wave[node] = position + 1;
+  return wave;
 }
 
 /** One for each service: none of them joins. */

@@ -26,16 +26,18 @@ export function problemOf(view: EstateView, { groups, bundles, calls, precedence
   const sum = (of: (group: Group) => number): Int32Array =>
     Int32Array.from(bundles, (members) => members.reduce((all, member) => all + of(groups[member] as Group), 0));
   const critical = sum(({ services: own }) => own.filter(({ tier }) => tier === 0).length);
+  const before = betweenBundles(precedences, bundleOf);
+  const pins = pinsOf(view, services);
   return {
     count: bundles.length,
     size: sum((group) => sizeOfGroup(view, group)),
     critical,
     owner: Int32Array.from(services, (own) => ownerOf(own, owners)),
     ...ratesOf(calls, bundleOf, bundles.length),
-    before: betweenBundles(precedences, bundleOf),
+    before,
     apart: apartSets(view, groups, bundleOf),
-    ...pinsOf(view, services),
-    limits: limitsOf(waves, critical, calls.total),
+    ...pins,
+    limits: { ...limitsOf(waves, calls.total), first: firstOf(waves, { critical, before, earliest: pins.earliest }) },
     weights: { hoursPerWave: waves.hours, lambda: waves.lambda, callerFirst: waves.callerFirst },
   };
 }
@@ -90,13 +92,22 @@ function pinsOf(view: EstateView, services: readonly EstateService[][]): Pick<Wa
   };
 }
 
-function limitsOf(waves: WavePolicy, critical: Int32Array, total: number): WaveLimits {
+function limitsOf(waves: WavePolicy, total: number): Omit<WaveLimits, 'first'> {
   return {
     maxSize: waves.maxWorkloads,
     maxTraffic: total === 0 ? Infinity : waves.maxShare * total,
     maxCritical: waves.maxTier0,
     maxPerOwner: waves.maxPerOwner ?? Infinity,
     maxWaves: waves.maxWaves ?? Infinity,
-    first: { maxSize: Math.min(waves.firstWorkloads, waves.maxWorkloads), maxCritical: critical.every((each) => each > 0) ? Infinity : 0 },
   };
+}
+
+/** The first wave holds nothing of tier 0, unless whatever else could go first has to wait for it. */
+function firstOf(
+  { firstWorkloads, maxWorkloads }: WavePolicy,
+  { critical, before, earliest }: Pick<WaveProblem, 'critical' | 'before' | 'earliest'>,
+): WaveLimits['first'] {
+  const waiting = new Set(before.map(({ second }) => second));
+  const canBeFirst = critical.some((each, node) => each === 0 && !waiting.has(node) && earliest[node] === 1);
+  return { maxSize: Math.min(firstWorkloads, maxWorkloads), maxCritical: canBeFirst ? 0 : Infinity };
 }
