@@ -5,7 +5,7 @@ import { systemClock } from '../ports/clock.ts';
 import { openDocker } from '../ports/docker.ts';
 import { sha256Digest } from '../ports/hash.ts';
 import { discoverDocker } from '../probes/discover-docker.ts';
-import { discoverFiles } from '../probes/discover-files.ts';
+import { type DiscoveredFiles, discoverFiles } from '../probes/discover-files.ts';
 import { loadEstate, loadEstateIfThere } from './_inputs.ts';
 
 /** Which estate file was given, and whether the user named it: one that was named must be there. */
@@ -15,10 +15,7 @@ export interface GivenEstate {
 }
 
 /** What files amount to; `isPartial` where something of them is missing. Opens no connection. */
-export async function inventoryOfFiles(
-  paths: readonly string[],
-  given: GivenEstate,
-): Promise<{ inventory: Inventory; isPartial: boolean }> {
+export async function inventoryOfFiles(paths: readonly string[], given: GivenEstate): Promise<DiscoveredFiles> {
   return await discoverFiles(paths, { ...(await readingOf(given)) });
 }
 

@@ -28,6 +28,7 @@ export function crossCheck(estate: Estate): Problem[] {
     ...estate.services.flatMap((service, index) => serviceProblems(estate, service, ['services', index])),
     ...exemptionProblems(estate),
     ...ladderProblems(estate.policy.ladder),
+    ...waveProblems(estate),
   ];
 }
 
@@ -125,6 +126,26 @@ function unknownNamespace(
   if (known === undefined || known.includes(namespace)) return [];
   return [
     { path: [...path, 'namespace'], message: `namespace "${namespace}" is not among those of cluster "${cluster}"` },
+  ];
+}
+
+/** Names in the policy of waves that no service has. */
+function waveProblems(estate: Estate): Problem[] {
+  const { together, apart, pins } = estate.policy.waves;
+  const at = (...path: (string | number)[]): (string | number)[] => ['policy', 'waves', ...path];
+  return [
+    ...together.flatMap((names, list) =>
+      names.flatMap((name, index) => unknownService(estate, name, at('together', list, index))),
+    ),
+    ...apart.flatMap(({ services }, list) =>
+      services.flatMap((name, index) => unknownService(estate, name, at('apart', list, 'services', index))),
+    ),
+    ...pins.flatMap(({ service, from = 1, until = Infinity }, index) => [
+      ...unknownService(estate, service, at('pins', index, 'service')),
+      ...(from > until
+        ? [{ path: at('pins', index, 'until'), message: `it ends before it begins (wave ${from})` }]
+        : []),
+    ]),
   ];
 }
 

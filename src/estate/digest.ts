@@ -18,7 +18,9 @@ export function estateDigest(estate: Estate, hash: (text: string) => string): st
       // The order of these says nothing.
       hosts: hosts.toSorted((a, b) => byText(a.name, b.name)),
       services: services.toSorted((a, b) => byText(a.name, b.name)),
-      clusters: clusters.map(({ kubeconfig: _kubeconfig, ...cluster }) => cluster).sort((a, b) => byText(a.name, b.name)),
+      clusters: clusters
+        .map(({ kubeconfig: _kubeconfig, ...cluster }) => cluster)
+        .sort((a, b) => byText(a.name, b.name)),
       provider: { ...providerRest, ...(artifacts === undefined ? {} : { artifacts: withoutPaths(artifacts) }) },
     }),
   );

@@ -27,6 +27,10 @@ export const wavePolicySchema = z.strictObject({
   assumedRate: z.number().positive().default(1),
   /** Services that join in one wave, whatever the limits say. */
   together: z.array(z.array(serviceName).min(2)).default([]),
+  /** Services that stand in for each other: no more than `most` of them (half, if absent) join in one wave, and none of two sites. */
+  apart: z
+    .array(z.strictObject({ services: z.array(serviceName).min(2), most: z.int().min(1).optional() }))
+    .default([]),
   /** The first and the last wave that a service may join in. */
   pins: z
     .array(

@@ -25,6 +25,8 @@ export interface PlanInputs {
   provider: MeshProvider;
   digests: { estate: Digest; inventory: Digest };
   hash: Hash;
+  /** `files`: made from files, with assumptions (`assume`). */
+  basis?: 'files';
   /** How many moves the search for waves may try. Absent: as many as it takes for good ones. */
   moves?: number;
 }
@@ -55,6 +57,7 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
       estate: estate.name,
       provider: provider.id,
       inputs: inputs.digests,
+      ...(inputs.basis !== undefined && { basis: inputs.basis }),
       paths: services.map(choosePath),
       order: laid.order,
       stages,
@@ -62,7 +65,7 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
       exempt: exemptions(view),
       findings,
       complete: deferred.length === 0 && refused.size === 0 && ordered.findings.length === 0,
-      applyable: findings.every(({ level }) => level !== 'error'),
+      applyable: inputs.basis === undefined && findings.every(({ level }) => level !== 'error'),
     },
     inputs.hash,
   );

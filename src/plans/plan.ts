@@ -91,6 +91,8 @@ export const planSchema = z.strictObject({
   estate: z.string(),
   provider: z.string(),
   inputs: z.strictObject({ inventory: digest, estate: digest }),
+  /** `files`: nobody looked at what it would change, and apply refuses it. Absent: made from a discovery. */
+  basis: z.literal('files').optional(),
   paths: z.array(z.strictObject({ service: z.string(), path: z.string(), why: z.string() })),
   order: orderSchema,
   stages: z.array(stageSchema),

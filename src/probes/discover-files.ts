@@ -15,6 +15,8 @@ export interface DiscoverFilesOptions {
 
 /** The inventory, and the findings about sources that could not be read or understood. */
 export interface DiscoveredFiles {
+  /** The estate given, or the one that was made of the files. */
+  estate: Estate;
   inventory: Inventory;
   /** A source, or a part of one, is missing from the inventory. */
   isPartial: boolean;
@@ -33,5 +35,5 @@ export async function discoverFiles(paths: readonly string[], options: DiscoverF
     compose: facts.compose,
     findings: facts.findings,
   });
-  return { inventory, isPartial: facts.findings.some(({ level }) => level === 'error') };
+  return { estate: facts.estate, inventory, isPartial: facts.findings.some(({ level }) => level === 'error') };
 }

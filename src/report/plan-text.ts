@@ -16,6 +16,7 @@ export function renderPlanSummary(plan: MigrationPlan, file: string): string {
     '',
     `Written to ${file}`,
   ];
+  if (plan.basis === 'files') return [...lines, ...draftLines(plan, file)].join('\n');
   const next = plan.applyable
     ? [
         `Read it:   mesh migrate show ${file}`,
@@ -24,6 +25,18 @@ export function renderPlanSummary(plan: MigrationPlan, file: string): string {
       ]
     : [style.red('It cannot be applied until the errors above are settled.')];
   return [...lines, ...next].join('\n');
+}
+
+/** A plan from files is for reading: what it rests on, and what comes before one that can be applied. */
+function draftLines({ findings }: MigrationPlan, file: string): string[] {
+  const assumed = findings.filter(({ code }) => code === 'MW1345').length;
+  return [
+    style.bold(
+      `A draft from files: it rests on ${assumed} ${assumed === 1 ? 'assumption' : 'assumptions'}, and apply refuses it.`,
+    ),
+    `Read it:   mesh migrate show ${file}`,
+    'Then:      mesh discover, and mesh migrate plan',
+  ];
 }
 
 /** The plan for a reader who decides whether to sign it. */
@@ -42,7 +55,9 @@ export function renderPlan(plan: MigrationPlan, { full }: { full: boolean }): st
     '',
     plan.applyable
       ? `Applyable${plan.complete ? ' and complete' : '; not complete: see what is left for later'}.`
-      : style.red('Not applyable: settle the errors above.'),
+      : style.red(
+          plan.basis === 'files' ? 'A draft from files: not for apply.' : 'Not applyable: settle the errors above.',
+        ),
   ].join('\n');
 }
 

@@ -5,7 +5,8 @@ import { style } from './style.ts';
 export function renderWaves(order: PlanOrder): string[] {
   if (order.joins.length === 0) return [];
   const { exposure, callerFirst, lambda, waves, total, rates } = order;
-  const assumed = rates.assumed === 0 ? '' : `; the rate of ${rates.assumed} of ${rates.assumed + rates.stated} calls is assumed`;
+  const assumed =
+    rates.assumed === 0 ? '' : `; the rate of ${rates.assumed} of ${rates.assumed + rates.stated} calls is assumed`;
   return [
     '',
     style.bold('Waves of joins'),

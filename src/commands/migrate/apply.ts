@@ -53,6 +53,7 @@ export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[
   async run(): Promise<RunResult | { dryRun: DryRunStep[] }> {
     const { args, flags } = await this.parse(Apply);
     const plan = await loadPlan(args.plan);
+    if (plan.basis === 'files') throw meshError('MW1346', { plan: args.plan });
     const loaded = await loadEstate(flags.estate);
     matchEstate(plan, args.plan, loaded);
     if (!plan.applyable)

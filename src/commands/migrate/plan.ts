@@ -8,10 +8,9 @@ import { printPlan } from '../../plans/read.ts';
 import { makeDirectory } from '../../ports/directories.ts';
 import { writeFileAtomically } from '../../ports/files.ts';
 import { sha256Digest } from '../../ports/hash.ts';
-import { providerOf } from '../../providers/index.ts';
 import { renderPlanSummary } from '../../report/plan-text.ts';
 import { estateFlag } from '../_flags.ts';
-import { loadEstate, loadInventory } from '../_inputs.ts';
+import { inputsOfDiscovery, inputsOfFiles } from './_plan-inputs.ts';
 
 export default class Plan extends MeshCommand<{ file: string; plan: MigrationPlan }> {
   static override summary = 'Plan the migration of an estate.';
@@ -19,6 +18,10 @@ export default class Plan extends MeshCommand<{ file: string; plan: MigrationPla
     'Reads the estate file and the inventory and opens no connection. Writes a plan for review: the same inputs give the same bytes. Ends with status 7 when findings forbid to apply it.';
   static override examples = [
     { description: 'Plan from inventory.json', command: '<%= config.bin %> <%= command.id %>' },
+    {
+      description: 'Draft a plan from what lies in git',
+      command: '<%= config.bin %> <%= command.id %> --from-files manifests/ --provider istio',
+    },
     {
       description: 'Name the inputs and the plan',
       command: '<%= config.bin %> <%= command.id %> -f estate.yaml -i inventory.json -o plans/shop.plan.yaml',
@@ -31,6 +34,17 @@ export default class Plan extends MeshCommand<{ file: string; plan: MigrationPla
       description: 'The inventory that discover wrote.',
       default: 'inventory.json',
     }),
+    'from-files': Flags.string({
+      multiple: true,
+      helpValue: 'PATH...',
+      exclusive: ['inventory'],
+      description:
+        'Plan from these manifests, Compose files, host lists and environment files, and those in these directories, instead of an inventory. The plan is a draft: apply refuses it.',
+    }),
+    provider: Flags.string({
+      dependsOn: ['from-files'],
+      description: 'The mesh to plan for, where no estate file names one.',
+    }),
     out: Flags.string({ char: 'o', description: 'Where the plan goes; plans/<estate>.plan.yaml by default.' }),
     'detailed-exitcode': Flags.boolean({
       description: 'End with 2 when the plan changes anything, with 0 when it does not.',
@@ -38,24 +52,19 @@ export default class Plan extends MeshCommand<{ file: string; plan: MigrationPla
   };
 
   async run(): Promise<{ file: string; plan: MigrationPlan }> {
-    const { flags } = await this.parse(Plan);
-    const loaded = await loadEstate(flags.estate);
-    const { inventory, digest } = await loadInventory(flags.inventory, loaded);
-    const { estate } = loaded;
-    const digests = { estate: loaded.digest, inventory: digest };
-    const plan = createPlan({
-      id: estate.name,
-      estate,
-      inventory,
-      provider: providerOf(estate.provider.name),
-      digests,
-      hash: sha256Digest,
-    });
-    const file = flags.out ?? `plans/${estate.name}.plan.yaml`;
+    const { flags, metadata } = await this.parse(Plan);
+    const files = flags['from-files'];
+    const given = { file: flags.estate, isNamed: metadata.flags['estate']?.setFromDefault !== true };
+    const inputs =
+      files === undefined
+        ? await inputsOfDiscovery(flags.estate, flags.inventory)
+        : await inputsOfFiles(files, given, flags.provider);
+    const plan = createPlan({ ...inputs, hash: sha256Digest });
+    const file = flags.out ?? `plans/${plan.id}.plan.yaml`;
     if (flags.out === undefined) await makeDirectory(dirname(file));
     await writeFileAtomically(file, printPlan(plan));
     this.print(renderPlanSummary(plan, file));
-    if (!plan.applyable) this.endWith(ExitCode.refused);
+    if (plan.findings.some(({ level }) => level === 'error')) this.endWith(ExitCode.refused);
     else if (flags['detailed-exitcode'] && plan.stages.length > 0) this.endWith(ExitCode.changesPresent);
     return { file, plan };
   }

@@ -51,7 +51,7 @@ function pins({ nodes, name, problem: { earliest, latest } }: Scene): string[] {
 }
 
 /** Which limit keeps the next wave's groups out of this one. */
-function fullness({ nodes, wave, at, problem }: Scene): string[] {
+function fullness({ view, nodes, wave, at, problem }: Scene): string[] {
   const next = [...problem.size.keys()].filter((node) => wave[node] === at + 1);
   if (next.length === 0) return [];
   const sum = (of: ArrayLike<number>, all: readonly number[]): number => all.reduce((total, node) => total + (of[node] ?? 0), 0);
@@ -60,7 +60,7 @@ function fullness({ nodes, wave, at, problem }: Scene): string[] {
   const maxSize = at === 1 ? Math.min(limits.first.maxSize, limits.maxSize) : limits.maxSize;
   const full = [
     ...(sum(size, nodes) + least(size) > maxSize ? [workloads(maxSize)] : []),
-    ...(sum(traffic, nodes) + least(traffic) > limits.maxTraffic ? [`${round(limits.maxTraffic)} requests per second`] : []),
+    ...(sum(traffic, nodes) + least(traffic) > limits.maxTraffic ? [`${round(view.estate.policy.waves.maxShare * 100)} % of all calls`] : []),
     ...(sum(critical, nodes) + least(critical) > limits.maxCritical ? [`${limits.maxCritical} of tier 0`] : []),
   ];
   return full.length === 0 ? [] : [`it is full: a wave holds at most ${full.join(', ')}`];
