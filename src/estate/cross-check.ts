@@ -1,3 +1,4 @@
+import { ladderProblems, waveProblems } from './cross-check-policy.ts';
 import { exemptionName, isWaiver } from './exemptions.ts';
 import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef, type UnitRef } from './schema.ts';
 
@@ -28,7 +29,7 @@ export function crossCheck(estate: Estate): Problem[] {
     ...estate.services.flatMap((service, index) => serviceProblems(estate, service, ['services', index])),
     ...exemptionProblems(estate),
     ...ladderProblems(estate.policy.ladder),
-    ...waveProblems(estate),
+    ...waveProblems(estate, unknownService),
   ];
 }
 
@@ -126,34 +127,5 @@ function unknownNamespace(
   if (known === undefined || known.includes(namespace)) return [];
   return [
     { path: [...path, 'namespace'], message: `namespace "${namespace}" is not among those of cluster "${cluster}"` },
-  ];
-}
-
-/** Names in the policy of waves that no service has. */
-function waveProblems(estate: Estate): Problem[] {
-  const { together, apart, pins } = estate.policy.waves;
-  const at = (...path: (string | number)[]): (string | number)[] => ['policy', 'waves', ...path];
-  return [
-    ...together.flatMap((names, list) =>
-      names.flatMap((name, index) => unknownService(estate, name, at('together', list, index))),
-    ),
-    ...apart.flatMap(({ services }, list) =>
-      services.flatMap((name, index) => unknownService(estate, name, at('apart', list, 'services', index))),
-    ),
-    ...pins.flatMap(({ service, from = 1, until = Infinity }, index) => [
-      ...unknownService(estate, service, at('pins', index, 'service')),
-      ...(from > until
-        ? [{ path: at('pins', index, 'until'), message: `it ends before it begins (wave ${from})` }]
-        : []),
-    ]),
-  ];
-}
-
-function ladderProblems(ladder: readonly number[]): Problem[] {
-  const isAscending = ladder.every((weight, index) => index === 0 || weight > (ladder[index - 1] ?? 0));
-  const path = ['policy', 'ladder'];
-  return [
-    ...(isAscending ? [] : [{ path, message: 'the weights must ascend' }]),
-    ...(ladder.at(-1) === 100 ? [] : [{ path, message: 'the last weight must be 100' }]),
   ];
 }

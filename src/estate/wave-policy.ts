@@ -11,7 +11,7 @@ export const wavePolicySchema = z.strictObject({
   lambda: z.number().min(0).default(24),
   /** Workloads in one wave. */
   maxWorkloads: z.int().min(1).default(10),
-  /** The share of the estate's known request rate that one wave may touch. */
+  /** The share of the estate's traffic in one wave: requests per second, half of each call for each of its ends. */
   maxShare: z.number().positive().max(1).default(0.3),
   /** Services of tier 0 in one wave. */
   maxTier0: z.int().min(1).default(1),

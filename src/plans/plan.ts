@@ -69,8 +69,9 @@ const orderSchema = z.strictObject({
       /** The services that join, those that move together side by side. */
       services: z.array(z.string()).min(1),
       workloads: z.int().min(0),
-      /** Requests per second to and from them, and their share of all that is known. */
+      /** Requests per second to and from them. */
       requestsPerSecond: z.number(),
+      /** Their share of all traffic, half of each call for each of its ends. */
       share: z.number(),
       /** Why these, and why here: a sentence each. */
       why: z.array(z.string()),

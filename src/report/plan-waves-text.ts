@@ -18,7 +18,7 @@ export function renderWaves(order: PlanOrder): string[] {
 function renderWave({ wave, services, workloads, share, why }: PlanOrder['joins'][number]): string[] {
   const count = `${workloads} ${workloads === 1 ? 'workload' : 'workloads'}`;
   return [
-    `  ${String(wave).padStart(3)}  ${services.join(', ')} ${style.dim(`${count}, ${Math.round(share * 1000) / 10} % of all calls`)}`,
+    `  ${String(wave).padStart(3)}  ${services.join(', ')} ${style.dim(`${count}, ${Math.round(share * 1000) / 10} % of all traffic`)}`,
     ...why.map((reason) => style.dim(`       ${reason}`)),
   ];
 }

@@ -1,6 +1,6 @@
 import { meshError } from '../../errors/index.ts';
+import { canonicalJson } from '../../estate/canonical.ts';
 import { estateDigest } from '../../estate/digest.ts';
-import { inventoryDigest } from '../../inventory/digest.ts';
 import { assume } from '../../plans/assume/index.ts';
 import type { PlanInputs } from '../../plans/create.ts';
 import { sha256Digest } from '../../ports/hash.ts';
@@ -42,17 +42,15 @@ export async function inputsOfFiles(
   // When the files were read says nothing of what they hold: the same files give the same plan.
   const digests = {
     estate: estateDigest(estate, sha256Digest),
-    inventory: inventoryDigest(
-      { ...inventory, capturedAt: '1970-01-01T00:00:00.000Z', dependencies: timeless(inventory.dependencies) },
-      sha256Digest,
-    ),
+    inventory: sha256Digest(canonicalJson(timeless(inventory))),
   };
   return { id: estate.name, estate, inventory, provider: mesh, digests, basis: 'files' };
 }
 
-function timeless(all: PlanInputs['inventory']['dependencies']): PlanInputs['inventory']['dependencies'] {
-  return all.map((one) => ({
-    ...one,
-    evidence: one.evidence.map((seen) => ({ ...seen, at: '1970-01-01T00:00:00.000Z' })),
-  }));
+/** A value without the moments at which something was seen. */
+function timeless(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(timeless);
+  if (typeof value !== 'object' || value === null) return value;
+  const lasting = Object.entries(value).filter(([name]) => !['at', 'firstAt', 'readAt', 'capturedAt'].includes(name));
+  return Object.fromEntries(lasting.map(([name, field]) => [name, timeless(field)]));
 }

@@ -10,7 +10,7 @@ export interface WaveProblem {
   count: number;
   /** Workloads of each group, 1 or more. */
   size: Int32Array;
-  /** Requests per second that each group sends and gets: what a bad join of it could harm. */
+  /** Requests per second of each group, half of each call for each of its ends: what a bad join of it could harm. */
   traffic: Float64Array;
   /** Services of tier 0 in each group. */
   critical: Int32Array;

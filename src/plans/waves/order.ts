@@ -32,13 +32,14 @@ export function orderOf(view: EstateView, joining: Joining, problem: WaveProblem
 function joinsOf(view: EstateView, joining: Joining, problem: WaveProblem, wave: Int32Array, at: number): PlanOrder['joins'][number] {
   const { groups, bundles, calls } = joining;
   const members = bundles.flatMap((bundle, node) => (wave[node] === at ? bundle : [])).map((group) => groups[group] as (typeof groups)[number]);
+  const traffic = problem.traffic.reduce((sum, each, node) => (wave[node] === at ? sum + each : sum), 0);
   const touched = touchedRate(joining, wave, at);
   return {
     wave: at,
     services: members.flatMap(({ services }) => services.map(({ name }) => name)).sort(),
     workloads: members.reduce((sum, group) => sum + sizeOfGroup(view, group), 0),
     requestsPerSecond: rounded(touched),
-    share: calls.total === 0 ? 0 : rounded(touched / calls.total),
+    share: calls.total === 0 ? 0 : rounded(traffic / calls.total),
     why: reasonsOf(view, joining, problem, wave, at),
   };
 }

@@ -58,16 +58,17 @@ function ownerOf(services: readonly EstateService[], owners: readonly string[]):
 
 type Rates = Pick<WaveProblem, 'from' | 'to' | 'rate' | 'traffic' | 'outside' | 'inside'>;
 
+/** Half of each call is its caller's traffic and half its callee's: the estate's calls add up to its traffic. */
 function ratesOf({ between, outside, inside }: GroupCalls, bundleOf: Int32Array, count: number): Rates {
   const rates = { traffic: new Float64Array(count), outside: inBundles(outside, bundleOf, count), inside: inBundles(inside, bundleOf, count) };
   const sums = new Map<number, number>();
   for (const call of between) {
     const [from, to] = [bundleOf[call.from] ?? 0, bundleOf[call.to] ?? 0];
-    for (const end of new Set([from, to])) rates.traffic[end] = (rates.traffic[end] ?? 0) + call.perSecond;
+    for (const end of [from, to]) rates.traffic[end] = (rates.traffic[end] ?? 0) + call.perSecond / 2;
     if (from !== to) sums.set(from * count + to, (sums.get(from * count + to) ?? 0) + call.perSecond);
   }
   for (const others of [rates.outside, rates.inside])
-    for (const [at, perSecond] of others.entries()) rates.traffic[at] = (rates.traffic[at] ?? 0) + perSecond;
+    for (const [at, perSecond] of others.entries()) rates.traffic[at] = (rates.traffic[at] ?? 0) + perSecond / 2;
   const pairs = [...sums].sort(([a], [b]) => a - b);
   return {
     ...rates,

@@ -60,7 +60,7 @@ function fullness({ view, nodes, wave, at, problem }: Scene): string[] {
   const maxSize = at === 1 ? Math.min(limits.first.maxSize, limits.maxSize) : limits.maxSize;
   const full = [
     ...(sum(size, nodes) + least(size) > maxSize ? [workloads(maxSize)] : []),
-    ...(sum(traffic, nodes) + least(traffic) > limits.maxTraffic ? [`${round(view.estate.policy.waves.maxShare * 100)} % of all calls`] : []),
+    ...(sum(traffic, nodes) + least(traffic) > limits.maxTraffic ? [`${round(view.estate.policy.waves.maxShare * 100)} % of all traffic`] : []),
     ...(sum(critical, nodes) + least(critical) > limits.maxCritical ? [`${limits.maxCritical} of tier 0`] : []),
   ];
   return full.length === 0 ? [] : [`it is full: a wave holds at most ${full.join(', ')}`];

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { inputsOfFiles } from '../../src/commands/migrate/_plan-inputs.ts';
+import { createPlan } from '../../src/plans/create.ts';
+import { sha256Digest } from '../../src/ports/hash.ts';
+import { missingInputs } from '../probes/files/inputs.ts';
+
+const inputs = join(import.meta.dirname, '../../../shared/inputs');
+const missing = missingInputs('online-boutique');
+const noEstate = { file: 'no-such-estate.yaml', isNamed: false };
+
+describe.skipIf(missing !== undefined)(`a plan from files${missing === undefined ? '' : ` (skipped: ${missing})`}`, () => {
+  it('of Online Boutique is a draft that joins all of it, says what it assumes, and is the same twice', async () => {
+    const manifests = join(inputs, 'online-boutique/kubernetes-manifests.yaml');
+    const draft = async () => createPlan({ ...(await inputsOfFiles([manifests], noEstate, 'istio')), hash: sha256Digest });
+    const plan = await draft();
+    expect(plan).toMatchObject({ basis: 'files', applyable: false });
+    expect(plan.findings.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(plan.stages.filter(({ move }) => move === 'join')).toHaveLength(12);
+    // Nobody calls the load generator, so nothing tells when it could refuse plaintext.
+    expect(plan.stages.filter(({ move }) => move === 'enforce')).toHaveLength(11);
+    expect(plan.deferred).toMatchObject([{ subject: 'loadgenerator', move: 'enforce', code: 'MW1322' }]);
+    expect(plan.findings.filter(({ code }) => code === 'MW1345')).not.toEqual([]);
+    expect(JSON.stringify(await draft())).toBe(JSON.stringify(plan));
+  });
+
+  it('is refused where nothing names the mesh, and where no such mesh is known', async () => {
+    const manifests = [join(inputs, 'online-boutique/kubernetes-manifests.yaml')];
+    await expect(inputsOfFiles(manifests, noEstate, undefined)).rejects.toMatchObject({ code: 'MW1347' });
+    await expect(inputsOfFiles(manifests, noEstate, 'appmesh')).rejects.toMatchObject({ code: 'MW1306' });
+  });
+});
