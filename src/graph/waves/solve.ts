@@ -1,14 +1,17 @@
 import { Annealing } from './anneal.ts';
 import { arrangementCost } from './arrangement.ts';
 import { smallestConflict } from './conflict.ts';
-import type { WaveConflict } from './constraints.ts';
+import type { ConflictPart, WaveConflict } from './constraints.ts';
+import { decide, horizonOf } from './feasibility.ts';
+import { brokenParts } from './parts.ts';
 import { sweep } from './descent.ts';
 import { normalised } from './normal.ts';
 import { Packing } from './packing.ts';
-import type { WaveProblem, WaveSolution } from './problem.ts';
+import { NO_LATEST, type WaveProblem, type WaveSolution } from './problem.ts';
 import { Random } from './random.ts';
 import { startsOf } from './starts.ts';
 import { type Units, unitsOf } from './units.ts';
+import { violations } from './violations.ts';
 
 export interface SolveOptions {
   /** Of the random numbers of the search. The same seed gives the same answer. */
@@ -32,19 +35,26 @@ export function solveWaves(problem: WaveProblem, options: SolveOptions = {}): Wa
   const units = unitsOf(normal);
   if (units.count === 0) return { wave: new Int32Array(0), waves: 0 };
   const horizon = horizonOf(units);
-  const starts = startsOf(normal, units, horizon);
-  if (starts.length === 0) return conflictOf(problem);
+  const decided = decide(normal, units, horizon);
+  if (decided.answer === 'no') return { conflict: smallestConflict(problem), proven: true };
+  if (decided.answer === 'unknown') return { conflict: closestConflict(normal), proven: false };
+  const { starts } = decided;
   const wave = units.count <= SMALL ? annealed(units, horizon, starts, options) : descended(units, horizon, starts);
   return { wave: units.of.map((unit) => wave[unit]!), waves: wave.reduce((most, each) => Math.max(most, each), 0) };
 }
 
-/** No order needs more waves than one for each unit after the last pin. */
-function horizonOf({ count, earliest, limits }: Units): number {
-  return Math.min(limits.maxWaves, count + earliest.reduce((most, each) => Math.max(most, each), 1));
-}
-
-function conflictOf(problem: WaveProblem): WaveConflict {
-  return { conflict: smallestConflict(problem), proven: false };
+/** What an order breaks that was made without `maxWaves` and last waves: such an order there always is. */
+function closestConflict(problem: WaveProblem): ConflictPart[] {
+  const latest = new Int32Array(problem.count).fill(NO_LATEST);
+  const relaxed = { ...problem, latest, limits: { ...problem.limits, maxWaves: Infinity } };
+  const units = unitsOf(relaxed);
+  const broken = startsOf(relaxed, units, horizonOf(units)).map((wave) =>
+    violations(
+      problem,
+      units.of.map((unit) => wave[unit]!),
+    ),
+  );
+  return brokenParts(problem, broken.sort((a, b) => a.length - b.length)[0] ?? []);
 }
 
 function annealed(units: Units, horizon: number, starts: Int32Array[], { seed = 1, moves }: SolveOptions): Int32Array {
