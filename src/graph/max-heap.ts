@@ -51,7 +51,8 @@ export class MaxHeap {
   }
 
   #isAbove(a: number, b: number): boolean {
-    const [ofA, ofB] = [this.key[a]!, this.key[b]!];
+    const ofA = this.key[a]!;
+    const ofB = this.key[b]!;
     return ofA > ofB || (ofA === ofB && a < b);
   }
 

@@ -3,9 +3,17 @@ import { Packing } from './packing.ts';
 import type { Random } from './random.ts';
 import type { Units } from './units.ts';
 
+/** In the unit of cost: the first and the last heat, and what a wave pays for each unit over its limits. */
+export interface Heats {
+  from: number;
+  to: number;
+  excess: number;
+}
+
 /**
- * Simulated annealing over orders of waves (Kirkpatrick, Gelatt and Vecchi, Science 220, 1983), within the hard
- * constraints at every step. Its moves: a unit to another wave or to one of its own, two units swapped, two waves made
+ * Simulated annealing over orders of waves (Kirkpatrick, Gelatt and Vecchi, Science 220, 1983), within windows
+ * and orders at every step. Limits of waves may be exceeded on the way, at a price: where waves are nearly full, hardly
+ * any single move keeps them. Only what keeps them all counts as found. Its moves: a unit to another wave or to one of its own, two units swapped, two waves made
  * one, a wave cut in two, a wave moved.
  */
 export class Annealing {
@@ -18,6 +26,8 @@ export class Annealing {
   #cost: number;
   readonly #hasPins: boolean;
   #heat = 0;
+  #excess = 0;
+  #penalty = 0;
   best: Int32Array;
   bestCost: number;
 
@@ -35,15 +45,23 @@ export class Annealing {
     this.#cost = this.bestCost = arrangementCost(units, wave);
   }
 
-  /** @param from the first heat, in the unit of cost @param to the last */
-  run(moves: number, from: number, to: number): void {
+  /** Goes on from where it is. */
+  run(moves: number, { from, to, excess }: Heats): void {
     if (this.units.count < 2) return;
+    this.#penalty = excess;
     const cooling = (to / from) ** (1 / moves);
     this.#heat = from;
     for (let move = 0; move < moves; move += 1) {
       this.#move();
       this.#heat *= cooling;
     }
+  }
+
+  /** Goes on from the best, downhill only. */
+  settle(moves: number): void {
+    this.#packing.load(this.best);
+    [this.#cost, this.#excess] = [this.bestCost, 0];
+    this.run(moves, { from: Number.MIN_VALUE, to: Number.MIN_VALUE, excess: this.#penalty });
   }
 
   #move(): void {
@@ -60,9 +78,12 @@ export class Annealing {
     return delta <= 0 || this.#random.unit() < Math.exp(-delta / this.#heat);
   }
 
-  #note(delta: number): void {
+  #note(delta: number, excess: number): void {
     this.#cost += delta;
-    if (this.#cost >= this.bestCost - 1e-9 * Math.abs(this.bestCost)) return;
+    this.#excess += excess;
+    if (this.#excess > 1e-9 || this.#cost >= this.bestCost - 1e-9 * Math.abs(this.bestCost)) return;
+    if (!this.#packing.isValid()) return;
+    this.#excess = 0;
     this.best.set(this.#packing.wave);
     this.#cost = this.bestCost = arrangementCost(this.units, this.best);
   }
@@ -83,12 +104,18 @@ export class Annealing {
     const [own, target] = [wave[unit]!, this.#target(unit)];
     if (own === target) return;
     if (groups[own] === this.units.groups[unit]!) return this.#dissolve(unit, own, target);
+    if (!this.#packing.inOrder(unit, target)) return;
     const delta = costAt(this.units, wave, unit, target) - costAt(this.units, wave, unit, own);
-    if (!this.#accepts(delta)) return;
+    const before = this.#packing.excess(own) + this.#packing.excess(target);
+    this.#put(unit, target);
+    const excess = this.#packing.excess(own) + this.#packing.excess(target) - before;
+    if (this.#accepts(delta + this.#penalty * excess)) this.#note(delta, excess);
+    else this.#put(unit, own);
+  }
+
+  #put(unit: number, wave: number): void {
     this.#packing.take(unit);
-    const isFine = this.#packing.mayJoin(unit, target);
-    this.#packing.put(unit, isFine ? target : own);
-    if (isFine) this.#note(delta);
+    this.#packing.put(unit, wave);
   }
 
   /** A unit leaves a wave of its own; the waves behind it move up, unless it is for pins that they stay. */
@@ -112,28 +139,16 @@ export class Annealing {
     for (let look = 0; look < 8 && wave[other] !== wanted; look += 1) other = (other + 1) % this.units.count;
     const [a, b] = [wave[one]!, wave[other]!];
     if (a === b) return;
+    const before = packing.excess(a) + packing.excess(b);
     let delta = costAt(this.units, wave, one, b) - costAt(this.units, wave, one, a);
-    wave[one] = b;
+    this.#put(one, b);
     delta += costAt(this.units, wave, other, a) - costAt(this.units, wave, other, b);
-    wave[one] = a;
-    if (this.#accepts(delta) && this.#exchange(one, other, a, b)) this.#note(delta);
-  }
-
-  #exchange(one: number, other: number, a: number, b: number): boolean {
-    const packing = this.#packing;
-    packing.take(one);
-    packing.take(other);
-    if (packing.inOrder(one, b) && packing.fits(b, one)) {
-      packing.put(one, b);
-      if (packing.mayJoin(other, a)) {
-        packing.put(other, a);
-        return true;
-      }
-      packing.take(one);
-    }
-    packing.put(one, a);
-    packing.put(other, b);
-    return false;
+    this.#put(other, a);
+    const excess = packing.excess(a) + packing.excess(b) - before;
+    const isFine = packing.inOrder(one, b) && packing.inOrder(other, a);
+    if (isFine && this.#accepts(delta + this.#penalty * excess)) return this.#note(delta, excess);
+    this.#put(one, a);
+    this.#put(other, b);
   }
 
   /** A unit gets a wave of its own, put in somewhere. */
@@ -182,11 +197,14 @@ export class Annealing {
   /** Goes on with what is in the scratch waves, if it is accepted and keeps the constraints. */
   #try(): void {
     const delta = arrangementCost(this.units, this.#scratch) - this.#cost;
-    if (!this.#accepts(delta)) return;
+    // What is over now may come right: more than that cannot be gained beyond `delta`.
+    if (!this.#accepts(delta - this.#penalty * this.#excess)) return;
     for (const wave of this.#scratch) if (wave < 1 || wave > this.#horizon) return;
     this.#spare.load(this.#scratch);
-    if (!this.#spare.isValid()) return;
+    if (!this.#spare.isOrdered()) return;
+    const excess = this.#spare.allExcess() - this.#excess;
+    if (!this.#accepts(delta + this.#penalty * excess)) return;
     [this.#packing, this.#spare] = [this.#spare, this.#packing];
-    this.#note(delta);
+    this.#note(delta, excess);
   }
 }

@@ -25,7 +25,7 @@ export function cutOrder(units: Units, order: Int32Array, surcharge = 0): Int32A
 function firstReach(units: Units, order: Int32Array): number {
   const packing = new Packing(units, 1);
   for (let at = 0; at < units.count; at += 1) {
-    if (!packing.fits(1, order[at]!) || !packing.fitsFirst(1, order[at]!)) return at;
+    if (!packing.fits(1, order[at]) || !packing.fitsFirst(1, order[at])) return at;
     packing.put(order[at]!, 1);
   }
   return units.count;

@@ -16,7 +16,7 @@ export function normalised(problem: WaveProblem): WaveProblem {
   const apart = problem.apart.map((set) => ({ ...set, members: Int32Array.from(new Set(set.members)).sort() }));
   return {
     ...problem,
-    ...mergedCalls(problem),
+    ...mergedCalls(problem.count, problem),
     before: before.sort((a, b) => a.first - b.first || a.second - b.second || compare(a.label, b.label)),
     apart: apart.sort((a, b) => compareMembers(a.members, b.members) || a.most - b.most || compare(a.label, b.label)),
   };
@@ -29,7 +29,12 @@ function compareMembers(a: Int32Array, b: Int32Array): number {
   return a.length - b.length;
 }
 
-function mergedCalls({ count, from, to, rate }: WaveProblem): Pick<WaveProblem, 'from' | 'to' | 'rate'> {
+type CallRates = Pick<WaveProblem, 'from' | 'to' | 'rate'>;
+
+/** Calls by caller and callee, each pair once and none to itself. */
+export function mergedCalls(count: number, calls: CallRates): CallRates {
+  if (isMerged(calls)) return calls;
+  const { from, to, rate } = calls;
   const order = edgeOrder(count, from, to);
   const merged = {
     from: new Int32Array(order.length),
@@ -50,6 +55,15 @@ function mergedCalls({ count, from, to, rate }: WaveProblem): Pick<WaveProblem, 
     at = end;
   }
   return { from: merged.from.subarray(0, kept), to: merged.to.subarray(0, kept), rate: merged.rate.subarray(0, kept) };
+}
+
+function isMerged({ from, to }: CallRates): boolean {
+  for (let at = 0; at < from.length; at += 1) {
+    if (from[at] === to[at]) return false;
+    if (at === 0 || from[at - 1]! < from[at]!) continue;
+    if (from[at - 1] !== from[at] || to[at - 1]! >= to[at]!) return false;
+  }
+  return true;
 }
 
 /** From the smallest on, so that the sum does not depend on the order of the calls. */
@@ -78,11 +92,15 @@ function checkFields(problem: WaveProblem): void {
 }
 
 function checkAmounts(field: string, values: Int32Array | Float64Array): void {
-  for (const value of values) need(value >= 0 && value < Infinity, `${field} of ${value}`);
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at]!;
+    if (!(value >= 0 && value < Infinity)) need(false, `${field} of ${value}`);
+  }
 }
 
 function checkNodes(count: number, nodes: Int32Array): void {
-  for (const node of nodes) need(node >= 0 && node < count, `group ${node} of ${count}`);
+  for (let at = 0; at < nodes.length; at += 1)
+    if (nodes[at]! < 0 || nodes[at]! >= count) need(false, `group ${nodes[at]} of ${count}`);
 }
 
 function need(holds: boolean, what: string): void {

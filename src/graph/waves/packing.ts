@@ -31,6 +31,8 @@ class Tally {
   }
 }
 
+const mean = (values: Float64Array): number => values.reduce((sum, each) => sum + each, 0) / values.length;
+
 /** Which unit is in which wave, and what each wave holds. It keeps count and answers what would fit; it decides nothing. */
 export class Packing {
   readonly units: Units;
@@ -42,6 +44,10 @@ export class Packing {
   readonly #traffic: Float64Array;
   readonly #critical: Float64Array;
   readonly #tally: Tally;
+  /** By how many members a wave is over, summed over all sets. */
+  readonly #setExcess: Float64Array;
+  readonly #meanSize: number;
+  readonly #meanTraffic: number;
   readonly #horizon: number;
   /** No wave behind it holds anything. */
   #top = 0;
@@ -55,6 +61,9 @@ export class Packing {
     this.#size = new Float64Array(horizon + 2);
     this.#traffic = new Float64Array(horizon + 2);
     this.#critical = new Float64Array(horizon + 2);
+    this.#setExcess = new Float64Array(horizon + 2);
+    this.#meanSize = Math.max(1, mean(units.size));
+    this.#meanTraffic = mean(units.traffic) || 1;
     this.#tally = new Tally(units.sets.count, horizon + 2);
   }
 
@@ -71,7 +80,7 @@ export class Packing {
 
   /** Begins anew with these waves, whether they fit or not. */
   load(wave: Int32Array): void {
-    for (const held of [this.groups, this.#size, this.#traffic, this.#critical]) held.fill(0);
+    for (const held of [this.groups, this.#size, this.#traffic, this.#critical, this.#setExcess]) held.fill(0);
     this.#tally.clear();
     for (let unit = 0; unit < wave.length; unit += 1) this.put(unit, wave[unit]!);
   }
@@ -119,6 +128,34 @@ export class Packing {
     return groups < 2 || this.#size[wave]! + (isUnit ? units.size[unit]! : 0) <= first.maxSize;
   }
 
+  /** By how much a wave is over its limits, in units of mean size, of mean traffic, of tier 0 and of members of sets. */
+  excess(wave: number): number {
+    const { limits, maxTraffic } = this.units;
+    let sum = this.#setExcess[wave]!;
+    const isMany = this.groups[wave]! >= 2;
+    if (isMany) {
+      sum += Math.max(0, this.#size[wave]! - limits.maxSize) / this.#meanSize;
+      sum += Math.max(0, this.#traffic[wave]! - maxTraffic) / this.#meanTraffic;
+      sum += Math.max(0, this.#critical[wave]! - limits.maxCritical);
+    }
+    if (wave > this.firstUpTo(wave)) return sum;
+    if (isMany) sum += Math.max(0, this.#size[wave]! - limits.first.maxSize) / this.#meanSize;
+    return sum + Math.max(0, this.#critical[wave]! - limits.first.maxCritical);
+  }
+
+  /** The same of all waves. */
+  allExcess(): number {
+    let sum = 0;
+    for (let wave = this.first(); wave <= this.last(); wave += 1) sum += this.excess(wave);
+    return sum;
+  }
+
+  /** Whether every window and `before` is kept, of what is loaded. */
+  isOrdered(): boolean {
+    for (let unit = 0; unit < this.units.count; unit += 1) if (!this.inOrder(unit, this.wave[unit]!)) return false;
+    return true;
+  }
+
   /** Whether a unit that is in no wave now may be put into this one, and the rest stays right. Windows and `before` too. */
   mayJoin(unit: number, wave: number): boolean {
     if (!this.inOrder(unit, wave) || !this.fits(wave, unit)) return false;
@@ -155,8 +192,14 @@ export class Packing {
     this.#size[wave]! += sign * units.size[unit]!;
     this.#traffic[wave]! += sign * units.traffic[unit]!;
     this.#critical[wave]! += sign * units.critical[unit]!;
-    const { offsets, set, times } = units.sets;
-    for (let at = offsets[unit]!; at < offsets[unit + 1]!; at += 1) this.#tally.add(set[at]!, wave, sign * times[at]!);
+    const { offsets, set, times, most } = units.sets;
+    for (let at = offsets[unit]!; at < offsets[unit + 1]!; at += 1) {
+      const each = set[at]!;
+      const by = times[at]!;
+      const held = this.#tally.get(each, wave);
+      this.#setExcess[wave]! += Math.max(0, held + sign * by - most[each]!) - Math.max(0, held - most[each]!);
+      this.#tally.add(each, wave, sign * by);
+    }
   }
 
   #setsFit(wave: number, unit: number, groups: number): boolean {

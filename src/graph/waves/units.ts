@@ -1,5 +1,6 @@
-import { rowsOf, edgeOrder, type Rows } from '../rows.ts';
+import { type Rows, rowsOf } from '../rows.ts';
 import { strongComponents } from '../strong-components.ts';
+import { mergedCalls } from './normal.ts';
 import type { WaveLimits, WaveProblem } from './problem.ts';
 
 /**
@@ -126,48 +127,48 @@ function precedence({ before }: WaveProblem, count: number, of: Int32Array): Pic
   };
 }
 
-/** Both directions of each pair of units that call each other, merged. */
-function pairs(
-  problem: WaveProblem,
-  count: number,
-  of: Int32Array,
-): Pick<Units, 'offsets' | 'near' | 'later' | 'earlier'> {
+type Pairs = Pick<Units, 'offsets' | 'near' | 'later' | 'earlier'>;
+
+/** Both directions of each pair of units that call each other, merged: of each unit whom it calls and who calls it. */
+function pairs(problem: WaveProblem, count: number, of: Int32Array): Pairs {
+  const isContracted = count < problem.count;
+  const { from, to, rate } = isContracted ? mergedCalls(count, contracted(problem, of)) : problem;
   const { hoursPerWave, callerFirst } = problem.weights;
-  const calls = problem.rate.length;
-  const [from, to] = [new Int32Array(2 * calls), new Int32Array(2 * calls)];
-  for (let call = 0; call < calls; call += 1) {
-    from[call] = to[calls + call] = of[problem.from[call]!]!;
-    to[call] = from[calls + call] = of[problem.to[call]!]!;
-  }
-  const order = edgeOrder(count, from, to);
-  const row = {
-    offsets: new Int32Array(count + 1),
-    near: new Int32Array(2 * calls),
-    later: new Float64Array(2 * calls),
-    earlier: new Float64Array(2 * calls),
-  };
-  let kept = 0;
-  for (let at = 0; at < order.length; at += 1) {
-    const edge = order[at]!;
-    const [unit, other] = [from[edge]!, to[edge]!];
-    if (unit === other) continue;
-    if (row.offsets[unit + 1] === 0 || row.near[kept - 1] !== other) {
+  const callers = rowsOf(count, to);
+  const row = pairRows(count, 2 * rate.length);
+  let [kept, out] = [0, 0];
+  for (let unit = 0; unit < count; unit += 1) {
+    let into = callers.offsets[unit]!;
+    const end = callers.offsets[unit + 1]!;
+    for (;;) {
+      const callee = from[out] === unit ? to[out]! : count;
+      const caller = into < end ? from[callers.edges[into]!]! : count;
+      const other = callee < caller ? callee : caller;
+      if (other === count) break;
+      const sent = callee === other ? hoursPerWave * rate[out++]! : 0;
+      const got = caller === other ? hoursPerWave * rate[callers.edges[into++]!]! : 0;
       row.near[kept] = other;
+      row.later[kept] = sent * (1 + callerFirst) + got;
+      row.earlier[kept] = sent + got * (1 + callerFirst);
       kept += 1;
-      row.offsets[unit + 1]! += 1;
     }
-    const isCaller = edge < calls;
-    const cost = hoursPerWave * problem.rate[isCaller ? edge : edge - calls]!;
-    row.later[kept - 1]! += isCaller ? cost * (1 + callerFirst) : cost;
-    row.earlier[kept - 1]! += isCaller ? cost : cost * (1 + callerFirst);
+    row.offsets[unit + 1] = kept;
   }
-  for (let unit = 0; unit < count; unit += 1) row.offsets[unit + 1]! += row.offsets[unit]!;
+  const cut = <T extends Int32Array | Float64Array>(values: T): T => values.subarray(0, kept) as T;
+  return { offsets: row.offsets, near: cut(row.near), later: cut(row.later), earlier: cut(row.earlier) };
+}
+
+function pairRows(count: number, most: number): Pairs {
   return {
-    offsets: row.offsets,
-    near: row.near.slice(0, kept),
-    later: row.later.slice(0, kept),
-    earlier: row.earlier.slice(0, kept),
+    offsets: new Int32Array(count + 1),
+    near: new Int32Array(most),
+    later: new Float64Array(most),
+    earlier: new Float64Array(most),
   };
+}
+
+function contracted({ from, to, rate }: WaveProblem, of: Int32Array): Pick<WaveProblem, 'from' | 'to' | 'rate'> {
+  return { from: from.map((group) => of[group]!), to: to.map((group) => of[group]!), rate };
 }
 
 function setsOf({ apart, owner, limits }: WaveProblem, count: number, of: Int32Array): UnitSets {
@@ -176,7 +177,7 @@ function setsOf({ apart, owner, limits }: WaveProblem, count: number, of: Int32A
   if (limits.maxPerOwner < Infinity) {
     const byOwner = Map.groupBy(owner.keys(), (group) => owner[group]!);
     for (const [own, groups] of [...byOwner].sort(([a], [b]) => a - b))
-      if (own >= 0) members.push({ most: limits.maxPerOwner, exempt: 1, groups });
+      if (own >= 0 && groups.length > limits.maxPerOwner) members.push({ most: limits.maxPerOwner, exempt: 1, groups });
   }
   const entries = members.flatMap(({ groups }, set) => {
     const times = new Map<number, number>();

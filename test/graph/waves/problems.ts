@@ -114,5 +114,11 @@ export const anyProblem = (maxCount: number, pins = 1): fc.Arbitrary<WaveProblem
           callerFirst: fc.constantFrom(0, 0.1),
         }),
       })
-      .map(problemFrom);
+      .map(({ before, apart, ...rest }) =>
+        problemFrom({
+          ...rest,
+          before: before.map((each, at) => ({ ...each, label: `${each.label}${at}` })),
+          apart: apart.map((each, at) => ({ ...each, label: `${each.label}${at}` })),
+        }),
+      );
   });
