@@ -161,9 +161,7 @@ export class World {
       ...(callee.platform === 'vm' && !this.retired.has(idOf(callee)) ? [this.#labels.get(callee.host) ?? {}] : []),
       ...(callee.platform === 'kubernetes' || callee.twin ? [{ app: callee.name }] : []),
     ];
-    return labels.some((own) =>
-      Object.entries(selector).every(([key, value]) => (own)[key] === value),
-    );
+    return labels.some((own) => Object.entries(selector).every(([key, value]) => own[key] === value));
   }
 
   /** A call on one host never leaves it, and so meets no policy. */

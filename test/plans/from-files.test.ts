@@ -21,7 +21,7 @@ describe.skipIf(missing !== undefined)(`a plan from files${missing === undefined
     expect(plan.stages.filter(({ move }) => move === 'enforce')).toHaveLength(11);
     expect(plan.deferred).toMatchObject([{ subject: 'loadgenerator', move: 'enforce', code: 'MW1322' }]);
     expect(plan.findings.filter(({ code }) => code === 'MW1345')).not.toEqual([]);
-    expect(JSON.stringify(await draft())).toBe(JSON.stringify(plan));
+    expect((await draft()).digest).toBe(plan.digest);
   });
 
   it('is refused where nothing names the mesh, and where no such mesh is known', async () => {

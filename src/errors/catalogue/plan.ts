@@ -219,7 +219,8 @@ export const planErrors = defineErrors({
   },
   MW1341: {
     title: 'No order of waves was found',
-    cause: 'The search ended without an order that keeps every limit, and without a proof that there is none. The tightest are: {conflict}.',
+    cause:
+      'The search ended without an order that keeps every limit, and without a proof that there is none. The tightest are: {conflict}.',
     fix: 'Relax one of them under `policy.waves` in the estate, or give `policy.waves.maxWaves` more room.',
     exit: ExitCode.refused,
   },
