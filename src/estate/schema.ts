@@ -127,6 +127,8 @@ const service = z.strictObject({
   twin: kubeRef.optional(),
   /** Stop the unit for good once its twin has all the traffic. Absent: it runs on at weight 0. */
   retire: retire.optional(),
+  /** What the name is to answer on path `platform-first`: where the twin is reached by callers outside the mesh. */
+  switch: z.strictObject({ answers: z.array(ipLiteral).min(1) }).optional(),
   /** Where the service's mesh objects live; a service with a Kubernetes workload or a twin uses theirs. */
   namespace: kubeName.optional(),
 });

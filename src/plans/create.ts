@@ -4,7 +4,7 @@ import { meshError } from '../errors/index.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import type { MeshProvider } from '../providers/provider.ts';
 import { deferrals, isDeferred } from './deferrals.ts';
-import { choosePath } from './paths.ts';
+import { choosePath, movesByWeights } from './paths.ts';
 import type { Deferral, Digest, Hash, MigrationPlan, PlanFinding, StageDraft } from './plan.ts';
 import { finding } from './finding.ts';
 import { noteOwners, ownerFindings } from './owners.ts';
@@ -17,6 +17,8 @@ import { firstComeOrder, orderOf } from './waves/order.ts';
 import { canEnforce, enforceStage } from './stages/enforce.ts';
 import { retireStage } from './stages/retire.ts';
 import { joinHostStage, joinPodsStage } from './stages/join.ts';
+import { directStage, publishStage } from './stages/direct.ts';
+import { platformFirstStages } from './stages/platform-first.ts';
 import { shiftStage } from './stages/shift.ts';
 import { EstateView } from './view.ts';
 
@@ -100,15 +102,18 @@ function layOut(view: EstateView, provider: MeshProvider, groups: Group[], defer
   const services = groups.flatMap((group) => group.services);
   const joins = groups.flatMap((group, index) => joinStages(view, provider, group, index + 1));
   const shifting = services.filter(
-    (service) => choosePath(service).path === 'mesh-first' && !isDeferred(deferred, service.name, 'replatform'),
+    (service) => movesByWeights(service) && !isDeferred(deferred, service.name, 'replatform'),
   );
-  const shifts = shifting.map((service) => shiftStage(view, provider, service, idsOf(view, service), groups.length + 1));
+  const shifts = shifting.map((service) =>
+    (choosePath(service).path === 'direct' ? directStage : shiftStage)(view, provider, service, idsOf(view, service), groups.length + 1),
+  );
+  const shifted = [...shifting, ...services.filter((service) => choosePath(service).path === 'platform-first')];
   const enforced = groups.flatMap((group) => {
     const ready = group.services.filter((service) => canEnforce(service) && !isDeferred(deferred, service.name, 'enforce'));
-    return ready.length > 0 ? [enforceStage(view, provider, group, { ready, shifted: shifting }, groups.length + 2)] : [];
+    return ready.length > 0 ? [enforceStage(view, provider, group, { ready, shifted }, groups.length + 2)] : [];
   });
   const retiring = shifting.filter(({ name, retire }) => retire && !isDeferred(deferred, name, 'retire'));
-  const moved = { shifted: shifting, retiring };
+  const moved = { shifted, retiring };
   return [
     ...joins,
     ...shifts,
@@ -118,6 +123,10 @@ function layOut(view: EstateView, provider: MeshProvider, groups: Group[], defer
 }
 
 function joinStages(view: EstateView, provider: MeshProvider, group: Group, wave: number): StageDraft[] {
+  const [first] = group.services;
+  const path = first && choosePath(first).path;
+  if (first && path === 'platform-first') return platformFirstStages(view, provider, first, wave);
+  if (first && path === 'direct') return [publishStage(view, provider, first, wave)];
   const workloads = group.services.flatMap(({ name }) => view.workloads(name));
   const off = workloads.filter(({ position }) => position.mesh === 'off');
   const host = off.some(({ position }) => position.platform === 'vm') ? [joinHostStage(view, provider, group, wave)] : [];

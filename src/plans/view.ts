@@ -1,6 +1,7 @@
 import { isUnitRef, type Estate, type CallerExemption, type EstateService, type UnitRef } from '../estate/schema.ts';
 import { callerExemptions } from '../estate/exemptions.ts';
 import { calledService } from '../graph/order.ts';
+import { unitJoins } from './paths.ts';
 import { isOnlyAllowed } from '../inventory/allowed.ts';
 import type { ClusterFacts, HostFacts, Inventory, KubeWorkload, Workload } from '../inventory/schema.ts';
 import type { ProxyRef } from './check.ts';
@@ -88,6 +89,12 @@ export class EstateView {
     return [...new Set(found.map(({ from }) => from))].sort();
   }
 
+  /** Callers of a service that were in the mesh when the inventory was taken. */
+  meshedCallersOf(service: string): string[] {
+    const meshed = new Set(this.inventory.workloads.flatMap(({ id, position }) => (position.mesh === 'on' ? [id] : [])));
+    return this.callersOf(service).filter((caller) => meshed.has(caller));
+  }
+
   /** Whether a dependency points at a service that speaks first, so that no proxy knows it. */
   isSilent(to: string): boolean {
     return this.service(calledService(to, this.#serviceOf))?.serverFirst === true;
@@ -96,7 +103,7 @@ export class EstateView {
   /** Whether what a caller on a host sends to a port goes through that host's proxy once it has joined. */
   isCaptured(caller: string, port: number | undefined): boolean {
     const host = placeOf(caller)?.host;
-    if (host === undefined || this.servicesOn(host).length === 0) return false;
+    if (host === undefined || !this.hostJoins(host)) return false;
     const excluded = this.estate.hosts.find(({ name }) => name === host)?.excludeOutboundPorts ?? [];
     return port === undefined || !excluded.includes(port);
   }
@@ -120,6 +127,11 @@ export class EstateView {
   /** The services whose units a host runs, in the estate's order. */
   servicesOn(host: string): EstateService[] {
     return this.estate.services.filter(({ workload }) => isUnitRef(workload) && workload.host === host);
+  }
+
+  /** Whether a host gets a proxy: a unit of it is on a path that joins where it is. */
+  hostJoins(host: string): boolean {
+    return this.servicesOn(host).some(unitJoins);
   }
 
   /** The published services a workload calls, sorted. */
@@ -151,7 +163,7 @@ export class EstateView {
 
   proxyOf(id: string): ProxyRef | undefined {
     const host = placeOf(id)?.host;
-    if (host !== undefined) return this.host(host) && { host };
+    if (host !== undefined) return this.host(host) && this.hostJoins(host) ? { host } : undefined;
     const ref = this.refOf(id);
     return ref && !isUnitRef(ref) ? ref : undefined;
   }

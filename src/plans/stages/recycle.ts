@@ -1,4 +1,5 @@
 import { isUnitRef, type EstateService } from '../../estate/schema.ts';
+import { choosePath } from '../paths.ts';
 import type { OperationOf } from '../operation.ts';
 import type { StepDraft } from '../plan.ts';
 import { type EstateView, isPublished } from '../view.ts';
@@ -55,7 +56,10 @@ function recycleStep(
   };
 }
 
-function peersOf(view: EstateView, { workload, port }: EstateService): Peers {
-  const addresses = isUnitRef(workload) ? [view.host(workload.host)?.address ?? ''] : [];
+/** Where callers' connections to a service lead: to its VM, or to where DNS led them instead. */
+function peersOf(view: EstateView, service: EstateService): Peers {
+  const { workload, port } = service;
+  const own = isUnitRef(workload) ? [view.host(workload.host)?.address ?? ''] : [];
+  const addresses = choosePath(service).path === 'platform-first' ? (service.switch?.answers ?? []) : own;
   return addresses.map((address) => ({ address, port: port ?? 0 }));
 }
