@@ -56,7 +56,8 @@ function meshedCallers(view: EstateView, service: EstateService): PlanFinding[] 
 /** DNS moves who looks the name up, to where nobody but the twin answers. */
 function switchRefusals(view: EstateView, service: EstateService, workload: UnitRef): PlanFinding[] {
   const { name, hostname = '', switch: moved } = service;
-  if (!moved) return [asError(name, meshError('MW1362', { service: name, hostname }))];
+  // Without a twin there is nowhere to switch to, which is said by a code of its own.
+  if (!moved) return service.twin ? [asError(name, meshError('MW1362', { service: name, hostname }))] : [];
   const callers = view.callersByAddress(name);
   return [
     ...answerRefusals(view, service, workload, moved.answers),
