@@ -8,7 +8,10 @@ export function renderComparison(comparison: Comparison): string {
   return [
     style.bold(`Paths of estate ${estate}, each taken by as many of its VM services as can`),
     '',
-    ...renderTable(['', ...columns.map(({ path }) => (path === 'chosen' ? 'as the estate says' : path))], rowsOf(columns)),
+    ...renderTable(
+      ['', ...columns.map(({ path }) => (path === 'chosen' ? 'as the estate says' : path))],
+      rowsOf(columns),
+    ),
     '',
     style.bold('Service by service'),
     '',
@@ -73,7 +76,9 @@ const codes = (against: ServiceRow['against']): string => {
 
 /** Each reason once, with the paths that it stands against. */
 function renderAgainst(services: readonly ServiceRow[]): string[] {
-  const reasons = services.flatMap(({ path, against }) => against.map(({ code, why }) => ({ path, text: `${code} ${why}` })));
+  const reasons = services.flatMap(({ path, against }) =>
+    against.map(({ code, why }) => ({ path, text: `${code} ${why}` })),
+  );
   const byText = [...Map.groupBy(reasons, ({ text }) => text)];
   if (byText.length === 0) return [];
   const lines = byText.map(([text, all]) => `  ${[...new Set(all.map(({ path }) => path))].join(', ')}: ${text}`);
@@ -83,7 +88,9 @@ function renderAgainst(services: readonly ServiceRow[]): string[] {
 function renderBasis({ hoursPerWave, rates: { stated, assumed } }: Comparison): string[] {
   return [
     style.dim('* the path that the estate says, or that is taken where it says nothing'),
-    style.dim('At least: what gates watch for; steps, people and retries come on top. A stage that moves several services counts for each.'),
+    style.dim(
+      'At least: what gates watch for; steps, people and retries come on top. A stage that moves several services counts for each.',
+    ),
     style.dim(
       `Exposure: calls with one side in the mesh and one outside, at ${hoursPerWave} hours a wave; of ${stated + assumed} calls the estate says the rate of ${stated}.`,
     ),
@@ -95,7 +102,11 @@ const names = (all: readonly string[]): string => (all.length === 0 ? '-' : all.
 function duration(seconds: number): string {
   const whole = Math.ceil(seconds);
   const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
-  const parts = [hours > 0 ? `${hours} h` : '', minutes > 0 ? `${minutes} min` : '', hours === 0 && rest > 0 ? `${rest} s` : ''];
+  const parts = [
+    hours > 0 ? `${hours} h` : '',
+    minutes > 0 ? `${minutes} min` : '',
+    hours === 0 && rest > 0 ? `${rest} s` : '',
+  ];
   return parts.filter((part) => part !== '').join(' ') || '0 s';
 }
 

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import type { Estate, MigrationPath } from '../../src/estate/schema.ts';
-import { type Dependency, type HostFacts, type Inventory, inventorySchema, type KubeWorkload } from '../../src/inventory/schema.ts';
+import {
+  type Dependency,
+  type HostFacts,
+  type Inventory,
+  inventorySchema,
+  type KubeWorkload,
+} from '../../src/inventory/schema.ts';
 import { called } from './grown.ts';
 import { shopEstate, shopInventory, shopYaml } from './shop.ts';
 
@@ -22,13 +28,21 @@ const service = (at: number, count: number): fc.Arbitrary<RandomService> =>
   fc.record({
     inPods: fc.boolean(),
     host: fc.nat(count - 1),
-    path: fc.option(fc.constantFrom<MigrationPath>('mesh-first', 'platform-first', 'direct', 'stay'), { nil: undefined }),
+    path: fc.option(fc.constantFrom<MigrationPath>('mesh-first', 'platform-first', 'direct', 'stay'), {
+      nil: undefined,
+    }),
     hasTwin: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
     hasSwitch: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
     state: fc.constantFrom('none', 'shared', 'none', 'local'),
     protocol: fc.constantFrom('http', 'http', 'tcp'),
-    calls: at === count - 1 ? fc.constant([]) : fc.uniqueArray(fc.integer({ min: at + 1, max: count - 1 }), { maxLength: 3 }),
-    isCalledByStranger: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+    calls:
+      at === count - 1
+        ? fc.constant([])
+        : fc.uniqueArray(fc.integer({ min: at + 1, max: count - 1 }), { maxLength: 3 }),
+    isCalledByStranger: fc.oneof(
+      { weight: 5, arbitrary: fc.constant(false) },
+      { weight: 1, arbitrary: fc.constant(true) },
+    ),
   });
 
 /** Services that call each other in no circle: units alone or together on hosts, pods, twins, strangers. */
@@ -43,7 +57,10 @@ const kube = (name: string): { cluster: string; namespace: string; kind: 'Deploy
   kind: 'Deployment',
   name,
 });
-const unitOf = (at: number, { host }: RandomService): { host: string; unit: string } => ({ host: `h${host}`, unit: `s${at}.service` });
+const unitOf = (at: number, { host }: RandomService): { host: string; unit: string } => ({
+  host: `h${host}`,
+  unit: `s${at}.service`,
+});
 const idOf = (at: number, one: RandomService): string =>
   one.inPods ? `k8s/lab/shop/Deployment/s${at}` : `vm/h${one.host}/s${at}.service`;
 
@@ -79,7 +96,12 @@ export function randomInventory(services: readonly RandomService[]): Inventory {
     hosts: hostsOf(services, base.hosts[0]!),
     clusters: [{ ...cluster, workloads: podsOf(services, cluster!.workloads[0]!) }],
     workloads: services.flatMap((one, at) => [
-      { ...base.workloads[0]!, id: idOf(at, one), service: nameOf(at), position: { platform: one.inPods ? 'kubernetes' : 'vm', mesh: 'off' } },
+      {
+        ...base.workloads[0]!,
+        id: idOf(at, one),
+        service: nameOf(at),
+        position: { platform: one.inPods ? 'kubernetes' : 'vm', mesh: 'off' },
+      },
       ...(!one.inPods && one.hasTwin
         ? [{ ...base.workloads[0]!, id: `k8s/lab/shop/Deployment/s${at}-twin`, service: nameOf(at), role: 'twin' }]
         : []),
@@ -113,6 +135,8 @@ function podsOf(services: readonly RandomService[], base: KubeWorkload): KubeWor
   return services.flatMap((one, at) => {
     if (!one.inPods && !one.hasTwin) return [];
     const name = one.inPods ? nameOf(at) : `${nameOf(at)}-twin`;
-    return [{ ...base, name, selector: { app: name }, podLabels: { app: name }, serviceAccount: name, ports: [8000 + at] }];
+    return [
+      { ...base, name, selector: { app: name }, podLabels: { app: name }, serviceAccount: name, ports: [8000 + at] },
+    ];
   });
 }

@@ -58,7 +58,12 @@ async function retired({ host, unit }: CheckOf<'unit.retired'>, world: World): P
 
 async function unreached({ host, unit, ports }: CheckOf<'unit.unreached'>, world: World): Promise<Answer> {
   const variables = { ports: ports.join(' ') };
-  const facts = await runOnHost(world, { host, action: `looking who calls ${unit}`, script: REACHED_SCRIPT, variables });
+  const facts = await runOnHost(world, {
+    host,
+    action: `looking who calls ${unit}`,
+    script: REACHED_SCRIPT,
+    variables,
+  });
   const peers = facts.all('peer');
   const who = peers.filter((peer) => /^[0-9A-Fa-f:.]{2,45}$/.test(peer)).join(', ');
   if (peers.length > 0) return no(`${unit} is still called by ${who || 'somebody'}`);

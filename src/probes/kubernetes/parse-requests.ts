@@ -8,7 +8,9 @@ const PROXY = 'istio-proxy';
  * is not among them. Init containers ask for theirs before the others, so they add nothing.
  */
 export function requestsOf(containers: readonly { name?: string; resources?: unknown }[]): Amounts {
-  const asked = containers.filter(({ name }) => name !== PROXY).map(({ resources }) => amountsOf(fieldsOf(resources)['requests']));
+  const asked = containers
+    .filter(({ name }) => name !== PROXY)
+    .map(({ resources }) => amountsOf(fieldsOf(resources)['requests']));
   const sum = (of: 'cpu' | 'memory'): Amounts => {
     const found = asked.flatMap((one) => one[of] ?? []);
     return found.length === 0 ? {} : { [of]: found.reduce((all, each) => all + each, 0) };

@@ -165,7 +165,14 @@ export function publishObjects(name: PublishedName, idleSeconds: number): KubeMa
   const rules = idleRules(name, idleSeconds);
   if (!name.twin) return [...rules, serviceEntry(name)];
   const entry = name.plainHost === undefined ? [] : [plainEntry(name)];
-  return [...entry, backendService(name, 'vm'), backendService(name, 'twin'), ...rules, route(name), serviceEntry(name)];
+  return [
+    ...entry,
+    backendService(name, 'vm'),
+    backendService(name, 'twin'),
+    ...rules,
+    route(name),
+    serviceEntry(name),
+  ];
 }
 
 /** STRICT mutual TLS for the proxies these labels select, but for the ports that stay open to plaintext. */

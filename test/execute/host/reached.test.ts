@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCheck } from '../../../src/execute/checks/index.ts';
+import type { Check } from '../../../src/plans/check.ts';
 import { HostFacts } from '../../../src/execute/operations/host/host-facts.ts';
 import { REACHED_SCRIPT } from '../../../src/execute/operations/host/scripts/reached.ts';
 import { fakeHost } from './fake-host.ts';
@@ -49,7 +50,7 @@ describe.skipIf(namespaceMissing !== undefined)('who is connected to a port of a
 });
 
 describe('a unit that nobody reaches', () => {
-  const check = { check: 'unit.unreached', host: 'vm-a', unit: 'catalog.service', ports: [8080, 8081] } as const;
+  const check: Check = { check: 'unit.unreached', host: 'vm-a', unit: 'catalog.service', ports: [8080, 8081] };
   const answer = async (said: string): Promise<unknown> => {
     const { context } = fakeHost(new Map([[REACHED_SCRIPT, said]]));
     return await readCheck(check, context.world);
