@@ -23,11 +23,14 @@ export class EstateView {
   readonly estate: Estate;
   readonly inventory: Inventory;
   readonly #serviceOf: Map<string, string>;
+  readonly #joiningHosts: Set<string>;
 
   constructor(estate: Estate, inventory: Inventory) {
     this.estate = estate;
     this.inventory = { ...inventory, dependencies: inventory.dependencies.filter((one) => !isOnlyAllowed(one)) };
     this.#serviceOf = new Map(inventory.workloads.map(({ id, service }) => [id, service]));
+    const units = estate.services.filter(unitJoins).map(({ workload }) => workload);
+    this.#joiningHosts = new Set(units.flatMap((unit) => (isUnitRef(unit) ? [unit.host] : [])));
   }
 
   service(name: string): EstateService | undefined {
@@ -131,7 +134,7 @@ export class EstateView {
 
   /** Whether a host gets a proxy: a unit of it is on a path that joins where it is. */
   hostJoins(host: string): boolean {
-    return this.servicesOn(host).some(unitJoins);
+    return this.#joiningHosts.has(host);
   }
 
   /** The published services a workload calls, sorted. */
