@@ -1,10 +1,11 @@
 import type { Comparison, Figures, PathColumn, ServiceRow } from '../plans/compare/compare.ts';
+import type { ServiceLattice } from '../plans/lattice.ts';
 import { style } from './style.ts';
 import { renderTable } from './table.ts';
 
 /** The paths of an estate side by side, then each service on each path, then what cannot be and why. */
 export function renderComparison(comparison: Comparison): string {
-  const { estate, columns, services } = comparison;
+  const { estate, columns, services, lattice } = comparison;
   return [
     style.bold(`Paths of estate ${estate}, each taken by as many of its VM services as can`),
     '',
@@ -20,6 +21,10 @@ export function renderComparison(comparison: Comparison): string {
       services.map(serviceRow),
     ),
     ...renderAgainst(services),
+    '',
+    style.bold('Where each stands, and the moves open to it'),
+    '',
+    ...renderTable(['SERVICE', 'PLATFORM', 'MESH', 'MAY', 'MAY NOT'], lattice.map(latticeRow)),
     '',
     ...renderBasis(comparison),
   ].join('\n');
@@ -73,6 +78,16 @@ const codes = (against: ServiceRow['against']): string => {
   const found = [...new Set(against.map(({ code }) => code))].join(', ');
   return found === '' ? 'not possible: what shares its host cannot' : `not possible: ${found}`;
 };
+
+function latticeRow({ service, position, moves }: ServiceLattice): string[] {
+  const list = (legal: boolean): string => {
+    const found = moves
+      .filter((one) => one.legal === legal)
+      .map(({ move, to }) => `${move} (${to.platform}, ${to.mesh})`);
+    return found.join('; ') || '-';
+  };
+  return [service, position.platform, position.mesh, list(true), list(false)];
+}
 
 /** Each reason once, with the paths that it stands against. */
 function renderAgainst(services: readonly ServiceRow[]): string[] {
