@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listFormats } from './lists/listed-host.ts';
+import { ipLiteral, retireSchema, switchSchema } from './name-schema.ts';
 import { freezeSchema, wavePolicySchema } from './wave-policy.ts';
 
 /** Every artefact meshway writes or reads says which format it is in. */
@@ -10,7 +11,6 @@ const hostWord = z
   .string()
   .max(253)
   .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'letters, digits, dots and inner dashes only');
-const ipLiteral = z.union([z.ipv4(), z.ipv6()]);
 const userName = z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'a POSIX user name');
 const kubeName = z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, 'a Kubernetes object name');
 const unitName = z
@@ -91,19 +91,6 @@ const kubeRef = z.strictObject({
   name: kubeName,
 });
 
-/**
- * Who answers for a retired service's name: another address, by an edit of DNS that a person makes (`dns`), or nobody
- * (`kept`): the record stays, and the mesh's own objects serve every caller that is in it.
- */
-const retire = z.discriminatedUnion(
-  'name',
-  [
-    z.strictObject({ name: z.literal('dns'), answers: z.array(ipLiteral).min(1) }),
-    z.strictObject({ name: z.literal('kept') }),
-  ],
-  { error: '`name` is dns (with `answers`) or kept' },
-);
-
 const service = z.strictObject({
   name: kubeName,
   /** The name callers use today; it is the name whose traffic moves. Absent: nobody calls it by name. */
@@ -126,7 +113,9 @@ const service = z.strictObject({
   workload: z.union([unitRef, kubeRef]),
   twin: kubeRef.optional(),
   /** Stop the unit for good once its twin has all the traffic. Absent: it runs on at weight 0. */
-  retire: retire.optional(),
+  retire: retireSchema.optional(),
+  /** What the name is to answer on path `platform-first`: where the twin is reached by callers outside the mesh. */
+  switch: switchSchema.optional(),
   /** Where the service's mesh objects live; a service with a Kubernetes workload or a twin uses theirs. */
   namespace: kubeName.optional(),
 });

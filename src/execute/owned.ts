@@ -23,6 +23,7 @@ const ownedKinds: readonly (readonly [apiVersion: string, kind: string])[] = [
   ['v1', 'Service'],
   ['v1', 'ServiceAccount'],
   ['networking.istio.io/v1', 'WorkloadGroup'],
+  ['networking.istio.io/v1', 'WorkloadEntry'],
   ['networking.istio.io/v1', 'ServiceEntry'],
   ['networking.istio.io/v1', 'DestinationRule'],
   ['networking.istio.io/v1', 'VirtualService'],

@@ -54,6 +54,8 @@ const kubeWorkload = z.strictObject({
   nativeSidecar: z.boolean().optional(),
   /** Claims of persistent volumes, by the names that its template has for them; absent where nobody looked. */
   claims: z.array(shortText).optional(),
+  /** What one of its pods asks for, its proxy's share left out; absent where nobody looked. */
+  requests: amounts.optional(),
   /** Containers that have ports and no preStop hook; absent where nobody looked. */
   withoutPreStop: z.array(shortText).optional(),
   /** Meshes that its pods are in, or that its template asks for; absent where nobody looked. */

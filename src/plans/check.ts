@@ -81,6 +81,16 @@ export const checkSchema = z.discriminatedUnion('check', [
   }),
   /** A unit of the estate does not run, and no boot starts it. */
   z.strictObject({ check: z.literal('unit.retired'), host: z.string(), unit: z.string() }),
+  /**
+   * Nobody from outside the host is connected to these ports of a unit, and nobody was until a minute ago, by the host's
+   * sockets. It sees a host that has no proxy; who calls less often it misses.
+   */
+  z.strictObject({
+    check: z.literal('unit.unreached'),
+    host: z.string(),
+    unit: z.string(),
+    ports: z.array(z.int().min(1).max(65_535)).min(1),
+  }),
 ]);
 
 export type Check = z.infer<typeof checkSchema>;

@@ -1,6 +1,6 @@
 import { isUnitRef, type EstateService } from '../estate/schema.ts';
 import { meshError, type MeshError } from '../errors/index.ts';
-import { choosePath } from './paths.ts';
+import { choosePath, movesByWeights, movesToTwin, unitJoins } from './paths.ts';
 import type { Deferral } from './plan.ts';
 import { type EstateView, isPublished, placeOf } from './view.ts';
 
@@ -10,19 +10,27 @@ import { type EstateView, isPublished, placeOf } from './view.ts';
  */
 export function deferrals(view: EstateView, services: readonly EstateService[]): Deferral[] {
   const joins = joining(view, services);
-  return services.flatMap((service) => {
-    const waiting = [
-      ...joinedElsewhere(view, service),
-      ...strangers(view, service, joins),
-      ...unseenCallers(view, service),
-      ...byAddress(view, service),
-      ...byTwinAddress(view, service),
-      ...neighbours(view, service),
-      ...undecided(view, service),
-      ...serverFirst(service),
-    ];
-    return [...waiting, ...retirement(service, waiting)];
-  });
+  return services.flatMap((service) => deferralsOf(view, service, joins));
+}
+
+/** Tells whether a caller's calls to a service will go through a proxy. */
+export type Joining = (caller: string, callee: EstateService) => boolean;
+
+/** Moves of one service that wait. */
+export function deferralsOf(view: EstateView, service: EstateService, joins: Joining): Deferral[] {
+  const found = [
+    ...joinedElsewhere(view, service),
+    ...strangers(view, service, joins),
+    ...unseenCallers(view, service),
+    ...byAddress(view, service),
+    ...byTwinAddress(view, service),
+    ...neighbours(view, service),
+    ...undecided(view, service),
+    ...serverFirst(service),
+    ...joinedBefore(view, service),
+  ];
+  const waiting = [...found, ...withItsTwin(service, found)];
+  return [...waiting, ...retirement(service, waiting)];
 }
 
 export function isDeferred(deferred: readonly Deferral[], service: string, move: string): boolean {
@@ -33,9 +41,9 @@ export function isDeferred(deferred: readonly Deferral[], service: string, move:
  * Tells whether a caller's calls to a service will go through a proxy. All that a host's own processes call is captured
  * with it. A host without a process is a stranger: what it forwards, for containers or others, passes no capture.
  */
-function joining(view: EstateView, services: readonly EstateService[]): (caller: string, callee: EstateService) => boolean {
+export function joining(view: EstateView, services: readonly EstateService[]): Joining {
   const ids = new Set(services.flatMap(({ name }) => view.workloads(name).map(({ id }) => id)));
-  const hosts = new Set(services.flatMap(({ workload }) => (isUnitRef(workload) ? [workload.host] : [])));
+  const hosts = new Set(services.filter(unitJoins).flatMap(({ workload }) => (isUnitRef(workload) ? [workload.host] : [])));
   return (caller, { port }) => {
     const { host, owner } = placeOf(caller) ?? {};
     if (host === undefined) return ids.has(caller);
@@ -44,7 +52,7 @@ function joining(view: EstateView, services: readonly EstateService[]): (caller:
 }
 
 function movesAfterJoin(service: EstateService): string[] {
-  return choosePath(service).path === 'mesh-first' ? ['replatform', 'enforce'] : ['enforce'];
+  return movesByWeights(service) ? ['replatform', 'enforce'] : ['enforce'];
 }
 
 const defer = (service: EstateService, moves: readonly string[], { code, causeText }: MeshError): Deferral[] =>
@@ -54,7 +62,7 @@ const defer = (service: EstateService, moves: readonly string[], { code, causeTe
 function strangers(
   view: EstateView,
   service: EstateService,
-  joins: (caller: string, callee: EstateService) => boolean,
+  joins: Joining,
 ): Deferral[] {
   const outside = view.callersOf(service.name).filter((caller) => !joins(caller, service));
   const exempt = new Set(
@@ -135,10 +143,31 @@ function serverFirst(service: EstateService): Deferral[] {
   return defer(service, ['enforce'], meshError('MW1330', { service: service.name, port: service.port ?? '?' }));
 }
 
+/** Who was in the mesh before a name was published there has connections open past it, which STRICT would refuse one day. */
+function joinedBefore(view: EstateView, service: EstateService): Deferral[] {
+  const { name, hostname = '' } = service;
+  const callers = choosePath(service).path === 'platform-first' ? view.meshedCallersOf(name) : [];
+  if (callers.length === 0) return [];
+  return defer(service, ['enforce'], meshError('MW1365', { service: name, callers: callers.join(', '), hostname }));
+}
+
+/** On path `direct` the twin joins in the stage in which it takes over: with the one the other waits. */
+function withItsTwin(service: EstateService, waiting: readonly Deferral[]): Deferral[] {
+  const waits = (move: string): boolean => waiting.some((one) => one.move === move);
+  if (choosePath(service).path !== 'direct' || !waits('replatform') || waits('enforce')) return [];
+  const reason = 'its twin joins in the stage in which it takes over, and that waits';
+  return defer(service, ['enforce'], meshError('MW1317', { service: service.name, reason }));
+}
+
 /** Retiring the old unit is the commit point: the estate has to ask for it, and the moves before it have to be made. */
 function retirement(service: EstateService, waiting: readonly Deferral[]): Deferral[] {
   const { name, hostname = '', retire } = service;
-  if (choosePath(service).path !== 'mesh-first') return [];
+  const { path } = choosePath(service);
+  if (!movesToTwin(service)) return [];
+  if (path !== 'mesh-first') {
+    const reason = `its unit runs on without calls: on path ${path} its host does not join, and nothing there counts who calls it for as long as \`retire\` looks back`;
+    return defer(service, ['retire'], meshError('MW1317', { service: name, reason }));
+  }
   if (retire && waiting.length === 0) return [];
   const reason = retire
     ? `its unit is not stopped before ${[...new Set(waiting.map(({ move }) => move))].join(' and ')}, which wait too`

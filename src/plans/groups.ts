@@ -1,4 +1,5 @@
 import { isUnitRef, type EstateService } from '../estate/schema.ts';
+import { unitJoins } from './paths.ts';
 
 /**
  * Services that join and enforce together: units that share a host share its address, its capture and its one
@@ -15,12 +16,13 @@ export interface Group {
 /** The services of an estate in groups, in the estate's order. */
 export function groupsOf(services: readonly EstateService[]): Group[] {
   const names = new Set(services.map(({ name }) => name));
-  const byPlace = Map.groupBy(services, ({ name, workload }) =>
-    isUnitRef(workload) ? `host ${workload.host}` : `service ${name}`,
+  const byPlace = Map.groupBy(services, (service) =>
+    isUnitRef(service.workload) && unitJoins(service) ? `host ${service.workload.host}` : `service ${service.name}`,
   );
   return [...byPlace.values()].map((members) => {
-    const [{ workload, name }] = members as [EstateService, ...EstateService[]];
-    if (!isUnitRef(workload)) return { name, services: members };
+    const [first] = members as [EstateService, ...EstateService[]];
+    const { workload, name } = first;
+    if (!isUnitRef(workload) || !unitJoins(first)) return { name, services: members };
     const { host } = workload;
     return { name: members.length > 1 ? hostName(host, names) : name, services: members, host };
   });

@@ -2,11 +2,13 @@ import { isUnitRef, type EstateService } from '../estate/schema.ts';
 import type { MeshProvider } from '../providers/provider.ts';
 import { isDeferred } from './deferrals.ts';
 import type { Group } from './groups.ts';
-import { choosePath } from './paths.ts';
+import { choosePath, movesByWeights } from './paths.ts';
 import type { Deferral, StageDraft } from './plan.ts';
 import { callRates } from './rates.ts';
+import { directStage, publishStage } from './stages/direct.ts';
 import { canEnforce, enforceStage } from './stages/enforce.ts';
 import { joinHostStage, joinPodsStage } from './stages/join.ts';
+import { platformFirstStages } from './stages/platform-first.ts';
 import { retireStage } from './stages/retire.ts';
 import { shiftStage } from './stages/shift.ts';
 import type { EstateView } from './view.ts';
@@ -23,20 +25,24 @@ export function layOut(view: EstateView, provider: MeshProvider, laid: LaidWaves
   const loadOf = loads(view);
   const ofWave = wavesFrom(view, order.waves);
   const joins = groups.flatMap((group) => joinStages(view, provider, group, waveOf.get(group) ?? 1));
-  const shifting = services.filter((service) => choosePath(service).path === 'mesh-first' && !isDeferred(deferred, service.name, 'replatform'));
+  const shifting = services.filter((service) => movesByWeights(service) && !isDeferred(deferred, service.name, 'replatform'));
   const shifts = ofWave(
     shifting.map((service) => ({ loads: [loadOf(service)], service })),
-    ({ service }, wave) => shiftStage(view, provider, service, idsOf(view, service), wave),
+    ({ service }, wave) => {
+      const stage = choosePath(service).path === 'direct' ? directStage : shiftStage;
+      return stage(view, provider, service, idsOf(view, service), wave);
+    },
   );
+  const shifted = [...shifting, ...services.filter((service) => choosePath(service).path === 'platform-first')];
   const enforced = ofWave(
     groups.flatMap((group) => {
       const ready = group.services.filter((service) => canEnforce(service) && !isDeferred(deferred, service.name, 'enforce'));
       return ready.length > 0 ? [{ loads: ready.map(loadOf), group, ready }] : [];
     }),
-    ({ group, ready }, wave) => enforceStage(view, provider, group, { ready, shifted: shifting }, wave),
+    ({ group, ready }, wave) => enforceStage(view, provider, group, { ready, shifted }, wave),
   );
   const retiring = shifting.filter(({ name, retire }) => retire && !isDeferred(deferred, name, 'retire'));
-  const moved = { shifted: shifting, retiring };
+  const moved = { shifted, retiring };
   const ends = ofWave(
     retiring.map((service) => ({ loads: [loadOf(service)], service })),
     ({ service }, wave) => retireStage(view, provider, service, moved, wave),
@@ -67,6 +73,10 @@ function loads(view: EstateView): (service: EstateService) => Load {
 }
 
 function joinStages(view: EstateView, provider: MeshProvider, group: Group, wave: number): StageDraft[] {
+  const [first] = group.services;
+  const path = first && choosePath(first).path;
+  if (first && path === 'platform-first') return platformFirstStages(view, provider, first, wave);
+  if (first && path === 'direct') return [publishStage(view, provider, first, wave)];
   const workloads = group.services.flatMap(({ name }) => view.workloads(name));
   const off = workloads.filter(({ position }) => position.mesh === 'off');
   const host = off.some(({ position }) => position.platform === 'vm') ? [joinHostStage(view, provider, group, wave)] : [];

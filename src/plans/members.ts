@@ -3,6 +3,7 @@ import { meshError } from '../errors/index.ts';
 import type { HostMember, PublishedName, TrafficScope } from '../providers/provider.ts';
 import type { CaptureSpec } from './operation.ts';
 import type { Group } from './groups.ts';
+import { choosePath } from './paths.ts';
 import { type EstateView, isPublished, placeOf } from './view.ts';
 
 /** Uid of the proxy on hosts: Istio's own, which its capture rules let through. */
@@ -74,9 +75,12 @@ function captureOf(view: EstateView, host: string, inboundPorts: number[]): Capt
   };
 }
 
-/** The name of a VM service as callers know it, with its twin as the second backend on path `mesh-first`. */
+/**
+ * The name of a VM service as callers know it: with its twin as the second backend, or, once DNS leads to it, as the
+ * only one (`platform-first`).
+ */
 export function publishedName(view: EstateView, service: EstateService): PublishedName {
-  const { name, hostname, port, protocol, twin } = service;
+  const { name, hostname, port, protocol, twin, workload } = service;
   const twinFacts = twin && view.kubeWorkload(twin);
   const base = {
     service: name,
@@ -88,14 +92,21 @@ export function publishedName(view: EstateView, service: EstateService): Publish
     addresses: addressesOf(view, service),
   };
   if (!twinFacts) return base;
-  return { ...base, twin: { selector: twinFacts.selector, targetPort: base.port } };
+  const pods = { selector: twinFacts.selector, targetPort: base.port };
+  const { path } = choosePath(service);
+  // An entry selects pods of its own namespace only.
+  if (path === 'platform-first') return { ...base, namespace: twinFacts.namespace, pods };
+  const plainHost = path === 'direct' && isUnitRef(workload) ? view.host(workload.host)?.address : undefined;
+  return { ...base, twin: pods, ...(plainHost !== undefined && { plainHost }) };
 }
 
 /**
  * Addresses by which proxies know a name besides its Host header: for callers that use the address itself, and for TCP,
  * which has no header.
  */
-function addressesOf(view: EstateView, { name, protocol, workload }: EstateService): string[] {
+function addressesOf(view: EstateView, service: EstateService): string[] {
+  const { name, protocol, workload } = service;
+  if (choosePath(service).path === 'platform-first') return protocol === 'tcp' ? [...(service.switch?.answers ?? [])] : [];
   const address = isUnitRef(workload) ? view.host(workload.host)?.address : undefined;
   const isNeeded = protocol === 'tcp' || view.callersByAddress(name).length > 0;
   return address !== undefined && isNeeded ? [address] : [];
@@ -105,7 +116,10 @@ function addressesOf(view: EstateView, { name, protocol, workload }: EstateServi
 export function scopeOf(view: EstateView, id: string): TrafficScope | undefined {
   const { windowSeconds, minRequests } = view.estate.policy.gate;
   const facts = view.host(placeOf(id)?.host ?? '');
-  if (facts) return { proxy: { host: facts.name, address: facts.address }, windowSeconds, minRequests };
+  if (facts) {
+    if (!view.hostJoins(facts.name)) return undefined;
+    return { proxy: { host: facts.name, address: facts.address }, windowSeconds, minRequests };
+  }
   const ref = view.refOf(id);
   return ref && !isUnitRef(ref) ? { proxy: ref, windowSeconds, minRequests } : undefined;
 }

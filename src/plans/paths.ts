@@ -16,5 +16,17 @@ export function choosePath(service: EstateService): ChosenPath {
   return { service: name, path: 'stay', why };
 }
 
-/** Paths this planner can lay out; the others are refused with a code, never replaced by a default. */
-export const PLANNABLE: readonly MigrationPath[] = ['mesh-first', 'stay'];
+/** On which the twin takes over. */
+export const movesToTwin = (service: EstateService): boolean => choosePath(service).path !== 'stay';
+
+/** Whether a service's own unit gets a proxy: on `platform-first` and `direct` nothing of the mesh comes to its host. */
+export function unitJoins(service: EstateService): boolean {
+  const { path } = choosePath(service);
+  return isUnitRef(service.workload) && (path === 'mesh-first' || path === 'stay');
+}
+
+/** Whether a service's traffic moves by the weights of a route, in its callers' proxies. */
+export function movesByWeights(service: EstateService): boolean {
+  const { path } = choosePath(service);
+  return path === 'mesh-first' || path === 'direct';
+}

@@ -10,6 +10,8 @@ export interface CallRate {
   perSecond: number;
   /** `stated`: the callee's rate in the estate, shared out over its callers; `assumed`: the policy's word for what nobody says. */
   source: 'stated' | 'assumed';
+  /** False where only the service's twin was seen to be called, by an address or a name of its own. */
+  reachesUnit: boolean;
 }
 
 /**
@@ -20,21 +22,29 @@ export function callRates(view: EstateView): CallRate[] {
   const seen = sightings(view);
   const totals = new Map<string, number>();
   for (const { to, count } of seen) totals.set(to, (totals.get(to) ?? 0) + count);
-  return seen.map(({ from, to, count }) => {
+  return seen.map(({ from, to, count, reachesUnit }) => {
     const stated = view.service(to)?.requestsPerSecond;
-    if (stated === undefined) return { from, to, perSecond: view.estate.policy.waves.assumedRate, source: 'assumed' };
-    return { from, to, perSecond: (stated * count) / (totals.get(to) ?? 1), source: 'stated' };
+    if (stated === undefined) return { from, to, perSecond: view.estate.policy.waves.assumedRate, source: 'assumed', reachesUnit };
+    return { from, to, perSecond: (stated * count) / (totals.get(to) ?? 1), source: 'stated', reachesUnit };
   });
 }
 
+interface Sighting {
+  from: string;
+  to: string;
+  count: number;
+  reachesUnit: boolean;
+}
+
 /** Each caller and service once, sorted, with how often the call was seen; a call that is only declared counts once. */
-function sightings(view: EstateView): { from: string; to: string; count: number }[] {
-  const counts = new Map<string, { from: string; to: string; count: number }>();
+function sightings(view: EstateView): Sighting[] {
+  const counts = new Map<string, Sighting>();
   for (const { from, to, evidence } of view.inventory.dependencies) {
     const service = view.serviceAt(to);
     if (service === undefined || view.service(service) === undefined || view.workload(from)?.service === service) continue;
     const key = JSON.stringify([from, service]);
-    const call = counts.get(key) ?? { from, to: service, count: 0 };
+    const call = counts.get(key) ?? { from, to: service, count: 0, reachesUnit: false };
+    call.reachesUnit ||= view.workload(to)?.role !== 'twin';
     call.count += Math.max(...evidence.map(({ count }) => count));
     counts.set(key, call);
   }

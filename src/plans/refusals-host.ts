@@ -3,7 +3,7 @@ import { meshError } from '../errors/index.ts';
 import { publishedOn } from '../inventory/containers.ts';
 import type { HostFacts } from '../inventory/schema.ts';
 import { asError } from './finding.ts';
-import { choosePath } from './paths.ts';
+import { choosePath, unitJoins } from './paths.ts';
 import type { PlanFinding } from './plan.ts';
 import { type EstateView, isPublished, placeOf } from './view.ts';
 
@@ -19,12 +19,13 @@ export function hostRefusals(view: EstateView, service: EstateService, host: str
     ];
   const found: PlanFinding[] = [];
   if (facts.privilege === 'none') found.push(asError(name, meshError('MW1106', { host, user: userOf(view, host) })));
-  if (facts.firewall.backend === 'none')
+  const joins = unitJoins(service);
+  if (joins && facts.firewall.backend === 'none')
     found.push(asError(name, meshError('MW1107', { host, programs: 'iptables, iptables-restore' })));
   if (facts.initSystem !== 'systemd') found.push(unsupported(`host ${host} is not run by systemd`));
   if (!facts.units.some((candidate) => candidate.name === unit))
     found.push(unsupported(`host ${host} has no unit ${unit}`));
-  if (!view.estate.provider.artifacts)
+  if (joins && !view.estate.provider.artifacts)
     found.push(unsupported('the estate names no provider.artifacts for joining VMs'));
   if (service.port !== undefined && service.hostname === undefined)
     found.push(unsupported('a VM workload that serves a port needs the hostname its callers use'));
@@ -38,7 +39,7 @@ export function hostRefusals(view: EstateView, service: EstateService, host: str
   return [
     ...found,
     ...addressRefusals(view, service, facts),
-    ...captureRefusals(view, service, host),
+    ...(joins ? captureRefusals(view, service, host) : []),
     ...portRefusals(view, service),
     ...publishedByContainers(service, facts),
   ];
@@ -73,7 +74,7 @@ function publishedByContainers(
 /** Services that share a host with a refused one: its capture would take them all. */
 export function besideRefused(view: EstateView, service: EstateService, refused: ReadonlySet<string>): PlanFinding[] {
   const { name, workload } = service;
-  if (!isUnitRef(workload) || refused.has(name)) return [];
+  if (!isUnitRef(workload) || refused.has(name) || !unitJoins(service)) return [];
   const beside = view.servicesOn(workload.host).filter((other) => refused.has(other.name));
   if (beside.length === 0) return [];
   const reason = `it shares host ${workload.host} with ${beside.map((other) => other.name).join(' and ')}, which cannot join`;

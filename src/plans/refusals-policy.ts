@@ -3,6 +3,7 @@ import { isUnitRef, type EstateService } from '../estate/schema.ts';
 import { meshError } from '../errors/index.ts';
 import { workloadIdOf } from '../inventory/ids.ts';
 import { asError } from './finding.ts';
+import { unitJoins } from './paths.ts';
 import type { PlanFinding } from './plan.ts';
 import type { EstateView } from './view.ts';
 
@@ -39,7 +40,8 @@ interface Target {
 function targetsOf(view: EstateView, service: EstateService): Target[] {
   const cluster = view.cluster(view.estate.provider.cluster);
   if (!cluster?.mesh) return [];
-  return [service.workload, ...(service.twin ? [service.twin] : [])].flatMap((ref): Target[] => {
+  const own = !isUnitRef(service.workload) || unitJoins(service) ? [service.workload] : [];
+  return [...own, ...(service.twin ? [service.twin] : [])].flatMap((ref): Target[] => {
     const workload = workloadIdOf(ref);
     if (isMeshed(view, workload)) return [];
     if (isUnitRef(ref)) {

@@ -1,4 +1,4 @@
-import { isUnitRef, type EstateService } from '../estate/schema.ts';
+import { isUnitRef, type EstateService, type MigrationPath } from '../estate/schema.ts';
 import { meshError } from '../errors/index.ts';
 import { asError } from './finding.ts';
 import { choosePath } from './paths.ts';
@@ -10,10 +10,15 @@ export function retireRefusals(view: EstateView, service: EstateService): PlanFi
   const { name, retire } = service;
   if (!retire) return [];
   const { path } = choosePath(service);
-  if (path !== 'mesh-first') return [asError(name, meshError('MW1326', { service: name, reason: `its path is ${path}` }))];
+  if (path !== 'mesh-first') return [asError(name, meshError('MW1326', { service: name, reason: reasonOf(path) }))];
   if (service.protocol === 'tcp')
     return [asError(name, meshError('MW1326', { service: name, reason: 'nothing tells of what still goes over the old connections of a TCP service' }))];
   return retire.name === 'dns' ? nameRefusals(view, service, retire.answers) : [];
+}
+
+function reasonOf(path: MigrationPath): string {
+  if (path === 'stay') return 'its path is stay';
+  return `its path is ${path}, and on a host that has not joined nothing counts who still calls a unit`;
 }
 
 /** The name must not lead to what is stopped, nor take another service with it. */

@@ -5,13 +5,14 @@ import { hostRefusals } from './refusals-host.ts';
 import { policyRefusals } from './refusals-policy.ts';
 import { retireRefusals } from './refusals-retire.ts';
 import type { PlanFinding, RefusalReason } from './plan.ts';
-import { choosePath, PLANNABLE } from './paths.ts';
+import { choosePath, movesToTwin, unitJoins } from './paths.ts';
+import { pathRefusals } from './refusals-path.ts';
 import { type EstateView, placeOf } from './view.ts';
 
 /** What forbids a service's moves. An `error` makes the whole plan one that apply refuses. */
 export function refusals(view: EstateView, service: EstateService): PlanFinding[] {
   return [
-    ...pathRefusals(service),
+    ...pathRefusals(view, service),
     ...platformRefusals(view, service),
     ...twinRefusals(view, service),
     ...nameRefusals(view, service),
@@ -19,14 +20,6 @@ export function refusals(view: EstateView, service: EstateService): PlanFinding[
     ...policyRefusals(view, service),
     ...retireRefusals(view, service),
   ];
-}
-
-
-function pathRefusals(service: EstateService): PlanFinding[] {
-  const { path } = choosePath(service);
-  if (PLANNABLE.includes(path)) return [];
-  const reason = `this planner lays out ${PLANNABLE.join(' and ')} only`;
-  return [asError(service.name, meshError('MW1310', { workload: service.name, path, reason }))];
 }
 
 function platformRefusals(view: EstateView, service: EstateService): PlanFinding[] {
@@ -64,7 +57,7 @@ function podRefusals(view: EstateView, { name, serverFirst }: EstateService, ref
 }
 
 function twinRefusals(view: EstateView, service: EstateService): PlanFinding[] {
-  if (choosePath(service).path !== 'mesh-first') return [];
+  if (!movesToTwin(service)) return [];
   const { name, twin, state } = service;
   if (!twin) return [asError(name, meshError('MW1307', { service: name }))];
   const facts = view.kubeWorkload(twin);
@@ -72,7 +65,7 @@ function twinRefusals(view: EstateView, service: EstateService): PlanFinding[] {
   const found = podRefusals(view, service, twin);
   if (service.port !== undefined && !facts.ports.includes(service.port)) {
     const reason = `twin ${twin.namespace}/${twin.name} declares no container port ${service.port}`;
-    found.push(asError(name, meshError('MW1310', { workload: name, path: 'mesh-first', reason })));
+    found.push(asError(name, meshError('MW1310', { workload: name, path: choosePath(service).path, reason })));
   }
   const { readyReplicas: ready, replicas: wanted } = facts;
   if (wanted === 0 || ready < wanted)
@@ -88,14 +81,14 @@ function twinRefusals(view: EstateView, service: EstateService): PlanFinding[] {
 function registryRefusals(view: EstateView, service: EstateService): PlanFinding[] {
   if (view.cluster(view.estate.provider.cluster)?.mesh?.registryOnly !== true) return [];
   const isOwn = (from: string): boolean => {
-    const host = isUnitRef(service.workload) ? service.workload.host : undefined;
+    const host = isUnitRef(service.workload) && unitJoins(service) ? service.workload.host : undefined;
     return view.workloads(service.name).some(({ id }) => id === from) || (host !== undefined && placeOf(from)?.host === host);
   };
   const unknown = view.inventory.dependencies.filter(
     ({ from, to }) => isOwn(from) && (/^external\/(?!k8s\/)/.test(to) || view.isSilent(to)),
   );
   // Everything on a host is captured, also what is no service of the estate and so no edge of its graph.
-  const unlisted = isUnitRef(service.workload) ? [`whatever else host ${service.workload.host} calls`] : [];
+  const unlisted = isUnitRef(service.workload) && unitJoins(service) ? [`whatever else host ${service.workload.host} calls`] : [];
   const called = [...new Set([...unlisted, ...unknown.map(({ to, port }) => `${to}, port ${port}`)])].sort().join('; ');
   return called === '' ? [] : [asError(service.name, meshError('MW1335', { service: service.name, called }))];
 }

@@ -1,5 +1,6 @@
 import { isUnitRef, type Estate, type CallerExemption, type EstateHost, type EstateService, type UnitRef } from '../estate/schema.ts';
 import { callerExemptions } from '../estate/exemptions.ts';
+import { unitJoins } from './paths.ts';
 import { isOnlyAllowed } from '../inventory/allowed.ts';
 import { kubeId } from '../inventory/ids.ts';
 import type { ClusterFacts, Dependency, HostFacts, Inventory, KubeWorkload, Workload } from '../inventory/schema.ts';
@@ -20,11 +21,14 @@ export class EstateView {
   readonly estate: Estate;
   readonly inventory: Inventory;
   readonly #index: EstateIndex;
+  readonly #joiningHosts: Set<string>;
 
   constructor(estate: Estate, inventory: Inventory) {
     this.estate = estate;
     this.inventory = { ...inventory, dependencies: inventory.dependencies.filter((one) => !isOnlyAllowed(one)) };
     this.#index = new EstateIndex(estate, this.inventory);
+    const units = estate.services.filter(unitJoins).map(({ workload }) => workload);
+    this.#joiningHosts = new Set(units.flatMap((unit) => (isUnitRef(unit) ? [unit.host] : [])));
   }
 
   service(name: string): EstateService | undefined {
@@ -112,6 +116,11 @@ export class EstateView {
     return [...new Set(found.map(({ from }) => from))].sort();
   }
 
+  /** Callers of a service that were in the mesh when the inventory was taken. */
+  meshedCallersOf(service: string): string[] {
+    return this.callersOf(service).filter((caller) => this.workload(caller)?.position.mesh === 'on');
+  }
+
   /** Whether a dependency points at a service that speaks first, so that no proxy knows it. */
   isSilent(to: string): boolean {
     return this.service(this.serviceAt(to) ?? '')?.serverFirst === true;
@@ -120,7 +129,7 @@ export class EstateView {
   /** Whether what a caller on a host sends to a port goes through that host's proxy once it has joined. */
   isCaptured(caller: string, port: number | undefined): boolean {
     const host = placeOf(caller)?.host;
-    if (host === undefined || this.servicesOn(host).length === 0) return false;
+    if (host === undefined || !this.hostJoins(host)) return false;
     const excluded = this.estateHost(host)?.excludeOutboundPorts ?? [];
     return port === undefined || !excluded.includes(port);
   }
@@ -151,6 +160,11 @@ export class EstateView {
     return this.#index.callsFrom.get(node) ?? [];
   }
 
+  /** Whether a host gets a proxy: a unit of it is on a path that joins where it is. */
+  hostJoins(host: string): boolean {
+    return this.#joiningHosts.has(host);
+  }
+
   /** The published services a workload calls, sorted. */
   calleesOf(id: string): EstateService[] {
     const called = this.callsFrom(id).map(({ to }) => this.serviceAt(to) ?? '');
@@ -178,7 +192,7 @@ export class EstateView {
 
   proxyOf(id: string): ProxyRef | undefined {
     const host = placeOf(id)?.host;
-    if (host !== undefined) return this.host(host) && { host };
+    if (host !== undefined) return this.host(host) && this.hostJoins(host) ? { host } : undefined;
     const ref = this.refOf(id);
     return ref && !isUnitRef(ref) ? ref : undefined;
   }

@@ -38,6 +38,10 @@ export interface PublishedName {
   /** Matched besides the name: of callers that use an address, and of TCP. */
   addresses: string[];
   twin?: { selector: Record<string, string>; targetPort: number };
+  /** The VM has no proxy: what comes to it through the mesh is to come in plaintext, to this address. */
+  plainHost?: string;
+  /** Pods alone answer for the name, and no VM: then there is no `twin` beside it. */
+  pods?: { selector: Record<string, string>; targetPort: number };
 }
 
 /** What the planner wants, in no mesh's words. */

@@ -203,10 +203,11 @@ describe('what a plan is not ready for', () => {
     expect(codes(plan)).toContain('error MW1315 catalog');
   });
 
-  it('refuses a path it cannot lay out', () => {
-    expect(codes(shopPlan(undefined, shopYaml.replace('path: stay', 'path: direct')))).toContain(
-      'error MW1310 pricing',
-    );
+  it('refuses a path that leads nowhere', () => {
+    const refused = (yaml: string): string[] => codes(shopPlan(undefined, yaml));
+    expect(refused(shopYaml.replace('path: stay', 'path: direct'))).toContain('error MW1307 pricing');
+    const inPods = shopYaml.replace('name: web, state', 'name: web, path: mesh-first, state');
+    expect(refused(inPods)).toEqual(expect.arrayContaining(['error MW1360 web', 'error MW1307 web']));
   });
 });
 

@@ -108,7 +108,7 @@ describe('a TCP service with a twin', () => {
   it('moves callers by address too: the address is what its route matches', () => {
     const yaml = grownYaml.replace('    port: 8080\n', '    port: 8080\n    protocol: tcp\n');
     const plan = grownPlan(({ dependencies }) => {
-      dependencies.push(called('vm/vm-c/reports.service', 'catalog', 8080, 'ip'));
+      dependencies.push(called('k8s/lab/shop/Deployment/web', 'catalog', 8080, 'ip'));
     }, yaml);
     expect(deferred(plan).filter((line) => line.startsWith('catalog'))).toEqual(['catalog retire MW1317']);
   });

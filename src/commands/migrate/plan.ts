@@ -2,17 +2,19 @@ import { dirname } from 'node:path';
 import { Flags } from '@oclif/core';
 import { MeshCommand } from '../../command.ts';
 import { ExitCode } from '../../errors/index.ts';
-import { createPlan } from '../../plans/create.ts';
+import { comparePaths, type Comparison } from '../../plans/compare/compare.ts';
+import { createPlan, type PlanInputs } from '../../plans/create.ts';
 import type { MigrationPlan } from '../../plans/plan.ts';
 import { printPlan } from '../../plans/read.ts';
 import { makeDirectory } from '../../ports/directories.ts';
 import { writeFileAtomically } from '../../ports/files.ts';
 import { sha256Digest } from '../../ports/hash.ts';
+import { renderComparison } from '../../report/compare-text.ts';
 import { renderPlanSummary } from '../../report/plan-text.ts';
 import { estateFlag } from '../_flags.ts';
 import { inputsOfDiscovery, inputsOfFiles } from './_plan-inputs.ts';
 
-export default class Plan extends MeshCommand<{ file: string; plan: MigrationPlan }> {
+export default class Plan extends MeshCommand<{ file: string; plan: MigrationPlan } | Comparison> {
   static override summary = 'Plan the migration of an estate.';
   static override description =
     'Reads the estate file and the inventory and opens no connection. Writes a plan for review: the same inputs give the same bytes. Ends with status 7 when findings forbid to apply it.';
@@ -25,6 +27,10 @@ export default class Plan extends MeshCommand<{ file: string; plan: MigrationPla
     {
       description: 'Name the inputs and the plan',
       command: '<%= config.bin %> <%= command.id %> -f estate.yaml -i inventory.json -o plans/shop.plan.yaml',
+    },
+    {
+      description: 'Kubernetes first, mesh first, or both at once? Writes nothing',
+      command: '<%= config.bin %> <%= command.id %> --compare',
     },
   ];
   static override flags = {
@@ -49,17 +55,23 @@ export default class Plan extends MeshCommand<{ file: string; plan: MigrationPla
     'detailed-exitcode': Flags.boolean({
       description: 'End with 2 when the plan changes anything, with 0 when it does not.',
     }),
+    compare: Flags.boolean({
+      exclusive: ['out', 'detailed-exitcode'],
+      description: 'Print the paths of the estate side by side, in numbers, and write no plan.',
+    }),
   };
 
-  async run(): Promise<{ file: string; plan: MigrationPlan }> {
+  async run(): Promise<{ file: string; plan: MigrationPlan } | Comparison> {
     const { flags, metadata } = await this.parse(Plan);
     const files = flags['from-files'];
     const given = { file: flags.estate, isNamed: metadata.flags['estate']?.setFromDefault !== true };
-    const inputs =
+    const found =
       files === undefined
         ? await inputsOfDiscovery(flags.estate, flags.inventory)
         : await inputsOfFiles(files, given, flags.provider);
-    const plan = createPlan({ ...inputs, hash: sha256Digest });
+    const inputs: PlanInputs = { ...found, hash: sha256Digest };
+    if (flags.compare) return this.#compare(inputs);
+    const plan = createPlan(inputs);
     const file = flags.out ?? `plans/${plan.id}.plan.yaml`;
     if (flags.out === undefined) await makeDirectory(dirname(file));
     await writeFileAtomically(file, printPlan(plan));
@@ -67,5 +79,11 @@ export default class Plan extends MeshCommand<{ file: string; plan: MigrationPla
     if (plan.findings.some(({ level }) => level === 'error')) this.endWith(ExitCode.refused);
     else if (flags['detailed-exitcode'] && plan.stages.length > 0) this.endWith(ExitCode.changesPresent);
     return { file, plan };
+  }
+
+  #compare(inputs: PlanInputs): Comparison {
+    const comparison = comparePaths(inputs);
+    this.print(renderComparison(comparison));
+    return comparison;
   }
 }

@@ -9,6 +9,7 @@ import { internalErrors } from './internal.ts';
 import { journalErrors } from './journal.ts';
 import { kubernetesErrors } from './kubernetes.ts';
 import { listErrors } from './lists.ts';
+import { pathErrors } from './path.ts';
 import { planErrors } from './plan.ts';
 import { registerErrors } from './register.ts';
 import { sourceErrors } from './source.ts';
@@ -23,7 +24,7 @@ export const catalogueAreas = {
   },
   '11': { title: 'Hosts and SSH', entries: sshErrors },
   '12': { title: 'Kubernetes', entries: kubernetesErrors },
-  '13': { title: 'Plans', entries: { ...planErrors, ...windowErrors } },
+  '13': { title: 'Plans', entries: { ...planErrors, ...pathErrors, ...windowErrors } },
   '14': { title: 'Apply and joining hosts', entries: applyErrors },
   '15': { title: 'Gates', entries: gateErrors },
   '16': { title: 'Journal and lock', entries: journalErrors },
@@ -43,6 +44,7 @@ export const catalogue = {
   ...sshErrors,
   ...kubernetesErrors,
   ...planErrors,
+  ...pathErrors,
   ...windowErrors,
   ...applyErrors,
   ...gateErrors,

@@ -2,6 +2,7 @@ import type { Answer, CheckKind, CheckOf } from '../../plans/check.ts';
 import type { CheckReader, World } from '../handler.ts';
 import { isConfirmed, isPlain, readCapture } from '../operations/host/capture-state.ts';
 import { ESTATE_UNIT_SCRIPT } from '../operations/host/scripts/look-back.ts';
+import { REACHED_SCRIPT } from '../operations/host/scripts/reached.ts';
 import { LEFTOVERS_SCRIPT } from '../operations/host/scripts/remove.ts';
 import { PROXY_STATE_SCRIPT } from '../operations/host/scripts/units.ts';
 import { runOnHost, targetOn } from '../operations/host/session.ts';
@@ -55,6 +56,20 @@ async function retired({ host, unit }: CheckOf<'unit.retired'>, world: World): P
   return enabled.startsWith('enabled') ? no(`${unit} is ${enabled}: a boot would start it`) : YES;
 }
 
+async function unreached({ host, unit, ports }: CheckOf<'unit.unreached'>, world: World): Promise<Answer> {
+  const variables = { ports: ports.join(' ') };
+  const facts = await runOnHost(world, {
+    host,
+    action: `looking who calls ${unit}`,
+    script: REACHED_SCRIPT,
+    variables,
+  });
+  const peers = facts.all('peer');
+  const who = peers.filter((peer) => /^[0-9A-Fa-f:.]{2,45}$/.test(peer)).join(', ');
+  if (peers.length > 0) return no(`${unit} is still called by ${who || 'somebody'}`);
+  return facts.has('looked') ? YES : { answer: 'unknown', why: `host ${host} does not say who calls ${unit}` };
+}
+
 /** The checks that ask a host. What they throw, a host that cannot be asked, is `unknown` to their caller. */
 export const hostChecks = {
   'proxy.ready': async ({ host }, world) => await proxyReady(host, world),
@@ -64,4 +79,5 @@ export const hostChecks = {
   'host.proxied': proxied,
   'name.resolves': checkName,
   'unit.retired': retired,
+  'unit.unreached': unreached,
 } satisfies { [K in CheckKind]?: CheckReader<K> };

@@ -23,7 +23,8 @@ export function enforceStage(
   wave: number,
 ): StageDraft {
   const callers = [...new Set(ready.flatMap(({ name }) => view.callersOf(name)))].sort();
-  const workloads = ready.flatMap(({ name }) => view.workloads(name));
+  // A unit whose host does not join has no proxy that could refuse anything.
+  const workloads = ready.flatMap(({ name }) => view.workloads(name)).filter(({ id }) => memberChecks(view, id).length > 0);
   const names = ready.map(({ name }) => name).join(' and ');
   const steps = [...recycleSteps(view, ready), ...strictSteps(view, provider, group, ready)];
   const gate = gateOf(

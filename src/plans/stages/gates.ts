@@ -132,6 +132,7 @@ function distinct(scopes: TrafficScope[]): TrafficScope[] {
 export function memberChecks(view: EstateView, id: string): Check[] {
   const ref = view.refOf(id);
   if (!ref) return [];
+  if (isUnitRef(ref) && !view.hostJoins(ref.host)) return [];
   if (isUnitRef(ref))
     return [
       { check: 'proxy.ready', host: ref.host },

@@ -1,4 +1,5 @@
 import { isUnitRef, type EstateService } from '../../estate/schema.ts';
+import { choosePath } from '../paths.ts';
 import type { OperationOf } from '../operation.ts';
 import type { StepDraft } from '../plan.ts';
 import { type EstateView, isPublished } from '../view.ts';
@@ -56,8 +57,10 @@ function recycleStep(
   };
 }
 
-/** Where connections to a service go that no proxy sees: to its VM, or to what the hosts are told for its name. */
-function peersOf(view: EstateView, { workload, hostname = '', port }: EstateService): Peers {
-  const addresses = isUnitRef(workload) ? [view.host(workload.host)?.address ?? ''] : view.answersFor(hostname);
+/** Where connections to a service go that no proxy sees: to its VM, or to what the hosts are told for its name, or to where DNS led them instead. */
+function peersOf(view: EstateView, service: EstateService): Peers {
+  const { workload, hostname = '', port } = service;
+  const own = isUnitRef(workload) ? [view.host(workload.host)?.address ?? ''] : view.answersFor(hostname);
+  const addresses = choosePath(service).path === 'platform-first' ? (service.switch?.answers ?? []) : own;
   return addresses.map((address) => ({ address, port: port ?? 0 }));
 }

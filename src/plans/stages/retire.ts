@@ -10,6 +10,7 @@ import type { StageDraft, StepDraft } from '../plan.ts';
 import type { EstateView } from '../view.ts';
 import { gateOf, memberChecks, nowCalling, shareBand } from './gates.ts';
 import { closedOnLeave } from './join.ts';
+import { nameAnswers, nameStep, resolvedBefore } from './names.ts';
 import { step } from './step.ts';
 
 /** The unit's own time to stop, and all around it. */
@@ -85,15 +86,7 @@ const workloadId = (view: EstateView, service: string, role: 'primary' | 'twin')
 
 /** What every host that knew the name is told for it from now on: the estate's word, or what it was told before. */
 function nameCheck(view: EstateView, { hostname = '', retire }: EstateService): Check {
-  const before = resolvedBefore(view, hostname);
-  const addresses = retire?.name === 'dns' ? retire.answers : before.addresses;
-  return { check: 'name.resolves', hostname, hosts: before.hosts, addresses };
-}
-
-function resolvedBefore(view: EstateView, hostname: string): { hosts: string[]; addresses: string[] } {
-  const asked = view.inventory.hosts.filter(({ names }) => (names[hostname] ?? []).length > 0);
-  const addresses = asked.flatMap(({ names }) => names[hostname] ?? []);
-  return { hosts: asked.map(({ name }) => name).sort(), addresses: [...new Set(addresses)].sort() };
+  return nameAnswers(view, hostname, retire?.name === 'dns' ? retire.answers : resolvedBefore(view, hostname).addresses);
 }
 
 function lookBack({ view, service, host, unit }: Retirement): {
@@ -121,22 +114,12 @@ function quietStep(retirement: Retirement): StepDraft {
 }
 
 /** For a kept name nothing is to be done. */
-function nameSteps({ view, service, nameHolds }: Retirement): StepDraft[] {
+function nameSteps({ view, service }: Retirement): StepDraft[] {
   const { hostname = '', retire } = service;
   if (retire?.name !== 'dns') return [];
-  const before = resolvedBefore(view, hostname);
-  const wasSo: Check = { check: 'name.resolves', hostname, ...before };
-  const answer = (addresses: readonly string[]): string => `let ${hostname} answer ${addresses.join(', ')}`;
-  return [
-    step(
-      {
-        ...NOTHING,
-        apply: [{ op: 'manual', instruction: answer(retire.answers), done: [nameHolds] }],
-        revert: [{ op: 'manual', instruction: `${answer(before.addresses)} again`, done: [wasSo] }],
-      },
-      { action: 'name', reason: `callers outside the mesh follow DNS, and ${before.addresses.join(', ')} ends with the unit` },
-    ),
-  ];
+  const before = resolvedBefore(view, hostname).addresses.join(', ');
+  const reason = `callers outside the mesh follow DNS, and ${before} ends with the unit`;
+  return [nameStep(view, service, retire.answers, { action: 'name', reason })];
 }
 
 /** The commit point. */

@@ -1,5 +1,7 @@
+import { isUnitRef } from '../../estate/schema.ts';
 import { components } from '../../graph/components.ts';
 import type { Group } from '../groups.ts';
+import { unitJoins } from '../paths.ts';
 import { callRates } from '../rates.ts';
 import { type EstateView, placeOf } from '../view.ts';
 
@@ -8,6 +10,8 @@ export interface GroupCall {
   from: number;
   to: number;
   perSecond: number;
+  /** Whether it goes to the callee's own workloads; else to twins alone. */
+  reachesUnit: boolean;
 }
 
 /** The calls of groups that are to join, in requests per second. */
@@ -32,11 +36,11 @@ export function groupCalls(view: EstateView, groups: readonly Group[]): GroupCal
     total: 0,
   };
   const sums = new Map<number, GroupCall>();
-  for (const { from, to, perSecond } of callRates(view)) {
+  for (const { from, to, perSecond, reachesUnit } of callRates(view)) {
     const callee = ofService.get(to);
     const caller = ofService.get(view.workload(from)?.service ?? '') ?? ofHost.get(placeOf(from)?.host ?? '');
     found.total += perSecond;
-    if (caller !== undefined && callee !== undefined) addCall(sums, { from: caller, to: callee, perSecond }, groups.length);
+    if (caller !== undefined && callee !== undefined) addCall(sums, { from: caller, to: callee, perSecond, reachesUnit }, groups.length);
     else if (callee !== undefined) add(isOn(view, from) ? found.inside : found.outside, callee, perSecond);
     else if (caller !== undefined) add(view.workloads(to).every(({ id }) => isOn(view, id)) ? found.inside : found.outside, caller, perSecond);
   }
@@ -60,7 +64,7 @@ function addCall(sums: Map<number, GroupCall>, call: GroupCall, count: number): 
   if (call.from === call.to) return;
   const key = call.from * count + call.to;
   const known = sums.get(key);
-  if (known) known.perSecond += call.perSecond;
+  if (known) Object.assign(known, { perSecond: known.perSecond + call.perSecond, reachesUnit: known.reachesUnit || call.reachesUnit });
   else sums.set(key, call);
 }
 
@@ -107,7 +111,11 @@ class DisjointSets {
   }
 }
 
-/** Workloads of a group that are not in the mesh yet. */
+/** Workloads of a group that join: those that are not in the mesh yet, but for units that stay outside on their path. */
 export function sizeOfGroup(view: EstateView, { services }: Group): number {
-  return services.flatMap(({ name }) => view.workloads(name)).filter(({ position }) => position.mesh === 'off').length;
+  const joining = services.flatMap((service) => {
+    const ofUnit = !isUnitRef(service.workload) || unitJoins(service);
+    return view.workloads(service.name).filter(({ role }) => role === 'twin' || ofUnit);
+  });
+  return joining.filter(({ position }) => position.mesh === 'off').length;
 }

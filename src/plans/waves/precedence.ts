@@ -1,4 +1,5 @@
 import type { Group } from '../groups.ts';
+import { movesToTwin, unitJoins } from '../paths.ts';
 import type { EstateView } from '../view.ts';
 import type { GroupCall } from './bundles.ts';
 
@@ -21,11 +22,16 @@ export function precedences(
   calls: readonly GroupCall[],
   needsServerFirst: boolean,
 ): Precedence[] {
-  return calls.flatMap(({ from, to }) => {
+  return calls.flatMap(({ from, to, reachesUnit }) => {
     const [caller, callee] = [groups[from], groups[to]];
-    if (!caller || !callee || (!needsServerFirst && !isJoiningVm(view, callee))) return [];
+    if (!caller || !callee || (!needsServerFirst && !mustPrecede(view, callee, reachesUnit))) return [];
     return [{ first: to, second: from, label: `${callee.name} joins before its caller ${caller.name}` }];
   });
+}
+
+/** Whether callers have to wait for a group: for its VM, or for the name by which they are to follow its traffic. */
+function mustPrecede(view: EstateView, callee: Group, reachesUnit: boolean): boolean {
+  return (reachesUnit && isJoiningVm(view, callee)) || callee.services.some((service) => movesToTwin(service) && !unitJoins(service));
 }
 
 /** Whether a group's own host is still to join. */

@@ -4,6 +4,7 @@ import { readDeclares, type ContainerWords } from './parse-declares.ts';
 import { ownerOf } from './parse-owner.ts';
 import { membershipsOf } from './memberships.ts';
 import { claimsOf, type HabitualContainer, type HabitualPod, nativeSidecarWish, podHabits } from './parse-habits.ts';
+import { requestsOf } from './parse-requests.ts';
 import { rolloutOf } from './parse-rollout.ts';
 import { PodsOf } from './pods-of.ts';
 import { selectorOf } from './selector.ts';
@@ -13,6 +14,7 @@ const proxyContainer = 'istio-proxy';
 
 interface Container extends ContainerWords, HabitualContainer {
   name?: string;
+  resources?: unknown;
   ports?: { containerPort?: number; protocol?: string }[];
 }
 
@@ -79,6 +81,7 @@ function parseWorkload(
     meshes: membershipsOf(template.metadata ?? {}, running),
     ...nativeSidecarWish(template.metadata),
     claims: claimsOf(podSpec, claimTemplatesOf(workload)),
+    requests: requestsOf(podSpec.containers ?? []),
   };
 }
 

@@ -57,9 +57,29 @@ function serviceEntry(name: PublishedName): KubeManifest {
       ...(name.addresses.length > 0 && { addresses: name.addresses }),
       location: 'MESH_INTERNAL',
       resolution: 'STATIC',
-      ports: [{ number: name.port, name: name.protocol, protocol: name.protocol.toUpperCase() }],
-      workloadSelector: { labels: hostLabels(name.service) },
+      ports: [
+        {
+          number: name.port,
+          name: name.protocol,
+          protocol: name.protocol.toUpperCase(),
+          ...(name.pods && name.pods.targetPort !== name.port && { targetPort: name.pods.targetPort }),
+        },
+      ],
+      workloadSelector: { labels: name.pods?.selector ?? hostLabels(name.service) },
     },
+  };
+}
+
+/**
+ * A VM without a proxy as an endpoint. It has no service account and no label `security.istio.io/tlsMode`, by which
+ * callers' proxies know to send it plaintext (Istio, `getTLSModeFromWorkloadEntry`); nothing registers or removes it but we.
+ */
+function plainEntry({ service, namespace, plainHost = '' }: PublishedName): KubeManifest {
+  return {
+    apiVersion: API.networking,
+    kind: 'WorkloadEntry',
+    metadata: { name: hostObjectName(service), namespace },
+    spec: { address: plainHost, labels: hostLabels(service) },
   };
 }
 
@@ -144,7 +164,15 @@ function idleRules(name: PublishedName, idleSeconds: number): KubeManifest[] {
 export function publishObjects(name: PublishedName, idleSeconds: number): KubeManifest[] {
   const rules = idleRules(name, idleSeconds);
   if (!name.twin) return [...rules, serviceEntry(name)];
-  return [backendService(name, 'vm'), backendService(name, 'twin'), ...rules, route(name), serviceEntry(name)];
+  const entry = name.plainHost === undefined ? [] : [plainEntry(name)];
+  return [
+    ...entry,
+    backendService(name, 'vm'),
+    backendService(name, 'twin'),
+    ...rules,
+    route(name),
+    serviceEntry(name),
+  ];
 }
 
 /** STRICT mutual TLS for the proxies these labels select, but for the ports that stay open to plaintext. */
