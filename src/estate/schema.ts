@@ -183,6 +183,13 @@ const gatePolicy = z.strictObject({
   /** Tolerance of a traffic share, absolute. */
   shareTolerance: z.number().min(0).max(1).default(0.1),
   timeoutSeconds: z.int().min(1).default(180),
+  /** How much higher a service's error ratio may be before a gate must see it. Absent: 0.01. */
+  effect: z.number().min(0.0001).max(1).optional(),
+  /** The probability of seeing it. Absent: 0.9. */
+  power: z.number().min(0.5).max(0.99).optional(),
+  /** The longest and the shortest time, in seconds, that a request rate may make of a gate's watch. Absent: 900 and 0. */
+  maxBakeSeconds: z.int().min(5).max(604_800).optional(),
+  minBakeSeconds: z.int().min(0).max(604_800).optional(),
 });
 
 const policy = z.strictObject({

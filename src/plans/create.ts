@@ -3,6 +3,7 @@ import { calleesFirst } from '../graph/order.ts';
 import { meshError } from '../errors/index.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import type { MeshProvider } from '../providers/provider.ts';
+import { bakeFindings } from './bake/findings.ts';
 import { deferrals, isDeferred } from './deferrals.ts';
 import { choosePath } from './paths.ts';
 import type { Deferral, Digest, Hash, MigrationPlan, PlanFinding, StageDraft } from './plan.ts';
@@ -45,7 +46,7 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
   const services = groups.flatMap((group) => group.services);
   const deferred = deferrals(view, services);
   const stages = noteOwners(view, layOut(view, provider, groups, deferred));
-  findings.push(...groups.flatMap((group) => sharedIdentity(group)), ...exemptionFindings(view), ...ownerFindings(view, stages));
+  findings.push(...groups.flatMap((group) => sharedIdentity(group)), ...exemptionFindings(view), ...ownerFindings(view, stages), ...bakeFindings(view, stages));
   return seal(
     {
       id: inputs.id,

@@ -38,6 +38,18 @@ export const stepSchema = z.strictObject({
   hash: digest,
 });
 
+/** What is predicted of a stage, when every gate passes the first time it is asked. */
+const expectsSchema = z.strictObject({
+  /** From its first step to its gate's pass, without what a person does. */
+  seconds: z.number().min(0),
+  /** Of these, those in which its rungs and itself are watched. */
+  bakeSeconds: z.number().min(0),
+  /** Requests that its gates need, where that follows from stated rates. */
+  requests: z.int().min(0).optional(),
+  /** A person does one of its steps, which takes as long as it takes. */
+  byHand: z.literal(true).optional(),
+});
+
 export const stageSchema = z.strictObject({
   id: slug,
   title: z.string(),
@@ -48,6 +60,7 @@ export const stageSchema = z.strictObject({
   gate: gateSchema,
   blastRadius: z.string(),
   reversible: z.enum(['yes', 'until', 'no']),
+  expects: expectsSchema,
 });
 
 /** How the joins were laid out in waves, and what that costs: all in request-hours, requests per second times hours. */
@@ -137,6 +150,8 @@ export const commitPointOf = ({ steps }: Pick<Stage, 'steps'>): Step | undefined
 
 /** A step before it is sealed: its id and hash come with the stage. */
 export type StepDraft = Omit<Step, 'hash' | 'id'>;
-export type StageDraft = Omit<Stage, 'steps'> & { steps: StepDraft[] };
+/** A stage before it is sealed: what is expected of it follows from the rest. */
+export type StageDraft = Omit<Stage, 'steps' | 'expects'> & { steps: StepDraft[] };
+export type Expects = z.infer<typeof expectsSchema>;
 export type PlanFinding = MigrationPlan['findings'][number];
 export type Deferral = MigrationPlan['deferred'][number];
