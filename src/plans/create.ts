@@ -5,6 +5,7 @@ import type { Inventory } from '../inventory/schema.ts';
 import type { MeshProvider } from '../providers/provider.ts';
 import { bakeFindings } from './bake/findings.ts';
 import { deferrals, isDeferred } from './deferrals.ts';
+import { predictCost } from './cost/predict.ts';
 import { choosePath } from './paths.ts';
 import type { Deferral, Digest, Hash, MigrationPlan, PlanFinding, StageDraft } from './plan.ts';
 import { finding } from './finding.ts';
@@ -47,6 +48,7 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
   const deferred = deferrals(view, services);
   const stages = noteOwners(view, layOut(view, provider, groups, deferred));
   findings.push(...groups.flatMap((group) => sharedIdentity(group)), ...exemptionFindings(view), ...ownerFindings(view, stages), ...bakeFindings(view, stages));
+  const cost = predictCost(view, groups);
   return seal(
     {
       id: inputs.id,
@@ -56,6 +58,7 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
       paths: services.map(choosePath),
       order: orderOf(view, groups, firstComeOrder(groups)),
       stages,
+      ...(cost && { cost }),
       deferred,
       exempt: exemptions(view),
       findings,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { API_VERSION } from '../estate/schema.ts';
 import { checkSchema } from './check.ts';
+import { costSchema } from './cost/schema.ts';
 import { gateSchema } from './gate.ts';
 import { operationSchema } from './operation.ts';
 
@@ -107,6 +108,8 @@ export const planSchema = z.strictObject({
   paths: z.array(z.strictObject({ service: z.string(), path: z.string(), why: z.string() })),
   order: orderSchema,
   stages: z.array(stageSchema),
+  /** What the mesh will cost. Absent: nothing joins, or nothing is known of the provider. */
+  cost: costSchema.optional(),
   /** Moves left for later, with the reason. */
   deferred: z.array(z.strictObject({ subject: z.string(), move: z.string(), code: z.string(), why: z.string() })),
   /** Who stays outside the mesh with the estate's consent, and the port that stays open to plaintext for it. */

@@ -1,5 +1,7 @@
 import { stringify } from 'yaml';
 import { commitPointOf, type MigrationPlan, type Stage, type Step } from '../plans/plan.ts';
+import { costLine, renderCost } from './cost-text.ts';
+import { expectedInAll, expectedLine } from './expects-text.ts';
 import { style } from './style.ts';
 
 /** The plan in a few lines, and what to do with it. */
@@ -13,6 +15,8 @@ export function renderPlanSummary(plan: MigrationPlan, file: string): string {
     ...plan.stages.map(({ id, title }, index) => `  ${String(index + 1).padStart(2)}  ${id.padEnd(24)} ${title}`),
     ...renderLeftOut(plan),
     '',
+    ...expectedInAll(plan),
+    ...costLine(plan.cost),
     `Written to ${file}`,
   ];
   const next = plan.applyable
@@ -36,8 +40,10 @@ export function renderPlan(plan: MigrationPlan, { full }: { full: boolean }): st
     ...plan.stages.flatMap((stage, index) => ['', ...renderStage(stage, index + 1, full)]),
     ...renderInterruptions(plan),
     ...renderCommitPoints(plan),
+    ...renderCost(plan.cost),
     ...renderLeftOut(plan),
     '',
+    ...expectedInAll(plan),
     plan.applyable
       ? `Applyable${plan.complete ? ' and complete' : '; not complete: see what is left for later'}.`
       : style.red('Not applyable: settle the errors above.'),
@@ -45,13 +51,14 @@ export function renderPlan(plan: MigrationPlan, { full }: { full: boolean }): st
 }
 
 function renderStage(stage: Stage, number: number, full: boolean): string[] {
-  const { id, title, wave, blastRadius, steps, gate } = stage;
+  const { id, title, wave, blastRadius, steps, gate, expects } = stage;
   const commitPoint = commitPointOf(stage);
   const reversible = commitPoint ? style.red(`reversible until ${commitPoint.action}`) : style.dim('reversible');
   return [
     style.bold(`Stage ${number}  ${id}`) + style.dim(`  wave ${wave}, `) + reversible,
     `  ${title}`,
     `  touches: ${blastRadius}`,
+    expectedLine(expects),
     ...steps.flatMap((step) => [...(step === commitPoint ? [COMMIT_LINE] : []), ...renderStep(step, full)]),
     `  gate: ${gate.checks.length} checks, ${gate.metrics.length} metrics, watched for ${gate.bakeMs / 1000} s`,
     ...(full

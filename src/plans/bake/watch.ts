@@ -97,14 +97,26 @@ export function partOf(policy: BakePolicy, whole: Watch, perSecond: number): Wat
 
 const ratesOf = new WeakMap<EstateView, CallRate[]>();
 
+/**
+ * Who makes a caller's calls: itself, and for a service that has a twin that one too, unless it was seen to call by itself.
+ * What is only declared of a twin is what its unit does until it shifts.
+ */
+function voicesOf(view: EstateView, caller: string, service: string): string[] {
+  const own = view.inventory.workloads.find(({ id }) => id === caller);
+  if (own?.role !== 'primary') return [caller];
+  const others = view.workloads(own.service).filter(({ id }) => id !== caller && !view.isObserved(id, service));
+  return [caller, ...others.map(({ id }) => id)];
+}
+
 /** What the named callers send to a service, in requests per second. Nothing where the rate is assumed, or of connections. */
 export function statedRate(view: EstateView, service: string, callers: readonly string[]): number | undefined {
   const { requestsPerSecond, protocol } = view.service(service) ?? {};
   if (requestsPerSecond === undefined || protocol !== 'http') return undefined;
   const rates = ratesOf.get(view) ?? callRates(view);
   ratesOf.set(view, rates);
+  const voices = new Set(callers.flatMap((caller) => voicesOf(view, caller, service)));
   return rates
-    .filter(({ from, to, source }) => to === service && source === 'stated' && callers.includes(from))
+    .filter(({ from, to, source }) => to === service && source === 'stated' && voices.has(from))
     .reduce((sum, { perSecond }) => sum + perSecond, 0);
 }
 

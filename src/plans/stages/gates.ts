@@ -79,7 +79,8 @@ export function sentToMetrics(
     const { maxErrorRatio } = view.estate.policy.gate;
     const called = callees.filter(({ name }) => view.isObserved(caller, name) && !view.isRare(caller, name));
     return called.filter(isPublished).flatMap((callee) => {
-      const watch = watchOfCalls(view, callee.name, [caller]);
+      // All that the service calls, which its twin alone does by now.
+      const watch = watchOfCalls(view, callee.name, [caller, now]);
       const name = publishedName(view, callee);
       return scope ? noted(provider.target.metrics.sent(scopeIn(scope, watch), name, maxErrorRatio), watch) : [];
     });

@@ -180,6 +180,19 @@ describe('gates without a control, of a stated rate', () => {
   });
 });
 
+describe('the calls of a service that has a twin', () => {
+  const plan = shopPlan(undefined, shopYaml.replace('port: 8081,', 'port: 8081, requestsPerSecond: 500,'));
+  const toPricing = (id: string): (number | undefined)[] =>
+    stageOf(plan, id)
+      .gate.metrics.filter(({ subject }) => subject.endsWith('to pricing.shop.internal'))
+      .map(({ expectedRequests = 0, windowSeconds = 1 }) => expectedRequests / windowSeconds);
+
+  it('are its unit’s until it shifts, and its twin’s from then on, though both are in the inventory', () => {
+    expect(toPricing('join-catalog')).toEqual([500, 500]);
+    expect(toPricing('enforce-pricing')).toEqual([500, 500]);
+  });
+});
+
 describe('several callers of a stated service', () => {
   const plan = grownPlan(
     ({ dependencies }) => {
