@@ -61,7 +61,8 @@ function noteOf(
   { perSecond, watch }: { perSecond: number; watch: Watch },
 ): string {
   const against = weight === 100 ? 'no traffic beside it to compare with' : `${100 - weight} % of the traffic beside it`;
-  const test = `${percent(policy.effect)} more errors than ${percent(policy.baseline)} show by ${watch.minRequests} requests, with ${against} (level ${percent(STAGE_ALPHA)} over ${rungs.length} rung(s), power ${percent(policy.power)})`;
+  const [faulty, healthy] = [percent(policy.baseline + policy.effect), percent(policy.baseline)];
+  const test = `errors of ${faulty}, where ${healthy} is healthy, show by ${watch.minRequests} requests, with ${against} (level ${percent(STAGE_ALPHA)} over ${rungs.length} rung(s), power ${percent(policy.power)})`;
   const rate = `${Number(perSecond.toPrecision(3))} requests/s`;
   const brought = `${test}; watched for ${watch.windowSeconds} s, in which ${rate} bring ${watch.expectedRequests}`;
   if (decides(watch)) return brought;

@@ -71,7 +71,7 @@ describe('the ladder of a busy service', () => {
     const [first] = gates(plan);
     expect(first?.metrics.find(({ name }) => name === 'error-rate')?.minRequests).toBe(shareMetric(first as Gate)?.minRequests);
     expect(rungs(plan)[0]?.notes).toEqual([
-      '1 % more errors than 0.1 % show by 92558 requests, with 99 % of the traffic beside it (level 1 % over 5 rung(s), power 90 %); watched for 47 s, in which 2000 requests/s bring 94000',
+      'errors of 1.1 %, where 0.1 % is healthy, show by 92558 requests, with 99 % of the traffic beside it (level 1 % over 5 rung(s), power 90 %); watched for 47 s, in which 2000 requests/s bring 94000',
     ]);
     expect(stageOf(plan, 'shift-catalog').expects.requests).toBe(
       gates(plan).reduce((sum, gate) => sum + (shareMetric(gate)?.minRequests ?? 0), 0),
