@@ -9,7 +9,8 @@ export function costLine(cost: PlanCost | undefined): string[] {
   if (!cost?.total) return [];
   const { cpuMillicores, memoryMib } = cost.total;
   const assumed = cost.workloads.filter(({ rate }) => rate !== 'stated').length;
-  const rates = assumed === 0 ? '' : `; the rate of ${assumed} of ${cost.workloads.length} workloads is assumed, or partly`;
+  const rates =
+    assumed === 0 ? '' : `; the rate of ${assumed} of ${cost.workloads.length} workloads is assumed, or partly`;
   return [`Sidecars are predicted to take ${span(cpuMillicores, 'millicores')} and ${span(memoryMib, 'MiB')}${rates}.`];
 }
 
