@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { gatePolicySchema } from './gate-policy.ts';
 import { listFormats } from './lists/listed-host.ts';
 import { ipLiteral, retireSchema, switchSchema } from './name-schema.ts';
 import { freezeSchema, wavePolicySchema } from './wave-policy.ts';
@@ -161,22 +162,9 @@ const waiver = z
 
 const exemption = z.union([callerExemption, waiver]);
 
-const gatePolicy = z.strictObject({
-  /** How long a stage is watched after its last step, in seconds. */
-  bakeSeconds: z.int().min(0).default(10),
-  /** The look-back window of the metric queries, in seconds. */
-  windowSeconds: z.int().min(5).default(15),
-  /** Requests in the window below which a metric decides nothing. */
-  minRequests: z.int().min(1).default(20),
-  maxErrorRatio: z.number().min(0).max(1).default(0.001),
-  /** Tolerance of a traffic share, absolute. */
-  shareTolerance: z.number().min(0).max(1).default(0.1),
-  timeoutSeconds: z.int().min(1).default(180),
-});
-
 const policy = z.strictObject({
   ladder: z.array(z.int().min(1).max(100)).min(1).default([1, 5, 25, 50, 100]),
-  gate: gatePolicy.prefault({}),
+  gate: gatePolicySchema.prefault({}),
   /** Seconds until a host that nobody confirmed undoes its capture by itself. */
   deadmanSeconds: z.int().min(15).max(900).default(60),
   /** How long connections that outlived a capture may go on before their owner is restarted, in seconds. */

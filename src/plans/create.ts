@@ -2,6 +2,8 @@ import type { Estate } from '../estate/schema.ts';
 import { meshError } from '../errors/index.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import type { MeshProvider } from '../providers/provider.ts';
+import { bakeFindings } from './bake/findings.ts';
+import { predictCost } from './cost/predict.ts';
 import { deferrals } from './deferrals.ts';
 import { exemptionFindings, exemptions } from './exemptions.ts';
 import { finding } from './finding.ts';
@@ -50,7 +52,8 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
   const deferred = deferrals(view, services);
   const stages = noteOwners(view, layOut(view, provider, laid, deferred));
   findings.push(...laid.findings, ...laid.groups.flatMap((group) => sharedIdentity(group)));
-  findings.push(...exemptionFindings(view), ...ownerFindings(view, stages));
+  findings.push(...exemptionFindings(view), ...ownerFindings(view, stages), ...bakeFindings(view, stages));
+  const cost = predictCost(view, laid.groups);
   return seal(
     {
       id: inputs.id,
@@ -61,6 +64,7 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
       paths: services.map(choosePath),
       order: laid.order,
       stages,
+      ...(cost && { cost }),
       deferred,
       exempt: exemptions(view),
       findings,

@@ -15,6 +15,10 @@ export const metricCheckSchema = z.strictObject({
   max: z.number().optional(),
   /** Requests (the value of `total`, or of `query` itself) below which nothing is decided. */
   minRequests: z.number(),
+  /** The query's look-back in seconds, where it follows from a rate that the estate states. */
+  windowSeconds: z.int().min(1).optional(),
+  /** The requests that this rate brings within it. Fewer than `minRequests`: the gate will pause for want of data. */
+  expectedRequests: z.int().min(0).optional(),
 });
 
 /** What must hold before the next stage. */

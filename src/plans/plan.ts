@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { API_VERSION } from '../estate/schema.ts';
 import { checkSchema } from './check.ts';
+import { costSchema } from './cost/schema.ts';
 import { gateSchema } from './gate.ts';
 import { operationSchema } from './operation.ts';
 
@@ -38,6 +39,18 @@ export const stepSchema = z.strictObject({
   hash: digest,
 });
 
+/** What is predicted of a stage, when every gate passes the first time it is asked. */
+const expectsSchema = z.strictObject({
+  /** From its first step to its gate's pass, without what a person does. */
+  seconds: z.number().min(0),
+  /** Of these, those in which its rungs and itself are watched. */
+  bakeSeconds: z.number().min(0),
+  /** Requests that its gates need, where that follows from stated rates. */
+  requests: z.int().min(0).optional(),
+  /** A person does one of its steps, which takes as long as it takes. */
+  byHand: z.literal(true).optional(),
+});
+
 export const stageSchema = z.strictObject({
   id: slug,
   title: z.string(),
@@ -48,6 +61,7 @@ export const stageSchema = z.strictObject({
   gate: gateSchema,
   blastRadius: z.string(),
   reversible: z.enum(['yes', 'until', 'no']),
+  expects: expectsSchema,
 });
 
 /** How the joins were laid out in waves, and what that costs: all in request-hours, requests per second times hours. */
@@ -97,6 +111,8 @@ export const planSchema = z.strictObject({
   paths: z.array(z.strictObject({ service: z.string(), path: z.string(), why: z.string() })),
   order: orderSchema,
   stages: z.array(stageSchema),
+  /** What the mesh will cost. Absent: nothing joins, or nothing is known of the provider. */
+  cost: costSchema.optional(),
   /** Moves left for later, with the reason. */
   deferred: z.array(z.strictObject({ subject: z.string(), move: z.string(), code: z.string(), why: z.string() })),
   /** Who stays outside the mesh with the estate's consent, and the port that stays open to plaintext for it. */
@@ -140,6 +156,8 @@ export const commitPointOf = ({ steps }: Pick<Stage, 'steps'>): Step | undefined
 
 /** A step before it is sealed: its id and hash come with the stage. */
 export type StepDraft = Omit<Step, 'hash' | 'id'>;
-export type StageDraft = Omit<Stage, 'steps'> & { steps: StepDraft[] };
+/** A stage before it is sealed: what is expected of it follows from the rest. */
+export type StageDraft = Omit<Stage, 'steps' | 'expects'> & { steps: StepDraft[] };
+export type Expects = z.infer<typeof expectsSchema>;
 export type PlanFinding = MigrationPlan['findings'][number];
 export type Deferral = MigrationPlan['deferred'][number];

@@ -1,5 +1,6 @@
 import { API_VERSION } from '../estate/schema.ts';
 import { canonicalJson } from './canonical.ts';
+import { expectsOf } from './duration.ts';
 import {
   type Digest,
   type Hash,
@@ -20,6 +21,7 @@ export function seal(draft: PlanDraft, hash: Hash): MigrationPlan {
   const stages = draft.stages.map((stage): Stage => ({
     ...stage,
     steps: stage.steps.map((step) => sealStep(stage.id, step, hash)),
+    expects: expectsOf(stage),
   }));
   const head = { apiVersion: API_VERSION, kind: 'MigrationPlan', formatVersion: 1 } as const;
   // An explicit `undefined` would vanish from the file and change the digest of what is read back.

@@ -1,6 +1,8 @@
 import { stringify } from 'yaml';
 import { commitPointOf, type MigrationPlan, type Stage, type Step } from '../plans/plan.ts';
 import { renderWaves } from './plan-waves-text.ts';
+import { costLine, renderCost } from './cost-text.ts';
+import { expectedInAll, expectedLine } from './expects-text.ts';
 import { style } from './style.ts';
 
 /** The plan in a few lines, and what to do with it. */
@@ -14,6 +16,8 @@ export function renderPlanSummary(plan: MigrationPlan, file: string): string {
     ...plan.stages.map(({ id, title }, index) => `  ${String(index + 1).padStart(2)}  ${id.padEnd(24)} ${title}`),
     ...renderLeftOut(plan),
     '',
+    ...expectedInAll(plan),
+    ...costLine(plan.cost),
     `Written to ${file}`,
   ];
   if (plan.basis === 'files') return [...lines, ...draftLines(plan, file)].join('\n');
@@ -51,8 +55,10 @@ export function renderPlan(plan: MigrationPlan, { full }: { full: boolean }): st
     ...plan.stages.flatMap((stage, index) => ['', ...renderStage(stage, index + 1, full)]),
     ...renderInterruptions(plan),
     ...renderCommitPoints(plan),
+    ...renderCost(plan.cost),
     ...renderLeftOut(plan),
     '',
+    ...expectedInAll(plan),
     plan.applyable
       ? `Applyable${plan.complete ? ' and complete' : '; not complete: see what is left for later'}.`
       : style.red(
@@ -62,13 +68,14 @@ export function renderPlan(plan: MigrationPlan, { full }: { full: boolean }): st
 }
 
 function renderStage(stage: Stage, number: number, full: boolean): string[] {
-  const { id, title, wave, blastRadius, steps, gate } = stage;
+  const { id, title, wave, blastRadius, steps, gate, expects } = stage;
   const commitPoint = commitPointOf(stage);
   const reversible = commitPoint ? style.red(`reversible until ${commitPoint.action}`) : style.dim('reversible');
   return [
     style.bold(`Stage ${number}  ${id}`) + style.dim(`  wave ${wave}, `) + reversible,
     `  ${title}`,
     `  touches: ${blastRadius}`,
+    expectedLine(expects),
     ...steps.flatMap((step) => [...(step === commitPoint ? [COMMIT_LINE] : []), ...renderStep(step, full)]),
     `  gate: ${gate.checks.length} checks, ${gate.metrics.length} metrics, watched for ${gate.bakeMs / 1000} s`,
     ...(full

@@ -2,6 +2,7 @@ import { applyErrors } from './apply.ts';
 import { assessClusterErrors } from './assess-clusters.ts';
 import { assessErrors } from './assess.ts';
 import { assessHostErrors } from './assess-hosts.ts';
+import { bakeErrors } from './bake.ts';
 import { containerErrors } from './containers.ts';
 import { estateErrors } from './estate.ts';
 import { gateErrors } from './gate.ts';
@@ -24,7 +25,7 @@ export const catalogueAreas = {
   },
   '11': { title: 'Hosts and SSH', entries: sshErrors },
   '12': { title: 'Kubernetes', entries: kubernetesErrors },
-  '13': { title: 'Plans', entries: { ...planErrors, ...pathErrors, ...windowErrors } },
+  '13': { title: 'Plans', entries: { ...planErrors, ...pathErrors, ...windowErrors, ...bakeErrors } },
   '14': { title: 'Apply and joining hosts', entries: applyErrors },
   '15': { title: 'Gates', entries: gateErrors },
   '16': { title: 'Journal and lock', entries: journalErrors },
@@ -46,6 +47,7 @@ export const catalogue = {
   ...planErrors,
   ...pathErrors,
   ...windowErrors,
+  ...bakeErrors,
   ...applyErrors,
   ...gateErrors,
   ...journalErrors,

@@ -5,17 +5,28 @@ import type { Check } from '../check.ts';
 import type { Gate, MetricCheck } from '../gate.ts';
 import { publishedName, scopeOf } from '../members.ts';
 import { type EstateView, isPublished, placeOf } from '../view.ts';
+import type { Rung } from '../bake/ladder.ts';
+import { bakePolicy, noted, partOf, scopeIn, statedRate, type Watch, watchOfCalls } from '../bake/watch.ts';
 
 /** Counters are scraped, so the newest are some seconds old when they are asked for. */
 const SCRAPE_DELAY_MS = 3_000;
 
-/** A gate with the estate's times: watched long enough that the metrics' window lies wholly behind the last step. */
+/**
+ * A gate with the estate's times, or those of its metrics' own windows where these follow from stated rates: watched long
+ * enough that every window lies wholly behind the last step.
+ */
 export function gateOf(view: EstateView, checks: Check[], metrics: MetricCheck[]): Gate {
-  const { bakeSeconds, windowSeconds, timeoutSeconds } = view.estate.policy.gate;
-  const watched = metrics.length > 0 ? windowSeconds * 1000 + SCRAPE_DELAY_MS : 0;
+  const { bakeSeconds, timeoutSeconds } = view.estate.policy.gate;
   // Two units of one host have one proxy, which is asked once.
   const distinctMetrics = [...new Map(metrics.map((metric) => [JSON.stringify(metric), metric])).values()];
-  return { checks, metrics: distinctMetrics, bakeMs: Math.max(bakeSeconds * 1000, watched), timeoutMs: timeoutSeconds * 1000 };
+  const isStated = metrics.length > 0 && metrics.every((metric) => metric.windowSeconds !== undefined);
+  const leastSeconds = isStated ? bakePolicy(view).minBakeSeconds : bakeSeconds;
+  return { checks, metrics: distinctMetrics, bakeMs: Math.max(leastSeconds * 1000, watchedMs(view, metrics)), timeoutMs: timeoutSeconds * 1000 };
+}
+
+function watchedMs(view: EstateView, metrics: readonly MetricCheck[]): number {
+  const windows = metrics.map(({ windowSeconds }) => windowSeconds ?? view.estate.policy.gate.windowSeconds);
+  return windows.length > 0 ? windows.reduce((longest, each) => Math.max(longest, each)) * 1000 + SCRAPE_DELAY_MS : 0;
 }
 
 /**
@@ -40,7 +51,9 @@ export function sentMetrics(view: EstateView, provider: MeshProvider, caller: st
     const name = publishedName(view, service);
     // Seldom calls fill no window: nothing waits for them, and not one may fail.
     if (view.isRare(caller, service.name)) return [provider.target.metrics.failed(scope, name)];
-    return view.isObserved(caller, service.name) ? provider.target.metrics.sent(scope, name, maxErrorRatio) : [];
+    if (!view.isObserved(caller, service.name)) return [];
+    const watch = watchOfCalls(view, service.name, [caller]);
+    return noted(provider.target.metrics.sent(scopeIn(scope, watch), name, maxErrorRatio), watch);
   });
 }
 
@@ -66,15 +79,22 @@ export function sentToMetrics(
     const scope = scopeOf(view, now);
     const { maxErrorRatio } = view.estate.policy.gate;
     const called = callees.filter(({ name }) => view.isObserved(caller, name) && !view.isRare(caller, name));
-    return called
-      .filter(isPublished)
-      .flatMap((callee) => (scope ? provider.target.metrics.sent(scope, publishedName(view, callee), maxErrorRatio) : []));
+    return called.filter(isPublished).flatMap((callee) => {
+      // All that the service calls, which its twin alone does by now.
+      const watch = watchOfCalls(view, callee.name, [caller, now]);
+      const name = publishedName(view, callee);
+      return scope ? noted(provider.target.metrics.sent(scopeIn(scope, watch), name, maxErrorRatio), watch) : [];
+    });
   });
 }
 
 /** Half-width of the band for a share of `expected`: four standard deviations at the least traffic that decides, or the estate's tolerance. */
-export function shareBand(view: EstateView, expected: number): { min: number; max: number } {
-  const { shareTolerance, minRequests } = view.estate.policy.gate;
+export function shareBand(
+  view: EstateView,
+  expected: number,
+  minRequests = view.estate.policy.gate.minRequests,
+): { min: number; max: number } {
+  const { shareTolerance } = view.estate.policy.gate;
   const deviation = 4 * Math.sqrt((expected * (1 - expected)) / minRequests);
   const half = Math.min(shareTolerance, Math.max(deviation, 0.005));
   const round = (value: number): number => Math.round(value * 1e4) / 1e4;
@@ -94,29 +114,43 @@ export function rungGate(
   provider: MeshProvider,
   name: PublishedName,
   { vm, callers }: { vm: string; callers: string[] },
-  weight: number,
+  { weight, watch }: Rung,
 ): Gate {
   const decide = callers.filter(
     (caller) => view.isObserved(caller, name.service) && !view.isRare(caller, name.service),
   );
   const rare = callers.filter((caller) => view.isRare(caller, name.service));
-  const [scopes, rareScopes] = [scopesOf(view, decide), scopesOf(view, rare)];
+  const inWindow = (ids: readonly string[]): TrafficScope[] => scopesOf(view, ids).map((scope) => scopeIn(scope, watch));
+  const [scopes, rareScopes] = [inWindow(decide), inWindow(rare)];
   if (scopes.length === 0) return gateOf(view, [], []);
-  const { maxErrorRatio } = view.estate.policy.gate;
-  const band = shareBand(view, weight / 100);
-  const { share, shareOfArrivals, sent, failed } = provider.target.metrics;
+  const band = shareBand(view, weight / 100, watch?.minRequests);
+  const { share, shareOfArrivals, failed } = provider.target.metrics;
   const own = scopeOf(view, vm);
   const wider = { min: Math.max(0, Math.min(band.min, weight / 100 - SCRAPE_TOLERANCE)), max: band.max };
+  const arrivals = own ? [shareOfArrivals(inWindow(callers), scopeIn(own, watch), name, wider)] : [];
   return gateOf(
     view,
     [],
     [
-      share(scopes, name, band),
-      ...(own ? [shareOfArrivals(scopesOf(view, callers), own, name, wider)] : []),
-      ...scopes.flatMap((scope) => sent(scope, name, maxErrorRatio)),
-      ...rareScopes.map((scope) => failed(scope, name)),
+      ...noted([share(scopes, name, band), ...arrivals], watch),
+      ...scopes.flatMap((scope) => sentAtRung(view, provider, name, { scope, decide, watch })),
+      ...noted(rareScopes.map((scope) => failed(scope, name)), watch && { ...watch, expectedRequests: 0 }),
     ],
   );
+}
+
+/** What one proxy's callers send at a rung, as much of the rung's evidence as their own rate brings. */
+function sentAtRung(
+  view: EstateView,
+  provider: MeshProvider,
+  name: PublishedName,
+  { scope, decide, watch }: { scope: TrafficScope; decide: readonly string[]; watch: Watch | undefined },
+): MetricCheck[] {
+  const proxy = JSON.stringify(scope.proxy);
+  const callers = decide.filter((caller) => JSON.stringify(scopeOf(view, caller)?.proxy) === proxy);
+  const perSecond = statedRate(view, name.service, callers);
+  const part = watch && perSecond !== undefined ? partOf(bakePolicy(view), watch, perSecond) : undefined;
+  return noted(provider.target.metrics.sent(scopeIn(scope, part), name, view.estate.policy.gate.maxErrorRatio), part);
 }
 
 const scopesOf = (view: EstateView, callers: readonly string[]): TrafficScope[] =>

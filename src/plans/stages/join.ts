@@ -1,6 +1,7 @@
 import { isUnitRef, type EstateService, type KubeWorkloadRef } from '../../estate/schema.ts';
 import { workloadIdOf } from '../../inventory/ids.ts';
 import type { HostMember, MeshIntent, MeshProvider, Rendered } from '../../providers/provider.ts';
+import { noted, scopeIn, watchOfCalls } from '../bake/watch.ts';
 import type { Check } from '../check.ts';
 import type { MetricCheck } from '../gate.ts';
 import type { Group } from '../groups.ts';
@@ -74,13 +75,15 @@ export function closedOnLeave(
 /** What callers that were seen, and call often enough to wait for, send to a VM service. */
 function receivedMetrics(view: EstateView, provider: MeshProvider, service: EstateService): MetricCheck[] {
   const scope = scopeOf(view, workloadIdOf(service.workload));
-  const isCalled = view
+  const callers = view
     .callersOf(service.name)
     .filter((caller) => !view.isNeighbour(caller, service))
-    .some((caller) => view.isObserved(caller, service.name) && !view.isRare(caller, service.name));
+    .filter((caller) => view.isObserved(caller, service.name) && !view.isRare(caller, service.name));
   const { port, protocol } = service;
-  if (!scope || !isCalled || port === undefined) return [];
-  return provider.target.metrics.received(scope, { port, protocol }, view.estate.policy.gate.maxErrorRatio);
+  if (!scope || callers.length === 0 || port === undefined) return [];
+  const watch = watchOfCalls(view, service.name, callers);
+  const { maxErrorRatio } = view.estate.policy.gate;
+  return noted(provider.target.metrics.received(scopeIn(scope, watch), { port, protocol }, maxErrorRatio), watch);
 }
 
 /** A Kubernetes workload joins by a rolling restart; its proxies must know every name it calls. */

@@ -3,6 +3,7 @@ import type { MeshProvider } from '../../providers/provider.ts';
 import { publishedName } from '../members.ts';
 import type { StageDraft, StepDraft } from '../plan.ts';
 import type { EstateView } from '../view.ts';
+import { type Rung, rungsOf } from '../bake/ladder.ts';
 import { afterDrain, gateOf, memberChecks, rungGate } from './gates.ts';
 import { recycleSteps } from './recycle.ts';
 import { step, type StepFacts } from './step.ts';
@@ -22,16 +23,18 @@ export function shiftStage(
   const callers = view.callersOf(service.name);
   const proxies = callers.flatMap((caller) => view.proxyOf(caller) ?? []);
   const isTcp = service.protocol === 'tcp';
-  const rungs = (isTcp ? [100] : view.estate.policy.ladder).map((to, index, ladder): StepDraft => {
-    const from = index === 0 ? 0 : (ladder[index - 1] ?? 0);
+  const rungs = (isTcp ? [{ weight: 100 }] : rungsOf(view, service)).map((rung: Rung, index, ladder): StepDraft => {
+    const to = rung.weight;
+    const from = ladder[index - 1]?.weight ?? 0;
     const rendered = provider.target.render(
       { intent: 'route.weights', name, from, to, callers: proxies },
       view.inventory,
     );
-    const rung = rungGate(view, provider, name, { vm: ids.vm, callers }, to);
+    const gate = rungGate(view, provider, name, { vm: ids.vm, callers }, rung);
     return step(rendered, {
       ...(isTcp ? switchOf(view, service) : rungOf(name.hostname, to)),
-      gate: isTcp ? afterDrain(view, rung) : rung,
+      ...(rung.note !== undefined && { notes: [rung.note] }),
+      gate: isTcp ? afterDrain(view, gate) : gate,
     });
   });
   return {

@@ -3,7 +3,7 @@ import type { StepDraft } from '../plan.ts';
 
 /** What the planner adds to a provider's operations. */
 export type StepFacts = Pick<StepDraft, 'action' | 'reason'> &
-  Partial<Pick<StepDraft, 'interruption' | 'interruptionDetail' | 'gate' | 'timeoutMs'>>;
+  Partial<Pick<StepDraft, 'notes' | 'interruption' | 'interruptionDetail' | 'gate' | 'timeoutMs'>>;
 
 const DEFAULT_TIMEOUT_MS = 180_000;
 
