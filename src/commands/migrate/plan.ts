@@ -53,7 +53,7 @@ export default class Plan extends MeshCommand<{ file: string; plan: MigrationPla
     });
     const file = flags.out ?? `plans/${estate.name}.plan.yaml`;
     if (flags.out === undefined) await makeDirectory(dirname(file));
-    await writeFileAtomically(file, printPlan(plan));
+    await writeFileAtomically(file, printPlan(plan, sha256Digest));
     this.print(renderPlanSummary(plan, file));
     if (!plan.applyable) this.endWith(ExitCode.refused);
     else if (flags['detailed-exitcode'] && plan.stages.length > 0) this.endWith(ExitCode.changesPresent);

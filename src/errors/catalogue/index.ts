@@ -10,6 +10,7 @@ import { journalErrors } from './journal.ts';
 import { kubernetesErrors } from './kubernetes.ts';
 import { listErrors } from './lists.ts';
 import { planErrors } from './plan.ts';
+import { planFileErrors } from './plan-files.ts';
 import { registerErrors } from './register.ts';
 import { sourceErrors } from './source.ts';
 import { sshErrors } from './ssh.ts';
@@ -23,7 +24,7 @@ export const catalogueAreas = {
   },
   '11': { title: 'Hosts and SSH', entries: sshErrors },
   '12': { title: 'Kubernetes', entries: kubernetesErrors },
-  '13': { title: 'Plans', entries: { ...planErrors, ...windowErrors } },
+  '13': { title: 'Plans', entries: { ...planErrors, ...windowErrors, ...planFileErrors } },
   '14': { title: 'Apply and joining hosts', entries: applyErrors },
   '15': { title: 'Gates', entries: gateErrors },
   '16': { title: 'Journal and lock', entries: journalErrors },
@@ -44,6 +45,7 @@ export const catalogue = {
   ...kubernetesErrors,
   ...planErrors,
   ...windowErrors,
+  ...planFileErrors,
   ...applyErrors,
   ...gateErrors,
   ...journalErrors,
