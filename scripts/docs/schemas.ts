@@ -3,6 +3,7 @@ import { assessmentSchema } from '../../src/assess/schema.ts';
 import { estateFileSchema } from '../../src/estate/schema.ts';
 import { inventorySchema } from '../../src/inventory/schema.ts';
 import { entrySchema } from '../../src/journal/entry.ts';
+import { lockSchema } from '../../src/plans/lock/lock.ts';
 import { planSchema } from '../../src/plans/plan.ts';
 
 /** The artefacts that have a schema; a key is the file's name without its ending. */
@@ -11,6 +12,7 @@ const artefacts = {
   inventory: { title: 'Inventory (written by mesh discover)', schema: inventorySchema },
   assessment: { title: 'Assessment (printed by mesh assess --json)', schema: assessmentSchema },
   plan: { title: 'MigrationPlan (written by mesh migrate plan)', schema: planSchema },
+  'plan-lock': { title: 'PlanLock (NAME.plan.lock.yaml, written by mesh migrate plan)', schema: lockSchema },
   'journal-entry': { title: 'One line of a journal (runs/RUN/journal.jsonl)', schema: entrySchema },
 } as const;
 

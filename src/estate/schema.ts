@@ -194,6 +194,8 @@ const policy = z.strictObject({
   recycleAfterSeconds: z.int().min(0).default(30),
   drainSeconds: z.int().min(1).default(120),
   waves: wavePolicySchema.prefault({}),
+  /** Days after which a plan may not be begun any more. Absent: 14. */
+  planValidDays: z.int().min(1).max(365).optional(),
   /** Times in which no stage begins. */
   freeze: z.array(freezeSchema).default([]),
   retire: z
