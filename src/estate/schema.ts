@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listFormats } from './lists/listed-host.ts';
-import { freezeSchema, wavePolicySchema } from './wave-policy.ts';
+import { freezeSchema, planValidDaysSchema, wavePolicySchema } from './wave-policy.ts';
 
 /** Every artefact meshway writes or reads says which format it is in. */
 export const API_VERSION = 'meshway/v1alpha1';
@@ -194,8 +194,7 @@ const policy = z.strictObject({
   recycleAfterSeconds: z.int().min(0).default(30),
   drainSeconds: z.int().min(1).default(120),
   waves: wavePolicySchema.prefault({}),
-  /** Days after which a plan may not be begun any more. Absent: 14. */
-  planValidDays: z.int().min(1).max(365).optional(),
+  planValidDays: planValidDaysSchema.optional(),
   /** Times in which no stage begins. */
   freeze: z.array(freezeSchema).default([]),
   retire: z

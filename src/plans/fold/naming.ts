@@ -1,7 +1,12 @@
 import type { Hole, Json } from './generalise.ts';
-import type { Parameter } from './parameters.ts';
 import { isValueName, type Part, type Placeholder, written } from './placeholder.ts';
 import { aroundMiddle } from './words.ts';
+
+/** A named value of a template: what each of the folded things gives for it. */
+export interface Parameter {
+  name: string;
+  values: Json[];
+}
 
 /** Shorter texts are found in others by chance. */
 const MIN_LENGTH = 2;

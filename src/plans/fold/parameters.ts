@@ -1,12 +1,6 @@
 import { type Hole, holesOf, type Json, type Pattern } from './generalise.ts';
-import { Naming } from './naming.ts';
+import { Naming, type Parameter } from './naming.ts';
 import { type Part, writeText } from './placeholder.ts';
-
-/** A named value of a template: what each of the folded things gives for it. */
-export interface Parameter {
-  name: string;
-  values: Json[];
-}
 
 export interface Template {
   /** With `{{name}}` where the things differ. */

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { canonicalJson } from '../../../src/plans/canonical.ts';
 import { Budget, expand, isCall } from '../../../src/plans/fold/expand.ts';
+import { planFileSchema } from '../../../src/plans/fold/file-schema.ts';
 import { foldList } from '../../../src/plans/fold/fold-list.ts';
 import type { Json } from '../../../src/plans/fold/generalise.ts';
 import { asRegex, readText, writeText } from '../../../src/plans/fold/placeholder.ts';
@@ -35,6 +36,11 @@ describe('a plan of many hosts', () => {
   it('has one line for what differs of each host, in the words of the plan', () => {
     expect(text).toMatch(/ {2}- like: join\S*\n {4}with: \{ name: app-000, host: vm-000, wave: 1, port: 8000, address: 10.0.0.7/);
     expect(text).toContain('serves.meshway.dev/{{name}}: vm');
+  });
+
+  it('is as the schema of plan files says', () => {
+    expect(planFileSchema.safeParse(parse(text)).success).toBe(true);
+    expect(planFileSchema.safeParse(JSON.parse(JSON.stringify(plan))).success).toBe(true);
   });
 
   it('has no alias, no merge key, and the same bytes each time', () => {
