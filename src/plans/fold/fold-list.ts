@@ -78,11 +78,17 @@ function standFor(calls: readonly Call[], templates: Templates, things: readonly
 
 /** What the things call themselves, as far as they agree: `proxy`, `join`. */
 function nameOf(alike: readonly Json[]): string {
-  const names = alike.map((thing) => (isMap(thing) ? String(thing['action'] ?? thing['id'] ?? '').split('-') : []));
+  const names = alike.map(wordsOf);
   const [first = []] = names;
   const differs = first.findIndex((word, at) => !names.every((each) => each[at] === word));
   const common = first.slice(0, differs === -1 ? undefined : differs).join('-');
   return /^[a-z][a-z0-9-]{0,39}$/.test(common) ? common : 'template';
+}
+
+/** The words of its action, or of its id. */
+function wordsOf(thing: Json): string[] {
+  const own = isMap(thing) ? (thing['action'] ?? thing['id']) : undefined;
+  return typeof own === 'string' ? own.split('-') : [];
 }
 
 function freeName(wanted: string, taken: Templates): string {

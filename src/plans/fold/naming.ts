@@ -108,8 +108,10 @@ export class Naming {
 
 const keyOf = (values: readonly Json[]): string => JSON.stringify(values);
 /** Only texts and whole numbers are written into longer texts. */
-const wordOf = (value: Json): string =>
-  typeof value === 'string' || Number.isSafeInteger(value) ? String(value as string | number) : '';
+function wordOf(value: Json): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : '';
+}
 /** What is part of a text only says nothing by its field, which is prose, a query or a script. */
 const fieldsOf = (holes: readonly Hole[]): string[] => holes.flatMap(({ isWhole, field }) => (isWhole ? [field] : []));
 

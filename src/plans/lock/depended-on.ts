@@ -62,11 +62,12 @@ function kubeObjects(view: EstateView, services: readonly EstateService[]): [str
 
 function serviceFields(view: EstateView, { name }: EstateService): LockedFields {
   const workloads = view.workloads(name).map(({ id, role, position }) => `${id} ${role} ${position.platform} mesh ${position.mesh}`);
+  const callers = view.callersOf(name);
   return {
     workloads: sorted(workloads),
-    callers: view.callersOf(name),
+    callers,
     callersByAddress: view.callersByAddress(name),
-    observedCallers: view.callersOf(name).filter((caller) => view.isObserved(caller, name)),
+    observedCallers: callers.filter((caller) => view.isObserved(caller, name)),
   };
 }
 

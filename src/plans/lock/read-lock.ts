@@ -11,7 +11,8 @@ export function printLock(lock: PlanLock): string {
   const document = new Document(lock, { schema: 'core', version: '1.2', aliasDuplicateObjects: false });
   visit(document, {
     Seq(_, list) {
-      // Lists of plain words on one line; the queries one below the other.
+      // Lists of plain words on one line, and each query on one of its own.
+      for (const item of list.items) if (isMap(item)) item.flow = true;
       if (!list.items.some(isMap)) list.flow = true;
     },
   });

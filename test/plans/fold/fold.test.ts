@@ -103,7 +103,7 @@ describe('folding', () => {
         leaf,
         fc.array(tie('json'), { maxLength: 3 }),
         fc.dictionary(fc.oneof(text, fc.constantFrom('host', 'port', 'like', 'with')), tie('json'), { maxKeys: 4 }),
-      ) as fc.Arbitrary<Json>,
+      ),
     }));
     // Those that the property is about are alike but for their words.
     const alike = fc.tuple(text, fc.array(leaf, { minLength: 2, maxLength: 5 }), json).map(([key, leaves, rest]) =>
