@@ -3,14 +3,16 @@ import { assessmentSchema } from '../../src/assess/schema.ts';
 import { estateFileSchema } from '../../src/estate/schema.ts';
 import { inventorySchema } from '../../src/inventory/schema.ts';
 import { entrySchema } from '../../src/journal/entry.ts';
-import { planSchema } from '../../src/plans/plan.ts';
+import { planFileSchema } from '../../src/plans/fold/file-schema.ts';
+import { lockSchema } from '../../src/plans/lock/lock.ts';
 
 /** The artefacts that have a schema; a key is the file's name without its ending. */
 const artefacts = {
   estate: { title: 'Estate (estate.yaml)', schema: estateFileSchema },
   inventory: { title: 'Inventory (written by mesh discover)', schema: inventorySchema },
   assessment: { title: 'Assessment (printed by mesh assess --json)', schema: assessmentSchema },
-  plan: { title: 'MigrationPlan (written by mesh migrate plan)', schema: planSchema },
+  plan: { title: 'MigrationPlan (written by mesh migrate plan)', schema: planFileSchema },
+  'plan-lock': { title: 'PlanLock (NAME.plan.lock.yaml, written by mesh migrate plan)', schema: lockSchema },
   'journal-entry': { title: 'One line of a journal (runs/RUN/journal.jsonl)', schema: entrySchema },
 } as const;
 

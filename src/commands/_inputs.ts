@@ -1,5 +1,6 @@
 import { isMeshError, type MeshError, meshError } from '../errors/index.ts';
 import { estateDigest } from '../estate/digest.ts';
+import { refuseNewer } from '../estate/format-version.ts';
 import { openEstate, type OpenedEstate } from '../estate/load-estate.ts';
 import type { Estate } from '../estate/schema.ts';
 import { inventoryDigest } from '../inventory/digest.ts';
@@ -33,7 +34,7 @@ export async function loadEstateIfThere(file: string): Promise<LoadedEstate | un
 
 /**
  * @param look sees the document, and the fields of it that the schema does not know, before it is judged
- * @throws MW1304 when it is no inventory
+ * @throws MW1304 when it is no inventory, MW1376 when a newer version wrote it
  */
 export async function readInventory(
   file: string,
@@ -49,6 +50,7 @@ export async function readInventory(
     issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key].join('.')) : [],
   );
   look(file, document, unknownFields);
+  refuseNewer(document, file, 'Inventory');
   const issue = parsed.error.issues[0];
   throw meshError('MW1304', { file, reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` });
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { gatePolicySchema } from './gate-policy.ts';
 import { listFormats } from './lists/listed-host.ts';
 import { ipLiteral, retireSchema, switchSchema } from './name-schema.ts';
-import { freezeSchema, wavePolicySchema } from './wave-policy.ts';
+import { freezeSchema, planValidDaysSchema, wavePolicySchema } from './wave-policy.ts';
 
 /** Every artefact meshway writes or reads says which format it is in. */
 export const API_VERSION = 'meshway/v1alpha1';
@@ -171,6 +171,7 @@ const policy = z.strictObject({
   recycleAfterSeconds: z.int().min(0).default(30),
   drainSeconds: z.int().min(1).default(120),
   waves: wavePolicySchema.prefault({}),
+  planValidDays: planValidDaysSchema.optional(),
   /** Times in which no stage begins. */
   freeze: z.array(freezeSchema).default([]),
   retire: z

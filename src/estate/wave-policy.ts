@@ -56,3 +56,6 @@ export const freezeSchema = z.strictObject({
 });
 
 export type Freeze = z.infer<typeof freezeSchema>;
+
+/** Days after which a plan may not be begun any more. Absent: 14. */
+export const planValidDaysSchema = z.int().min(1).max(365);

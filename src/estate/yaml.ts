@@ -15,6 +15,8 @@ export interface YamlOptions {
   tags?: Readonly<Record<string, (text: string) => unknown>>;
   /** The text may hold secrets: an error does not quote it. */
   isSecret?: boolean;
+  /** How often an anchor may be used; as in files that people write if not given. */
+  maxAliases?: number;
 }
 
 /**
@@ -39,7 +41,7 @@ export function readYaml(text: string, file: string, maxBytes: number, options: 
   });
   throwFirstProblem(document, file, lines, options);
   refuseTraps(document, file, lines, options);
-  return { data: toData(document, file), lineOf: (path) => lineOf(document, path, lines) };
+  return { data: toData(document, file, options.maxAliases), lineOf: (path) => lineOf(document, path, lines) };
 }
 
 function throwFirstProblem(
@@ -94,9 +96,9 @@ function hasOwnTag(tag: string, allowed: object): boolean {
   return !Object.hasOwn(allowed, tag) && !tag.startsWith('tag:yaml.org,2002:');
 }
 
-function toData(document: Document.Parsed, file: string): unknown {
+function toData(document: Document.Parsed, file: string, maxAliasCount = MAX_ALIASES): unknown {
   try {
-    return document.toJS({ maxAliasCount: MAX_ALIASES });
+    return document.toJS({ maxAliasCount });
   } catch (error) {
     throw meshError(
       'MW1014',

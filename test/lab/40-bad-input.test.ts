@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { MigrationPlan } from '../../src/plans/plan.ts';
+import { lockFileOf } from '../../src/plans/lock/lock.ts';
 import { printPlan, readPlan } from '../../src/plans/read.ts';
 import { seal } from '../../src/plans/seal.ts';
 import { sha256Digest } from '../../src/ports/hash.ts';
@@ -204,6 +205,8 @@ describe('bad input ends with a code and changes nothing', () => {
     } = readPlan(await readFile(operator.plan, 'utf8'), 'p', sha256Digest);
     const text = JSON.stringify(made).replaceAll('gateway.networking.k8s.io/v1', 'gateway.networking.k8s.io/v9');
     await writeFile(operator.plan, printPlan(seal(JSON.parse(text) as Parameters<typeof seal>[0], sha256Digest)));
+    // It locks the plan that was made, not this one.
+    await rm(lockFileOf(operator.plan));
     expect(await failureOf('migrate', 'apply', operator.plan)).toEqual({ exitCode: 9, code: 'MW1204' });
   });
 

@@ -9,6 +9,7 @@ import { adoptFlag, estateFlag, stateDirFlag } from '../_flags.ts';
 import { loadEstate, loadPlan, matchEstate } from '../_inputs.ts';
 import { openWorld } from '../_world.ts';
 import { throughCommitPoint } from './_commit.ts';
+import { checkLock } from './_lock.ts';
 import { carryOut, type RunRequest, type RunResult } from './_run.ts';
 
 export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[] }> {
@@ -54,6 +55,13 @@ export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[
     const { args, flags } = await this.parse(Apply);
     const plan = await loadPlan(args.plan);
     if (plan.basis === 'files') throw meshError('MW1346', { plan: args.plan });
+    await checkLock(args.plan, plan, {
+      stateDir: flags['state-dir'],
+      isAdopting: flags.adopt !== undefined,
+      tool: this.config.version,
+      nowMs: Date.now(),
+      note: (text) => this.note(text),
+    });
     const loaded = await loadEstate(flags.estate);
     matchEstate(plan, args.plan, loaded);
     if (!plan.applyable)

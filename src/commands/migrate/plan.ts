@@ -1,9 +1,13 @@
 import { dirname } from 'node:path';
 import { Flags } from '@oclif/core';
 import { MeshCommand } from '../../command.ts';
-import { ExitCode } from '../../errors/index.ts';
+import { ExitCode, isMeshError } from '../../errors/index.ts';
 import { comparePaths, type Comparison } from '../../plans/compare/compare.ts';
 import { createPlan, type PlanInputs } from '../../plans/create.ts';
+import { sameWork } from '../../plans/diff/diff.ts';
+import { createLock } from '../../plans/lock/create-lock.ts';
+import { lockFileOf } from '../../plans/lock/lock.ts';
+import { printLock } from '../../plans/lock/read-lock.ts';
 import type { MigrationPlan } from '../../plans/plan.ts';
 import { printPlan } from '../../plans/read.ts';
 import { makeDirectory } from '../../ports/directories.ts';
@@ -13,11 +17,12 @@ import { renderComparison } from '../../report/compare-text.ts';
 import { renderPlanSummary } from '../../report/plan-text.ts';
 import { estateFlag } from '../_flags.ts';
 import { inputsOfDiscovery, inputsOfFiles } from './_plan-inputs.ts';
+import { loadPlan } from '../_inputs.ts';
 
 export default class Plan extends MeshCommand<{ file: string; plan: MigrationPlan } | Comparison> {
   static override summary = 'Plan the migration of an estate.';
   static override description =
-    'Reads the estate file and the inventory and opens no connection. Writes a plan for review: the same inputs give the same bytes. Ends with status 7 when findings forbid to apply it.';
+    'Reads the estate file and the inventory and opens no connection. Writes a plan for review, whose bytes are the same for the same inputs, and a lock file beside it: when it was made, what it depends on, and until when it is good. Ends with status 7 when findings forbid to apply it.';
   static override examples = [
     { description: 'Plan from inventory.json', command: '<%= config.bin %> <%= command.id %>' },
     {
@@ -53,7 +58,8 @@ export default class Plan extends MeshCommand<{ file: string; plan: MigrationPla
     }),
     out: Flags.string({ char: 'o', description: 'Where the plan goes; plans/<estate>.plan.yaml by default.' }),
     'detailed-exitcode': Flags.boolean({
-      description: 'End with 2 when the plan changes anything, with 0 when it does not.',
+      description:
+        'End with 2 when the plan changes anything and is not the one that the file held before, with 0 otherwise.',
     }),
     compare: Flags.boolean({
       exclusive: ['out', 'detailed-exitcode'],
@@ -74,11 +80,21 @@ export default class Plan extends MeshCommand<{ file: string; plan: MigrationPla
     const plan = createPlan(inputs);
     const file = flags.out ?? `plans/${plan.id}.plan.yaml`;
     if (flags.out === undefined) await makeDirectory(dirname(file));
-    await writeFileAtomically(file, printPlan(plan));
-    this.print(renderPlanSummary(plan, file));
+    const before = flags['detailed-exitcode'] ? await planOnDisk(file) : undefined;
+    await writeFileAtomically(file, printPlan(plan, sha256Digest));
+    const locked = plan.basis === 'files' ? '' : await this.#lock(file, plan, inputs);
+    this.print(`${renderPlanSummary(plan, file)}${locked}`);
     if (plan.findings.some(({ level }) => level === 'error')) this.endWith(ExitCode.refused);
-    else if (flags['detailed-exitcode'] && plan.stages.length > 0) this.endWith(ExitCode.changesPresent);
+    else if (flags['detailed-exitcode'] && hasChanges(plan, before)) this.endWith(ExitCode.changesPresent);
     return { file, plan };
+  }
+
+  /** What the plan rests on, beside it; a draft from files rests on nothing that could drift. */
+  async #lock(file: string, plan: MigrationPlan, { estate, inventory }: PlanInputs): Promise<string> {
+    const tool = this.config.version;
+    const lock = createLock({ plan, estate, inventory, tool, nowMs: Date.now(), hash: sha256Digest });
+    await writeFileAtomically(lockFileOf(file), printLock(lock));
+    return `\nLocked in ${lockFileOf(file)}, good until ${lock.expiresAt}`;
   }
 
   #compare(inputs: PlanInputs): Comparison {
@@ -87,3 +103,15 @@ export default class Plan extends MeshCommand<{ file: string; plan: MigrationPla
     return comparison;
   }
 }
+
+/** What the file held before it is written; nothing where that was no plan of this version. */
+async function planOnDisk(file: string): Promise<MigrationPlan | undefined> {
+  return await loadPlan(file).catch((error: unknown) => {
+    if (isMeshError(error)) return undefined;
+    throw error;
+  });
+}
+
+/** A plan without stages is news only after one with some. */
+const hasChanges = (plan: MigrationPlan, before: MigrationPlan | undefined): boolean =>
+  before === undefined ? plan.stages.length > 0 : !sameWork(before, plan);

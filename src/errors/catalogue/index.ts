@@ -12,6 +12,7 @@ import { kubernetesErrors } from './kubernetes.ts';
 import { listErrors } from './lists.ts';
 import { pathErrors } from './path.ts';
 import { planErrors } from './plan.ts';
+import { planFileErrors } from './plan-files.ts';
 import { registerErrors } from './register.ts';
 import { sourceErrors } from './source.ts';
 import { sshErrors } from './ssh.ts';
@@ -25,7 +26,10 @@ export const catalogueAreas = {
   },
   '11': { title: 'Hosts and SSH', entries: sshErrors },
   '12': { title: 'Kubernetes', entries: kubernetesErrors },
-  '13': { title: 'Plans', entries: { ...planErrors, ...pathErrors, ...windowErrors, ...bakeErrors } },
+  '13': {
+    title: 'Plans',
+    entries: { ...planErrors, ...pathErrors, ...windowErrors, ...bakeErrors, ...planFileErrors },
+  },
   '14': { title: 'Apply and joining hosts', entries: applyErrors },
   '15': { title: 'Gates', entries: gateErrors },
   '16': { title: 'Journal and lock', entries: journalErrors },
@@ -48,6 +52,7 @@ export const catalogue = {
   ...pathErrors,
   ...windowErrors,
   ...bakeErrors,
+  ...planFileErrors,
   ...applyErrors,
   ...gateErrors,
   ...journalErrors,
