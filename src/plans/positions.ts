@@ -43,6 +43,19 @@ export function estateAfter(plan: MigrationPlan, inventory: Inventory, wave: num
   return after;
 }
 
+/** The same after each wave of a plan, by the wave's number; 0 is before the first. Pure. */
+export function estateByWave(plan: MigrationPlan, inventory: Inventory): Map<number, EstateAfter> {
+  const after = startOf(inventory);
+  const snapshot = (): EstateAfter => ({ workloads: new Map(after.workloads), captures: new Map(after.captures) });
+  const found = new Map([[0, snapshot()]]);
+  const stagesOf = Map.groupBy(plan.stages, ({ wave }) => wave);
+  for (const wave of wavesOf(plan)) {
+    for (const stage of stagesOf.get(wave) ?? []) carryOut(after, stage);
+    found.set(wave, snapshot());
+  }
+  return found;
+}
+
 /** A service has all its calls on its own workload until the plan shifts them. */
 function startOf({ workloads, hosts }: Inventory): EstateAfter {
   const standings = workloads.map(({ id, service, role, position }): [string, Standing] => {
