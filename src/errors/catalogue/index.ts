@@ -9,6 +9,7 @@ import { internalErrors } from './internal.ts';
 import { journalErrors } from './journal.ts';
 import { kubernetesErrors } from './kubernetes.ts';
 import { listErrors } from './lists.ts';
+import { planReportErrors } from './plan-report.ts';
 import { planErrors } from './plan.ts';
 import { registerErrors } from './register.ts';
 import { sourceErrors } from './source.ts';
@@ -31,6 +32,7 @@ export const catalogueAreas = {
     title: 'Assessment',
     entries: { ...assessErrors, ...assessHostErrors, ...registerErrors, ...assessClusterErrors },
   },
+  '18': { title: 'Plans for their readers', entries: { ...planReportErrors } },
   '19': { title: 'Interruption and bugs', entries: internalErrors },
 } as const;
 
@@ -51,6 +53,7 @@ export const catalogue = {
   ...assessHostErrors,
   ...registerErrors,
   ...assessClusterErrors,
+  ...planReportErrors,
   ...internalErrors,
 };
 

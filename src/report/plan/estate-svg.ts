@@ -1,19 +1,12 @@
-import type { CallAfter, Wire } from '../../plans/calls-after.ts';
+import type { CallAfter } from '../../plans/calls-after.ts';
 import { type Curve, curveOf, layOut, type Layout } from '../graph/layout.ts';
 import { clippedMarkup } from '../markup.ts';
 import { boxLines, boxMeanings, type BoxState, stateOf } from './estate-boxes.ts';
 import { focusOn } from './focus.ts';
 import { type EstateHistory, type EstateMoment, wireOf } from './history.ts';
+import { type Line, lineMeanings, lines, previousOf } from './wire-words.ts';
 import { openSvg, type PictureUse } from './svg-style.ts';
 
-type Line = Wire | 'enforced';
-const lines: readonly Line[] = ['plaintext', 'half', 'mtls', 'enforced'];
-export const lineMeanings: Readonly<Record<Line, string>> = {
-  plaintext: 'plaintext: no proxy',
-  half: 'half-meshed: one proxy, plaintext',
-  mtls: 'mTLS',
-  enforced: 'mTLS, plaintext is refused',
-};
 const titles = { outside: 'Outside the estate', vm: 'Virtual machines', kubernetes: 'Kubernetes' } as const;
 
 /** What a picture of the estate is called, unescaped. */
@@ -44,12 +37,6 @@ export function renderEstate(history: EstateHistory, moment: EstateMoment, as: P
     ...legend(height, key, [...new Set(boxes.map(({ id }) => stateOf(standing(id))))]),
     '</svg>',
   ].join('\n');
-}
-
-/** The wave before, which need not be the number before. */
-export function previousOf({ moments }: EstateHistory, wave: number): number {
-  const waves = [...moments.keys()];
-  return waves[waves.indexOf(wave) - 1] ?? -1;
 }
 
 interface Arrow {

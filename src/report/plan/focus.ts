@@ -17,8 +17,9 @@ export interface Focus {
 export const FOCUS_RULE = `With more than ${MAX_WHOLE} workloads and strangers a picture shows those that its wave changes and whoever calls them or is called by them, ${MAX_BOXES} at most.`;
 
 /** The boxes of one picture, in the order of drawing. Pure. */
-export function focusOn({ boxes }: EstateHistory, { changed, calls }: EstateMoment): Focus {
-  if (boxes.length <= MAX_WHOLE) return { boxes, left: 0 };
+export function focusOn(history: EstateHistory, { changed, calls }: EstateMoment): Focus {
+  const { boxes } = history;
+  if (!isLarge(history)) return { boxes, left: 0 };
   const around = new Set<string>();
   for (const { from, to } of calls) {
     if (changed.has(from)) around.add(to);
@@ -31,3 +32,6 @@ export function focusOn({ boxes }: EstateHistory, { changed, calls }: EstateMome
   const kept = new Set(shown.slice(0, MAX_BOXES).map(({ id }) => id));
   return { boxes: boxes.filter(({ id }) => kept.has(id)), left: boxes.length - kept.size };
 }
+
+/** Whether pictures show a part of the estate. */
+export const isLarge = ({ boxes }: EstateHistory): boolean => boxes.length > MAX_WHOLE;

@@ -1,9 +1,10 @@
 import { table, type Row } from '../assess-html-parts.ts';
 import { escapeMarkup } from '../markup.ts';
-import { renderEstate, lineMeanings, previousOf } from './estate-svg.ts';
+import { renderEstate } from './estate-svg.ts';
+import { callsWords, previousOf } from './wire-words.ts';
 import type { WaveFacts } from './facts.ts';
 import { stageHtml } from './html-stage.ts';
-import { type EstateHistory, type EstateMoment, standingWords, wireCounts } from './history.ts';
+import { type EstateHistory, type EstateMoment, standingWords } from './history.ts';
 import { namesWords, waveTitle, waveWords } from './words.ts';
 
 /** One wave: why it is so, the estate after it, what changed, and its stages. */
@@ -42,12 +43,4 @@ function changedRows({ changed, after }: EstateMoment, before: EstateMoment | un
     const standings = [before?.after.workloads.get(id), after.workloads.get(id)];
     return [id, ...standings.map((one) => (one === undefined ? '' : standingWords(one)))].map(escapeMarkup);
   });
-}
-
-/** `Calls after the wave: 2 mTLS (1 before), …`: each kind that there is or was. */
-export function callsWords(moment: EstateMoment, before: EstateMoment | undefined): string {
-  const [now, then] = [wireCounts(moment.calls), wireCounts(before?.calls ?? [])];
-  const kinds = (['plaintext', 'half', 'mtls', 'enforced'] as const).filter((kind) => now[kind] + then[kind] > 0);
-  const words = kinds.map((kind) => `${now[kind]} ${lineMeanings[kind]} (${then[kind]} before)`);
-  return `Calls after the wave: ${words.join('; ') || 'none known'}`;
 }

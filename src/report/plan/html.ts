@@ -5,12 +5,13 @@ import { type Row, section, tinted, whole } from '../assess-html-parts.ts';
 import { escapeMarkup } from '../markup.ts';
 import { renderEstate } from './estate-svg.ts';
 import { factsOf, type PlanFacts } from './facts.ts';
-import { FOCUS_RULE } from './focus.ts';
+import { FOCUS_RULE, isLarge } from './focus.ts';
 import { HINTS } from './hints.ts';
 import { type EstateHistory, historyOf } from './history.ts';
 import { PAGE_STYLE } from './html-style.ts';
 import { waveHtml } from './html-wave.ts';
 import { objectiveRows, ratesWords } from './order-words.ts';
+import { rowsOf } from './rows.ts';
 import { serviceRows } from './services.ts';
 import { renderTimeline, TIMELINE_RULE } from './timeline-svg.ts';
 import { figuresOf, interruptionWords, timeWords } from './words.ts';
@@ -34,7 +35,7 @@ export function renderPlanHtml(plan: MigrationPlan, inventory?: Inventory): stri
     `<title>Plan ${escapeMarkup(plan.id)}</title><style>${PAGE_STYLE}</style></head><body>`,
     ...head(plan, facts),
     section('What moves', ['Service', 'Path', 'Moves', 'Before', 'After'], servicesTable(plan, history)),
-    `<h2>Waves</h2><p class="small">${TIMELINE_RULE}</p><div class="picture">${renderTimeline(plan, 'page')}</div>`,
+    `<h2>Waves</h2>${rule(rowsOf(plan).isLarge, TIMELINE_RULE)}<div class="picture">${renderTimeline(plan, 'page')}</div>`,
     `<h2>Wave by wave</h2>${beforeAll(history)}`,
     ...facts.waves.map((wave) => waveHtml(wave, history, isOpen)),
     section(
@@ -92,7 +93,12 @@ function servicesTable(plan: MigrationPlan, history: EstateHistory | undefined):
 function beforeAll(history: EstateHistory | undefined): string {
   const before = history?.moments.get(0);
   if (history === undefined || before === undefined) return `<p>${NO_PICTURES}</p>`;
-  return `<p class="small">${FOCUS_RULE}</p><div class="picture">${renderEstate(history, before, 'page')}</div>`;
+  return `${rule(isLarge(history), FOCUS_RULE)}<div class="picture">${renderEstate(history, before, 'page')}</div>`;
+}
+
+/** Said where it applies. */
+function rule(applies: boolean, words: string): string {
+  return applies ? `<p class="small">${words}</p>` : '';
 }
 
 function leftOut({ deferred, exempt, findings }: MigrationPlan): string[] {

@@ -28,11 +28,12 @@ export const MAX_SINGLE_ROWS = 40;
 export const MAX_ROWS = 120;
 
 /** The rows of a plan's timeline, by their first wave, and how many are left out. Pure. */
-export function rowsOf({ stages }: Pick<MigrationPlan, 'stages'>): { rows: Row[]; left: number } {
+export function rowsOf({ stages }: Pick<MigrationPlan, 'stages'>): { rows: Row[]; left: number; isLarge: boolean } {
   const rows = [...Map.groupBy(stages, groupOf(stages)).values()].map(rowOf);
-  const all = rows.length > MAX_SINGLE_ROWS ? folded(rows) : rows;
+  const isLarge = rows.length > MAX_SINGLE_ROWS;
+  const all = isLarge ? folded(rows) : rows;
   const sorted = all.toSorted((a, b) => (a.marks[0]?.wave ?? 0) - (b.marks[0]?.wave ?? 0));
-  return { rows: sorted.slice(0, MAX_ROWS), left: Math.max(0, sorted.length - MAX_ROWS) };
+  return { rows: sorted.slice(0, MAX_ROWS), left: Math.max(0, sorted.length - MAX_ROWS), isLarge };
 }
 
 /** Stages that share a subject are of one group: a unit and its twin by their shift, the units of a host by their join. */
