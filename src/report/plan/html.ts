@@ -1,7 +1,7 @@
 import type { Inventory } from '../../inventory/schema.ts';
 import type { MigrationPlan, Step } from '../../plans/plan.ts';
 import { POLICY } from '../assess-html-style.ts';
-import { type Row, section, tinted, whole } from '../assess-html-parts.ts';
+import { type Row, section, table, tinted, whole } from '../assess-html-parts.ts';
 import { escapeMarkup } from '../markup.ts';
 import { renderEstate } from './estate-svg.ts';
 import { factsOf, type PlanFacts } from './facts.ts';
@@ -18,8 +18,10 @@ import { figuresOf, interruptionWords, timeWords } from './words.ts';
 
 /** Beyond this many the waves are folded; their titles say what is in them. */
 const MAX_OPEN_WAVES = 6;
+/** And services. */
+const MAX_OPEN_SERVICES = 40;
 /** Why a report has no pictures of the estate. */
-export const NO_PICTURES =
+const NO_PICTURES =
   'Pictures of the estate are left out: a plan alone does not say who calls whom. Name the inventory that it was made from.';
 
 /** The plan as one self-contained page, for those who decide on the change and do not run it. */
@@ -34,7 +36,7 @@ export function renderPlanHtml(plan: MigrationPlan, inventory?: Inventory): stri
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>Plan ${escapeMarkup(plan.id)}</title><style>${PAGE_STYLE}</style></head><body>`,
     ...head(plan, facts),
-    section('What moves', ['Service', 'Path', 'Moves', 'Before', 'After'], servicesTable(plan, history)),
+    whatMoves(plan, history),
     `<h2>Waves</h2>${rule(rowsOf(plan).isLarge, TIMELINE_RULE)}<div class="picture">${renderTimeline(plan, 'page')}</div>`,
     `<h2>Wave by wave</h2>${beforeAll(history)}`,
     ...facts.waves.map((wave) => waveHtml(wave, history, isOpen)),
@@ -80,14 +82,22 @@ const reasonRow = ({ id, reason }: Step): Row => cells([id, reason]);
 const byHandRow = ({ id, apply }: Step): Row =>
   cells([id, apply.flatMap((one) => (one.op === 'manual' ? [one.instruction] : [])).join('; ')]);
 
-function servicesTable(plan: MigrationPlan, history: EstateHistory | undefined): Row[] {
-  return serviceRows(plan, history).map(({ service, path, why, moves, before = [], after = [] }) => [
+/** Folded where it would push everything else off the first pages. */
+function whatMoves(plan: MigrationPlan, history: EstateHistory | undefined): string {
+  const rows = serviceRows(plan, history).map(({ service, path, why, moves, before = [], after = [] }) => [
     escapeMarkup(service),
     `${escapeMarkup(path)}<br><span class="small">${escapeMarkup(why)}</span>`,
     escapeMarkup(moves),
     before.map(escapeMarkup).join('<br>'),
     after.map(escapeMarkup).join('<br>'),
   ]);
+  const header = ['Service', 'Path', 'Moves', ...(history ? ['Before', 'After'] : [])];
+  const shown = table(
+    header,
+    rows.map((row) => row.slice(0, header.length)),
+  );
+  if (rows.length <= MAX_OPEN_SERVICES) return `<h2>What moves</h2>${shown}`;
+  return `<h2>What moves</h2><details><summary>${rows.length} services</summary>${shown}</details>`;
 }
 
 function beforeAll(history: EstateHistory | undefined): string {

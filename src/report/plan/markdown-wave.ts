@@ -5,14 +5,30 @@ import { type EstateHistory, standingWords } from './history.ts';
 import { callsWords, previousOf } from './wire-words.ts';
 import { gateWords, interruptionWords, metricWords, stepWords, undoWords, waveTitle, waveWords } from './words.ts';
 
+/** How much of a wave is told. */
+export interface WaveShown {
+  isOpen: boolean;
+  /** Stages without their steps, which a long plan would not have room for. */
+  isBrief: boolean;
+}
+
 /** One wave of a change request: what changes, then its stages. */
-export function waveMarkdown(facts: WaveFacts, history: EstateHistory | undefined, isOpen: boolean): string[] {
+export function waveMarkdown(
+  facts: WaveFacts,
+  history: EstateHistory | undefined,
+  { isOpen, isBrief }: WaveShown,
+): string[] {
   const { wave, stages, join } = facts;
   const title = `Wave ${wave}: ${text(waveTitle(facts))} (${text(waveWords(facts))})`;
   const why = (join?.why ?? []).map((one) => `- ${text(one)}`);
   return folded(
     title,
-    [...why, ...(why.length === 0 ? [] : ['']), ...changes(wave, history), ...stages.flatMap(stageMarkdown)],
+    [
+      ...why,
+      ...(why.length === 0 ? [] : ['']),
+      ...changes(wave, history),
+      ...(isBrief ? stageTable(stages) : stages.flatMap(stageMarkdown)),
+    ],
     isOpen,
   );
 }
@@ -26,6 +42,15 @@ function changes(wave: number, history: EstateHistory | undefined): string[] {
     return [id, ...standings.map((one) => (one === undefined ? '' : standingWords(one)))].map(text);
   });
   return [...markdownTable(['Workload', 'Before', 'After'], rows), text(callsWords(moment, before)), ''];
+}
+
+function stageTable(stages: readonly Stage[]): string[] {
+  const rows = stages.map((stage) => {
+    const does = [...new Set(stage.steps.map(interruptionWords))].filter((words) => words !== 'none').join(', ');
+    const back = commitPointOf(stage) === undefined ? 'yes' : 'until its commit point';
+    return [stage.id, stage.title, stage.blastRadius, does || 'none', back].map(text);
+  });
+  return markdownTable(['Stage', 'What', 'Touches', 'To traffic', 'Can be taken back'], rows);
 }
 
 function stageMarkdown(stage: Stage): string[] {

@@ -3,7 +3,6 @@ import type { MigrationPlan, Step } from '../../plans/plan.ts';
 import { escapeMarkdown as text, folded, markdownTable } from '../markdown.ts';
 import { factsOf, type PlanFacts } from './facts.ts';
 import { historyOf } from './history.ts';
-import { NO_PICTURES } from './html.ts';
 import { waveMarkdown } from './markdown-wave.ts';
 import { objectiveRows, ratesWords } from './order-words.ts';
 import { serviceRows } from './services.ts';
@@ -11,12 +10,18 @@ import { figuresOf, interruptionWords, timeWords } from './words.ts';
 
 /** Beyond this many the waves are folded. */
 const MAX_OPEN_WAVES = 3;
+/** Beyond this many stages their steps are left out: the text of a change request has a limit, GitHub's is 65,536 characters. */
+const MAX_FULL_STAGES = 30;
+
+const NO_INVENTORY =
+  'What each wave does to workloads and calls is left out: a plan alone does not say who calls whom. Name the inventory that it was made from.';
+const BRIEF = `A plan of more than ${MAX_FULL_STAGES} stages is told without its steps; the plan file has them, and so has the page.`;
 
 /** The plan for the text of a change request: tables, and parts that unfold. HTML in it is ours alone. */
 export function renderPlanMarkdown(plan: MigrationPlan, inventory?: Inventory): string {
   const facts = factsOf(plan);
   const history = inventory && historyOf(plan, inventory);
-  const isOpen = facts.waves.length <= MAX_OPEN_WAVES;
+  const shown = { isOpen: facts.waves.length <= MAX_OPEN_WAVES, isBrief: plan.stages.length > MAX_FULL_STAGES };
   const lines = [
     ...head(plan, facts),
     '## What moves',
@@ -32,8 +37,9 @@ export function renderPlanMarkdown(plan: MigrationPlan, inventory?: Inventory): 
     ),
     '## Waves',
     '',
-    ...(history ? [] : [NO_PICTURES, '']),
-    ...facts.waves.flatMap((wave) => waveMarkdown(wave, history, isOpen)),
+    ...(history ? [] : [NO_INVENTORY, '']),
+    ...(shown.isBrief ? [BRIEF, ''] : []),
+    ...facts.waves.flatMap((wave) => waveMarkdown(wave, history, shown)),
     ...effects(facts),
     ...leftOut(plan),
     ...folded('Why these waves', [
