@@ -44,7 +44,7 @@ export function layOutTimeline({ waves, time }: PlanFacts, rows: readonly Row[])
     return column;
   });
   return {
-    width: Math.max(x + MARGIN, 860),
+    width: Math.max(x + MARGIN, 960),
     height: HEADER + Math.max(1, rows.length) * ROW + FOOTER,
     columns,
     isToScale,

@@ -73,7 +73,7 @@ function cell(row: Row, { wave, x, width }: Column, y: number): string[] {
 function markLine(mark: Mark, { x, y, room }: { x: number; y: number; room: number }): string {
   const does = [mark.restarts ? 'R' : '', mark.cuts ? 'C' : ''].join('');
   const flag = does === '' ? '' : `<text class="does" x="${x + 11}" y="${y + 12}">${does}</text>`;
-  const commit = mark.hasCommitPoint ? `<path class="commit" d="M${x - 14} ${y + 2} v${ROW - 4}"/>` : '';
+  const commit = mark.hasCommitPoint ? `<path class="commit" d="M${x - 20} ${y + 2} v${ROW - 4}"/>` : '';
   const glyph = glyphOf(mark, x, y + 16);
   const what = [
     mark.title,
@@ -98,9 +98,9 @@ function legend({ stages }: MigrationPlan, height: number): string[] {
   const moves = [...new Set(stages.map(({ move }) => move))];
   const mark = { wave: 0, title: '', restarts: false, cuts: false, hasCommitPoint: false };
   const signs = moves.map((move, at) => {
-    const x = 30 + at * 168;
+    const x = 30 + at * 182;
     const glyph = glyphOf({ ...mark, move, rungs: move === 'shift' ? [25, 50, 100] : [] }, x, height - 38);
-    return `${glyph}<text class="small" x="${x + 16}" y="${height - 34}">${clippedMarkup(`${move}: ${moveWords(move)}`, 30)}</text>`;
+    return `${glyph}<text class="small" x="${x + 17}" y="${height - 34}">${clippedMarkup(`${move}: ${moveWords(move)}`, 30)}</text>`;
   });
   const words = 'R: something restarts. C: connections may be cut. Dashed red bar: commit point, no way back after it.';
   return [...signs, `<text class="small" x="20" y="${height - 10}">${words}</text>`];
