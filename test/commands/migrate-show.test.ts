@@ -28,6 +28,13 @@ describe('migrate show', () => {
     expect(await readFile(join(cwd, 'plan.html'), 'utf8')).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
   });
 
+  it('writes text without the marks of colours', async () => {
+    expect((await mesh('migrate', 'show', 'shop.plan.yaml', '-o', 'plan.txt')).exitCode).toBe(0);
+    const text = await readFile(join(cwd, 'plan.txt'), 'utf8');
+    expect(text).toMatch(/^Plan shop for estate shop/);
+    expect(text).not.toMatch(/[\uF8F0-\uF8F6\u001B]/);
+  });
+
   it('prints what it would write', async () => {
     const { stdout } = await mesh('migrate', 'show', 'shop.plan.yaml', '--format', 'markdown');
     expect(stdout).toBe(`${show({ format: 'markdown', inventory: undefined })}\n`);

@@ -36,7 +36,8 @@ const attacks = [
     '~~s~~',
     '$x$',
     ':tada:',
-    '- ',
+    '- x',
+    ...['---', '# h', '+ x', '=== '],
     '1. ',
   ],
   ...[
@@ -76,12 +77,15 @@ function formsOf(name: string): Record<'page' | 'markdown' | 'timeline' | 'estat
 }
 const plain = formsOf('plain-name');
 
+/** What begins a line of ours, and a list, a rule or a heading that something from outside began after it. */
+const lineStart = /^(?:#+ |- |\| |<\/?details)?(?:#+|[-+=]+(?= |$)|\d+[.)])?/;
+
 /** What is left of Markdown when what was escaped is taken away: the characters that are markup, line by line. */
 function skeletonOf(markdown: string): string[] {
-  return markdown
-    .replaceAll(/&(?:amp|#\d+);/g, '')
-    .split('\n')
-    .map((line) => [/^(#+ |- |<\/?details|\| )?/.exec(line)?.[0], ...line.matchAll(/[|`<>\\*_[\]~$&]/g)].join(''));
+  return markdown.split('\n').map((line) => {
+    const [start] = lineStart.exec(line) ?? [''];
+    return [start, ...line.replaceAll(/&#\d+;/g, '').matchAll(/[|`<>\\*_[\]~$&]/g)].join('');
+  });
 }
 
 describe('hostile names in the report of a plan', () => {
@@ -131,9 +135,7 @@ describe('hostile names in the report of a plan', () => {
         const { markdown } = formsOf(name);
         // A code host looks at the text after entities have become characters.
         const read = markdown.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
-        expect(read.replaceAll('&amp;', '&')).not.toMatch(
-          /[@!%^][\w"'+-]|#\w|\bGH-\d|\b(https?|ftp|mailto|xmpp):|\bwww\./i,
-        );
+        expect(read).not.toMatch(/[@!%^][\w"'+-]|#\w|\bGH-\d|\b(https?|ftp|mailto|xmpp):|\bwww\./i);
       }),
       { numRuns: 60 },
     );

@@ -3,6 +3,7 @@ import { MeshCommand } from '../../command.ts';
 import { meshError } from '../../errors/index.ts';
 import type { MigrationPlan } from '../../plans/plan.ts';
 import { writeFileAtomically } from '../../ports/files.ts';
+import { toTerminal } from '../../report/style.ts';
 import { loadPlan } from '../_inputs.ts';
 import { formats, inventoryOf, showPlan } from './_show-formats.ts';
 
@@ -60,7 +61,7 @@ export default class Show extends MeshCommand<MigrationPlan> {
   }
 
   async #write(file: string, text: string): Promise<void> {
-    await writeFileAtomically(file, `${text}\n`);
+    await writeFileAtomically(file, `${toTerminal(text, false)}\n`);
     this.print(`Written to ${file}.`);
   }
 }
