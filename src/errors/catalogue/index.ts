@@ -11,6 +11,7 @@ import { journalErrors } from './journal.ts';
 import { kubernetesErrors } from './kubernetes.ts';
 import { listErrors } from './lists.ts';
 import { pathErrors } from './path.ts';
+import { planReportErrors } from './plan-report.ts';
 import { planErrors } from './plan.ts';
 import { planFileErrors } from './plan-files.ts';
 import { registerErrors } from './register.ts';
@@ -37,6 +38,7 @@ export const catalogueAreas = {
     title: 'Assessment',
     entries: { ...assessErrors, ...assessHostErrors, ...registerErrors, ...assessClusterErrors },
   },
+  '18': { title: 'Plans for their readers', entries: { ...planReportErrors } },
   '19': { title: 'Interruption and bugs', entries: internalErrors },
 } as const;
 
@@ -60,6 +62,7 @@ export const catalogue = {
   ...assessHostErrors,
   ...registerErrors,
   ...assessClusterErrors,
+  ...planReportErrors,
   ...internalErrors,
 };
 

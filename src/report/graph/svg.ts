@@ -95,7 +95,7 @@ function boxLine({ id, place, service, role, mesh, x, y }: PlacedBox): string {
 }
 
 /** `k8s/main/shop/Deployment/web` → `Deployment/web`, and `main/shop` beside it. */
-function namesOf(id: string): { head: string; rest: string } {
+export function namesOf(id: string): { head: string; rest: string } {
   const parts = id.split('/').slice(1);
   const count = id.startsWith('k8s/') ? 2 : 1;
   return { head: parts.slice(-count).join('/'), rest: parts.slice(0, -count).join('/') };
