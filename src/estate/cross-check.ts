@@ -1,11 +1,6 @@
 import { exemptionName, isWaiver } from './exemptions.ts';
+import { freezeProblems, type Problem } from './freeze-check.ts';
 import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef, type UnitRef } from './schema.ts';
-
-/** What is wrong at a place of the estate, that only a look at two places shows. */
-export interface Problem {
-  path: (string | number)[];
-  message: string;
-}
 
 /** Names that are used but not there, names given twice, and settings that contradict each other. */
 export function crossCheck(estate: Estate): Problem[] {
@@ -28,6 +23,7 @@ export function crossCheck(estate: Estate): Problem[] {
     ...estate.services.flatMap((service, index) => serviceProblems(estate, service, ['services', index])),
     ...exemptionProblems(estate),
     ...ladderProblems(estate.policy.ladder),
+    ...freezeProblems(estate),
   ];
 }
 

@@ -8,6 +8,7 @@ import { choosePath } from './paths.ts';
 import type { Deferral, Digest, Hash, MigrationPlan, PlanFinding, StageDraft } from './plan.ts';
 import { finding } from './finding.ts';
 import { noteOwners, ownerFindings } from './owners.ts';
+import { freezeWindows } from './freeze.ts';
 import { exemptionFindings, exemptions } from './exemptions.ts';
 import { type Group, groupsOf } from './groups.ts';
 import { refusals } from './refusals.ts';
@@ -55,6 +56,7 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
       paths: services.map(choosePath),
       order: orderOf(view, groups, firstComeOrder(groups)),
       stages,
+      ...freezeWindows(view, stages),
       deferred,
       exempt: exemptions(view),
       findings,

@@ -78,6 +78,17 @@ const orderSchema = z.strictObject({
   ),
 });
 
+/** A time in which none of these stages begins. What has begun is finished, and the way back is never held. */
+const freezeSchema = z.strictObject({
+  from: z.iso.datetime({ offset: true }),
+  until: z.iso.datetime({ offset: true }),
+  reason: z.string(),
+  /** Whose stages, as the estate says it; absent: everybody's. */
+  services: z.array(z.string()).optional(),
+  owners: z.array(z.string()).optional(),
+  stages: z.array(slug).min(1),
+});
+
 const refusalReasons = ['host-network', 'published-by-container'] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
@@ -94,6 +105,8 @@ export const planSchema = z.strictObject({
   paths: z.array(z.strictObject({ service: z.string(), path: z.string(), why: z.string() })),
   order: orderSchema,
   stages: z.array(stageSchema),
+  /** Absent: the estate freezes none of these stages. */
+  freeze: z.array(freezeSchema).min(1).optional(),
   /** Moves left for later, with the reason. */
   deferred: z.array(z.strictObject({ subject: z.string(), move: z.string(), code: z.string(), why: z.string() })),
   /** Who stays outside the mesh with the estate's consent, and the port that stays open to plaintext for it. */
@@ -125,6 +138,7 @@ export const planSchema = z.strictObject({
 });
 
 export type MigrationPlan = z.infer<typeof planSchema>;
+export type PlanFreeze = NonNullable<MigrationPlan['freeze']>[number];
 export type PlanOrder = MigrationPlan['order'];
 export type Stage = z.infer<typeof stageSchema>;
 export type Step = z.infer<typeof stepSchema>;

@@ -36,6 +36,7 @@ export function renderPlan(plan: MigrationPlan, { full }: { full: boolean }): st
     ...plan.stages.flatMap((stage, index) => ['', ...renderStage(stage, index + 1, full)]),
     ...renderInterruptions(plan),
     ...renderCommitPoints(plan),
+    ...renderFreeze(plan),
     ...renderLeftOut(plan),
     '',
     plan.applyable
@@ -127,6 +128,11 @@ function renderCommitPoints({ stages }: MigrationPlan): string[] {
   const points = stages.flatMap((stage) => commitPointOf(stage) ?? []);
   if (points.length === 0) return ['', 'Everything can be taken back.'];
   return ['', style.bold('Cannot be taken back'), ...points.map(({ id, reason }) => `  ${style.red(id)}: ${reason}`)];
+}
+
+function renderFreeze({ freeze = [] }: MigrationPlan): string[] {
+  const lines = freeze.map(({ from, until, reason, stages }) => `  ${from} to ${until}: ${reason}; ${stages.join(', ')}`);
+  return lines.length === 0 ? [] : ['', style.bold('No stage begins'), ...lines];
 }
 
 function renderLeftOut({ deferred, exempt, findings }: MigrationPlan): string[] {

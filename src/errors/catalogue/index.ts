@@ -7,10 +7,12 @@ import { estateErrors } from './estate.ts';
 import { gateErrors } from './gate.ts';
 import { internalErrors } from './internal.ts';
 import { journalErrors } from './journal.ts';
+import { lintErrors } from './lint.ts';
 import { kubernetesErrors } from './kubernetes.ts';
 import { listErrors } from './lists.ts';
 import { planErrors } from './plan.ts';
 import { registerErrors } from './register.ts';
+import { reviewErrors } from './review.ts';
 import { sourceErrors } from './source.ts';
 import { sshErrors } from './ssh.ts';
 import { windowErrors } from './window.ts';
@@ -23,7 +25,7 @@ export const catalogueAreas = {
   },
   '11': { title: 'Hosts and SSH', entries: sshErrors },
   '12': { title: 'Kubernetes', entries: kubernetesErrors },
-  '13': { title: 'Plans', entries: { ...planErrors, ...windowErrors } },
+  '13': { title: 'Plans', entries: { ...planErrors, ...windowErrors, ...reviewErrors } },
   '14': { title: 'Apply and joining hosts', entries: applyErrors },
   '15': { title: 'Gates', entries: gateErrors },
   '16': { title: 'Journal and lock', entries: journalErrors },
@@ -31,6 +33,7 @@ export const catalogueAreas = {
     title: 'Assessment',
     entries: { ...assessErrors, ...assessHostErrors, ...registerErrors, ...assessClusterErrors },
   },
+  '18': { title: 'Lint of plans', entries: lintErrors },
   '19': { title: 'Interruption and bugs', entries: internalErrors },
 } as const;
 
@@ -44,6 +47,7 @@ export const catalogue = {
   ...kubernetesErrors,
   ...planErrors,
   ...windowErrors,
+  ...reviewErrors,
   ...applyErrors,
   ...gateErrors,
   ...journalErrors,
@@ -51,6 +55,7 @@ export const catalogue = {
   ...assessHostErrors,
   ...registerErrors,
   ...assessClusterErrors,
+  ...lintErrors,
   ...internalErrors,
 };
 
