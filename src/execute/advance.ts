@@ -74,8 +74,14 @@ function forward(plan: MigrationPlan, state: RunState, to: string | null, nowMs:
 }
 
 /** A stage of which no step stands has yet to begin, and does not in a freeze. One that has begun is finished. */
-function heldBack({ freeze }: MigrationPlan, state: RunState, { id, steps }: Stage, nowMs: number): Decision | undefined {
-  const stands = ({ id: step }: Step): boolean => !['pending', 'reverted'].includes(state.steps.get(step)?.status ?? 'pending');
+function heldBack(
+  { freeze }: MigrationPlan,
+  state: RunState,
+  { id, steps }: Stage,
+  nowMs: number,
+): Decision | undefined {
+  const stands = ({ id: step }: Step): boolean =>
+    !['pending', 'reverted'].includes(state.steps.get(step)?.status ?? 'pending');
   const hold = steps.some(stands) ? undefined : holdOn(freeze, id, nowMs);
   return hold && { do: 'pause', code: 'freeze', of: id, why: `${hold.reason}, until ${hold.until}` };
 }

@@ -131,7 +131,9 @@ function renderCommitPoints({ stages }: MigrationPlan): string[] {
 }
 
 function renderFreeze({ freeze = [] }: MigrationPlan): string[] {
-  const lines = freeze.map(({ from, until, reason, stages }) => `  ${from} to ${until}: ${reason}; ${stages.join(', ')}`);
+  const lines = freeze.map(
+    ({ from, until, reason, stages }) => `  ${from} to ${until}: ${reason}; ${stages.join(', ')}`,
+  );
   return lines.length === 0 ? [] : ['', style.bold('No stage begins'), ...lines];
 }
 

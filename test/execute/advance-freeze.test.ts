@@ -85,7 +85,12 @@ describe('a freeze', () => {
   });
 
   it('says the end of the last window where one follows on another', () => {
-    const run = runOf(at(0, 60, ['stage-0']), at(50, 90, ['stage-0']), at(90, 120, ['stage-0']), at(121, 300, ['stage-0']));
+    const run = runOf(
+      at(0, 60, ['stage-0']),
+      at(50, 90, ['stage-0']),
+      at(90, 120, ['stage-0']),
+      at(121, 300, ['stage-0']),
+    );
     expect(run.run()).toMatchObject({ why: `year end, until ${iso(120)}` });
   });
 });
