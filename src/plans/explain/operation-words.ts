@@ -107,4 +107,4 @@ export function touchedBy(operations: readonly Operation[]): Touched {
 }
 
 /** The same in one list, for what is undone. */
-export const operationWords = (operations: readonly Operation[]): string[] => Object.values(touchedBy(operations)).flat();
+export const operationWords = (operations: readonly Operation[]): string[] => Object.values(touchedBy(operations)).flatMap((words: string[]) => words);

@@ -82,7 +82,7 @@ interface PolicySpec {
   mtls?: { mode?: string };
   portLevelMtls?: Record<string, { mode?: string }>;
 }
-const specOf = ({ spec }: KubeManifest): PolicySpec => (spec ?? {}) as PolicySpec;
+const specOf = ({ spec }: KubeManifest): PolicySpec => spec ?? {};
 
 const isStrict = (manifest: KubeManifest): boolean =>
   manifest.kind === 'PeerAuthentication' && specOf(manifest).mtls?.mode === 'STRICT';
