@@ -49,7 +49,8 @@ export const lintErrors = defineErrors({
   },
   MW1807: {
     title: 'Traffic shifts before a caller has joined',
-    cause: 'Step {step} moves weights of {service}, and {caller} calls it and has not joined by then: it follows no weights.',
+    cause:
+      'Step {step} moves weights of {service}, and {caller} calls it and has not joined by then: it follows no weights.',
     fix: 'Let the caller join in an earlier stage, or leave the shift for later.',
     exit,
   },
@@ -109,7 +110,8 @@ export const lintErrors = defineErrors({
   },
   MW1817: {
     title: 'A gate looks back over the step',
-    cause: 'Gate {gate} is watched for {bake} s, and {metric} looks back over {window} s: part of that was before the step.',
+    cause:
+      'Gate {gate} is watched for {bake} s, and {metric} looks back over {window} s: part of that was before the step.',
     fix: 'Watch at least as long as the longest window of the gate’s queries.',
     exit,
   },
@@ -133,7 +135,8 @@ export const lintErrors = defineErrors({
   },
   MW1821: {
     title: 'Restarts without room for a new pod',
-    cause: 'Step {step} restarts the pods of {workload}, and an old pod goes before a new one is ready ({replicas} replica(s)).',
+    cause:
+      'Step {step} restarts the pods of {workload}, and an old pod goes before a new one is ready ({replicas} replica(s)).',
     fix: 'Let the rollout surge: `maxSurge` of 1 or more and `maxUnavailable: 0`.',
     exit,
   },
@@ -151,7 +154,8 @@ export const lintErrors = defineErrors({
   },
   MW1824: {
     title: 'The dead-man switch is faster than the proof',
-    cause: 'Step {step} gives the switch on {host} {seconds} s; a new login, its look-up and the confirmation need {needed} s.',
+    cause:
+      'Step {step} gives the switch on {host} {seconds} s; a new login, its look-up and the confirmation need {needed} s.',
     fix: 'Raise `policy.deadmanSeconds`: a switch that fires first undoes every capture.',
     exit,
   },

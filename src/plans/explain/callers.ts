@@ -4,8 +4,8 @@ import { proxyName } from './check-words.ts';
 
 /** The callers whose proxies steps ask before they move anything, and the step by which each of them joins. */
 export function callerWords(plan: MigrationPlan, steps: readonly Step[]): string[] {
-  const asked = steps.flatMap(({ require }) =>
-    require.flatMap((check) => (check.check === 'proxy.endpoints' ? check.callers : [])),
+  const asked = steps.flatMap((step) =>
+    step.require.flatMap((check) => (check.check === 'proxy.endpoints' ? check.callers : [])),
   );
   const callers = [...new Map(asked.map((caller) => [proxyName(caller), caller])).values()];
   return callers.map((caller) => {

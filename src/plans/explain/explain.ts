@@ -114,7 +114,7 @@ function partsOf(plan: MigrationPlan, steps: readonly Step[]): Pick<Explanation,
     touches: touchedBy(steps.flatMap(({ apply }) => apply)),
     needs: {
       steps: restsOn(plan, steps).map(({ id }) => id),
-      checks: [...new Set(steps.flatMap(({ require }) => require.map(describeCheck)))],
+      checks: [...new Set(steps.flatMap((step) => step.require.map(describeCheck)))],
       rights: rightWords(steps.flatMap((step) => [...rightsOfStep(step), ...step.require.flatMap(rightsOfCheck)])),
     },
     traffic:
