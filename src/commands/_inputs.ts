@@ -6,7 +6,7 @@ import type { Estate } from '../estate/schema.ts';
 import { inventoryDigest } from '../inventory/digest.ts';
 import { type Inventory, inventorySchema } from '../inventory/schema.ts';
 import type { Digest, MigrationPlan } from '../plans/plan.ts';
-import { readPlan } from '../plans/read.ts';
+import { readPlan, readUnsealed } from '../plans/read.ts';
 import { isThere, readTextFile } from '../ports/files.ts';
 import { sha256Digest } from '../ports/hash.ts';
 
@@ -88,10 +88,18 @@ function parseJson(text: string, file: string): unknown {
 }
 
 export async function loadPlan(file: string): Promise<MigrationPlan> {
-  const text = await readTextFile(file, PLAN_LIMIT).catch((error: unknown) => {
+  return readPlan(await readPlanText(file), file, sha256Digest);
+}
+
+/** A plan whose seal is part of what is looked at. */
+export async function loadUnsealedPlan(file: string): Promise<MigrationPlan> {
+  return readUnsealed(await readPlanText(file), file, sha256Digest);
+}
+
+async function readPlanText(file: string): Promise<string> {
+  return await readTextFile(file, PLAN_LIMIT).catch((error: unknown) => {
     throw isMeshError(error, 'MW1010') ? meshError('MW1303', { file, reason: reasonOf(error) }) : error;
   });
-  return readPlan(text, file, sha256Digest);
 }
 
 /** The plan and the estate belong together, and nothing the plan rests on was edited since. @throws MW1302, MW1312 */

@@ -1,4 +1,4 @@
-import type { Problem } from './cross-check.ts';
+import type { Problem } from './freeze-check.ts';
 import type { Estate } from './schema.ts';
 
 type Place = (string | number)[];

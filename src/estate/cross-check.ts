@@ -1,12 +1,7 @@
 import { ladderProblems, waveProblems } from './cross-check-policy.ts';
 import { exemptionName, isWaiver } from './exemptions.ts';
+import { freezeProblems, type Problem } from './freeze-check.ts';
 import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef, type UnitRef } from './schema.ts';
-
-/** What is wrong at a place of the estate, that only a look at two places shows. */
-export interface Problem {
-  path: (string | number)[];
-  message: string;
-}
 
 /** Names that are used but not there, names given twice, and settings that contradict each other. */
 export function crossCheck(estate: Estate): Problem[] {
@@ -30,6 +25,7 @@ export function crossCheck(estate: Estate): Problem[] {
     ...exemptionProblems(estate),
     ...ladderProblems(estate.policy.ladder),
     ...waveProblems(estate, unknownService),
+    ...freezeProblems(estate),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { RunState, StepState } from '../journal/fold.ts';
 import type { Gate } from '../plans/gate.ts';
+import { holdOn } from '../plans/freeze.ts';
 import type { MigrationPlan, Stage, Step } from '../plans/plan.ts';
 import { barrier, committedStep, needsCommit } from './commit-point.ts';
 
@@ -28,6 +29,8 @@ export type PauseCode =
   | 'gate-committed'
   /** The next step cannot be undone, and nobody has said that it may be done. */
   | 'commit'
+  /** The estate lets no stage of these services begin now. */
+  | 'freeze'
   | 'irreversible';
 
 /** How long an inconclusive gate rests before it is asked again. */
@@ -57,6 +60,8 @@ function changedStep(plan: MigrationPlan, state: RunState): string | undefined {
 function forward(plan: MigrationPlan, state: RunState, to: string | null, nowMs: number): Decision {
   const last = to === null ? plan.stages.length - 1 : plan.stages.findIndex(({ id }) => id === to);
   for (const stage of plan.stages.slice(0, last + 1)) {
+    const frozen = heldBack(plan, state, stage, nowMs);
+    if (frozen) return frozen;
     for (const step of stage.steps) {
       const next =
         stepForward(state, stage, step) ?? (step.gate && throughGate(plan, state, stage, step.id, step.gate, nowMs));
@@ -66,6 +71,19 @@ function forward(plan: MigrationPlan, state: RunState, to: string | null, nowMs:
     if (next) return next;
   }
   return { do: 'finish', goal: to ?? 'end' };
+}
+
+/** A stage of which no step stands has yet to begin, and does not in a freeze. One that has begun is finished. */
+function heldBack(
+  { freeze }: MigrationPlan,
+  state: RunState,
+  { id, steps }: Stage,
+  nowMs: number,
+): Decision | undefined {
+  const stands = ({ id: step }: Step): boolean =>
+    !['pending', 'reverted'].includes(state.steps.get(step)?.status ?? 'pending');
+  const hold = steps.some(stands) ? undefined : holdOn(freeze, id, nowMs);
+  return hold && { do: 'pause', code: 'freeze', of: id, why: `${hold.reason}, until ${hold.until}` };
 }
 
 /** Nothing when the step is done. */

@@ -1,11 +1,13 @@
 import { isMeshError } from '../errors/index.ts';
 import type { EstateCluster } from '../estate/schema.ts';
+import { ownedKinds, ownedNamespaces, preImageSecret } from '../plans/owned-kinds.ts';
 import type { KubeObject, KubePort } from '../ports/contracts.ts';
 import type { Stamp, World } from './handler.ts';
 import { LEFTOVERS_SCRIPT } from './operations/host/scripts/remove.ts';
 import { runOnHost } from './operations/host/session.ts';
 import { retryStale } from './operations/kube/conflicts.ts';
 import {
+  isManaged,
   nameOf,
   PLAN_ANNOTATION,
   refOf,
@@ -16,20 +18,6 @@ import {
   stampObject,
   TOKEN_ANNOTATION,
 } from './operations/kube/ownership.ts';
-
-/** Every kind that an operation of a plan may create, and that pre-images are kept in. */
-const ownedKinds: readonly (readonly [apiVersion: string, kind: string])[] = [
-  ['v1', 'Secret'],
-  ['v1', 'Service'],
-  ['v1', 'ServiceAccount'],
-  ['networking.istio.io/v1', 'WorkloadGroup'],
-  ['networking.istio.io/v1', 'WorkloadEntry'],
-  ['networking.istio.io/v1', 'ServiceEntry'],
-  ['networking.istio.io/v1', 'DestinationRule'],
-  ['networking.istio.io/v1', 'VirtualService'],
-  ['security.istio.io/v1', 'PeerAuthentication'],
-  ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
-];
 
 /** An object of ours, as `status` lists it. */
 export interface OwnedObject {
@@ -73,13 +61,8 @@ async function thingsOnHost(world: World, host: string): Promise<OwnedThing[]> {
   return things.map((thing) => ({ run: facts.last('owner'), thing: `host ${host}: ${thing}` }));
 }
 
-/** Where a plan may put objects of ours: the cluster's namespaces, and those that services name for themselves. */
-export function namespacesOf({ estate }: World, cluster: EstateCluster): string[] {
-  const named = estate.services.flatMap(({ namespace, workload }) =>
-    namespace !== undefined && (!('cluster' in workload) || workload.cluster === cluster.name) ? [namespace] : [],
-  );
-  return [...new Set([...cluster.namespaces, ...named])];
-}
+/** Where a plan may put objects of ours in a cluster. */
+export const namespacesOf = ({ estate }: World, cluster: EstateCluster): string[] => ownedNamespaces(estate, cluster);
 
 /** All objects in these namespaces that a run of ours made, or that any did. A kind that is not served has none. */
 export async function ownedObjects(
@@ -123,10 +106,18 @@ async function readOwned(kube: KubePort, namespaces: readonly string[], run?: st
   const labelSelector = ownedSelector(run);
   const lists = namespaces.flatMap((namespace) =>
     ownedKinds.map(([apiVersion, kind]) =>
-      kube.list({ apiVersion, kind, namespace, labelSelector }).catch(noneIfUnserved),
+      run !== undefined && kind === 'Secret'
+        ? secretOf(kube, namespace, run)
+        : kube.list({ apiVersion, kind, namespace, labelSelector }).catch(noneIfUnserved),
     ),
   );
   return (await Promise.all(lists)).flat();
+}
+
+/** By its name: a right to list Secrets would be one to read them all. */
+async function secretOf(kube: KubePort, namespace: string, run: string): Promise<KubeObject[]> {
+  const secret = await kube.get({ apiVersion: 'v1', kind: 'Secret', namespace, name: preImageSecret(run) });
+  return secret !== null && isManaged(secret) && secret.metadata.labels?.[RUN_LABEL] === run ? [secret] : [];
 }
 
 function noneIfUnserved(error: unknown): KubeObject[] {

@@ -31,6 +31,8 @@ export function pauseError(pause: Pause, state: RunState, plan: MigrationPlan): 
     }
     case 'commit':
       return meshError('MW1412', { step: of, stage, reason: why });
+    case 'freeze':
+      return meshError('MW1388', { stage, reason: why });
     case 'irreversible':
       return meshError('MW1406', { step: of, stage, reason: why });
   }

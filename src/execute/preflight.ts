@@ -2,6 +2,7 @@ import { meshError } from '../errors/index.ts';
 import { hostNamed, sshTargetOf } from '../estate/ssh-target.ts';
 import type { Operation } from '../plans/operation.ts';
 import type { MigrationPlan, Step } from '../plans/plan.ts';
+import { PREFLIGHT_NAME } from '../plans/rights/of-plan.ts';
 import type { World } from './handler.ts';
 
 const TIMEOUT_MS = 20_000;
@@ -62,5 +63,5 @@ async function reachCluster(
 ): Promise<void> {
   const kube = world.kube(cluster);
   await kube.identity();
-  for (const kind of kinds.values()) await kube.get({ ...kind, name: 'meshway-preflight' });
+  for (const kind of kinds.values()) await kube.get({ ...kind, name: PREFLIGHT_NAME });
 }

@@ -5,6 +5,7 @@ import type { MeshProvider } from '../providers/provider.ts';
 import { bakeFindings } from './bake/findings.ts';
 import { predictCost } from './cost/predict.ts';
 import { deferrals } from './deferrals.ts';
+import { freezeWindows } from './freeze.ts';
 import { exemptionFindings, exemptions } from './exemptions.ts';
 import { finding } from './finding.ts';
 import { type Group, groupsOf } from './groups.ts';
@@ -65,6 +66,7 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
       order: laid.order,
       stages,
       ...(cost && { cost }),
+      ...freezeWindows(view, stages),
       deferred,
       exempt: exemptions(view),
       findings,

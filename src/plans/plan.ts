@@ -93,6 +93,17 @@ const orderSchema = z.strictObject({
   ),
 });
 
+/** A time in which none of these stages begins. What has begun is finished, and the way back is never held. */
+const freezeSchema = z.strictObject({
+  from: z.iso.datetime({ offset: true }),
+  until: z.iso.datetime({ offset: true }),
+  reason: z.string(),
+  /** Whose stages, as the estate says it; absent: everybody's. */
+  services: z.array(z.string()).optional(),
+  owners: z.array(z.string()).optional(),
+  stages: z.array(slug).min(1),
+});
+
 const refusalReasons = ['host-network', 'published-by-container'] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
@@ -113,6 +124,8 @@ export const planSchema = z.strictObject({
   stages: z.array(stageSchema),
   /** What the mesh will cost. Absent: nothing joins, or nothing is known of the provider. */
   cost: costSchema.optional(),
+  /** Absent: the estate freezes none of these stages. */
+  freeze: z.array(freezeSchema).min(1).optional(),
   /** Moves left for later, with the reason. */
   deferred: z.array(z.strictObject({ subject: z.string(), move: z.string(), code: z.string(), why: z.string() })),
   /** Who stays outside the mesh with the estate's consent, and the port that stays open to plaintext for it. */
@@ -144,6 +157,7 @@ export const planSchema = z.strictObject({
 });
 
 export type MigrationPlan = z.infer<typeof planSchema>;
+export type PlanFreeze = NonNullable<MigrationPlan['freeze']>[number];
 export type PlanOrder = MigrationPlan['order'];
 export type Stage = z.infer<typeof stageSchema>;
 export type Step = z.infer<typeof stepSchema>;

@@ -39,3 +39,9 @@ export const RECEIVE_COMMAND = [
   'printf "\\nmeshway:end %s\\n" "$status"',
   'exit "$status"',
 ].join('; ');
+
+/** The commands that run as root, as sudo sees them: nothing that is said of a host is ever in one. */
+export const ROOT_COMMANDS = {
+  script: ['/bin/sh', '-s'],
+  upload: ['/bin/sh', '-c', RECEIVE_COMMAND],
+} as const;

@@ -7,7 +7,7 @@ import { sshArguments, type Sharing } from './ssh-arguments.ts';
 import { connectionError, isMuxBroken, lastLine, shellError, timedOut } from './ssh-errors.ts';
 import { quote, unwrapOutput, wrapScript } from './ssh-quote.ts';
 import { connectSeconds, SharedConnections } from './ssh-sharing.ts';
-import { DIGEST_SCRIPT, LOGIN_SCRIPT, PREFER_ROOT_COMMAND, RECEIVE_COMMAND, UNREAD } from './ssh-scripts.ts';
+import { DIGEST_SCRIPT, LOGIN_SCRIPT, PREFER_ROOT_COMMAND, ROOT_COMMANDS, UNREAD } from './ssh-scripts.ts';
 
 type Upload = Parameters<SshPort['upload']>[1];
 
@@ -45,7 +45,7 @@ export class OpenSsh implements SshPort {
     if (there.stdout.trim() === `${file.sha256} ${Number.parseInt(file.mode, 8).toString(8)}`) return;
     const header = headerOf(file);
     const job = {
-      command: asRoot(target, asRootOptions, `/bin/sh -c ${quote(RECEIVE_COMMAND)}`),
+      command: asRoot(target, asRootOptions, commandLine(ROOT_COMMANDS.upload)),
       input: () => withHeader(header, file.localPath),
     };
     const received = await this.#run(target, job, asRootOptions);
@@ -95,7 +95,7 @@ async function runAlone(target: SshTarget, job: Job, options: RunOptions): Promi
 
 function scriptJob(target: SshTarget, input: string, options: RunOptions): Job {
   if (options.root !== 'preferred' || target.user === 'root')
-    return { command: asRoot(target, options, '/bin/sh -s'), input: () => input };
+    return { command: asRoot(target, options, commandLine(ROOT_COMMANDS.script)), input: () => input };
   return { command: `/bin/sh -c ${quote(PREFER_ROOT_COMMAND)}`, input: () => `${UNREAD}\n${input}` };
 }
 
@@ -127,6 +127,11 @@ function throwWhenStopped(target: SshTarget, ended: ProcessResult, options: RunO
   if (ended.ending === 'signal') throw meshError('MW1114', { host: target.name });
   if (ended.ending === 'overflow')
     throw meshError('MW1109', { host: target.name, action: 'a command', reason: 'it is larger than allowed' });
+}
+
+/** Only what is not a plain word is quoted. */
+function commandLine(words: readonly string[]): string {
+  return words.map((word) => (/^[A-Za-z0-9/-]+$/.test(word) ? word : quote(word))).join(' ');
 }
 
 function asRoot(target: SshTarget, options: RunOptions, command: string): string {

@@ -6,7 +6,17 @@ import { escapeMarkup } from './markup.ts';
  * The assessment as JUnit XML: a suite for each check, a case for each subject. An error fails its case; a warning or a
  * remark passes with what was found as its output; what nobody knows, what is waived and what is moot is skipped with the reason.
  */
-export function renderJunit({ estate, checks, findings, waived, capturedAt }: Assessment): string {
+export function renderJunit(assessment: Assessment): string {
+  return renderSuites(`mesh assess ${assessment.estate}`, assessment, assessment.capturedAt);
+}
+
+/** Findings of whatever looked, as the same suites. @param at when it looked, where that is known */
+export function renderSuites(
+  title: string,
+  { checks, findings, waived }: Pick<Assessment, 'checks' | 'findings' | 'waived'>,
+  at?: string,
+): string {
+  const timestamp = at === undefined ? '' : ` timestamp="${escapeMarkup(at)}"`;
   const suites = checks.map((check) =>
     suiteOf(
       check,
@@ -17,9 +27,9 @@ export function renderJunit({ estate, checks, findings, waived, capturedAt }: As
   const cases = suites.flatMap((one) => one.cases);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="mesh assess ${escapeMarkup(estate)}" ${totals(cases)}>`,
+    `<testsuites name="${escapeMarkup(title)}" ${totals(cases)}>`,
     ...suites.flatMap(({ name, cases: own }) => [
-      `  <testsuite name="${escapeMarkup(name)}" ${totals(own)} timestamp="${escapeMarkup(capturedAt)}">`,
+      `  <testsuite name="${escapeMarkup(name)}" ${totals(own)}${timestamp}>`,
       ...own.map(({ xml }) => xml),
       '  </testsuite>',
     ]),
@@ -42,7 +52,7 @@ function suiteOf(
 }
 
 function caseOf({ id }: CheckResult, { level, code, subject, cause, evidence, fix }: AssessFinding): Case {
-  const text = escapeMarkup(`${cause} Seen: ${evidence}. ${fix}`);
+  const text = escapeMarkup(`${cause}${evidence === '' ? '' : ` Seen: ${evidence}.`} ${fix}`);
   const open = `    <testcase classname="meshway.${escapeMarkup(id)}" name="${escapeMarkup(`${code} ${subject}`)}">`;
   const inside = {
     error: `<failure type="${escapeMarkup(code)}" message="${escapeMarkup(cause)}">${text}</failure>`,

@@ -56,6 +56,7 @@ export function renderPlan(plan: MigrationPlan, { full }: { full: boolean }): st
     ...renderInterruptions(plan),
     ...renderCommitPoints(plan),
     ...renderCost(plan.cost),
+    ...renderFreeze(plan),
     ...renderLeftOut(plan),
     '',
     ...expectedInAll(plan),
@@ -151,6 +152,13 @@ function renderCommitPoints({ stages }: MigrationPlan): string[] {
   const points = stages.flatMap((stage) => commitPointOf(stage) ?? []);
   if (points.length === 0) return ['', 'Everything can be taken back.'];
   return ['', style.bold('Cannot be taken back'), ...points.map(({ id, reason }) => `  ${style.red(id)}: ${reason}`)];
+}
+
+function renderFreeze({ freeze = [] }: MigrationPlan): string[] {
+  const lines = freeze.map(
+    ({ from, until, reason, stages }) => `  ${from} to ${until}: ${reason}; ${stages.join(', ')}`,
+  );
+  return lines.length === 0 ? [] : ['', style.bold('No stage begins'), ...lines];
 }
 
 function renderLeftOut({ deferred, exempt, findings }: MigrationPlan): string[] {

@@ -16,9 +16,19 @@ const levels = { error: 'error', warning: 'warning', info: 'note' } as const;
  * The assessment as a SARIF 2.1.0 log. What nobody knows is of kind `open`: too little is known to decide whether there is a
  * problem (3.27.9). Checks that passed or are moot are no results, for some readers show every result as an alert.
  */
-export function renderSarif(assessment: Assessment, { version, file }: SarifContext): string {
-  const { checks, capturedAt, readiness, waived } = assessment;
-  const findings: readonly Suppressible[] = [...assessment.findings, ...waived];
+export function renderSarif(assessment: Assessment, context: SarifContext): string {
+  const { checks, capturedAt, readiness } = assessment;
+  const outcomes = checks.map(({ id, outcome }) => ({ id, outcome }));
+  return renderSarifLog(assessment, { capturedAt, readiness, checks: outcomes }, context);
+}
+
+/** Findings of whatever looked, as the same log. @param properties of the run */
+export function renderSarifLog(
+  { checks, findings: stands, waived }: Pick<Assessment, 'checks' | 'findings' | 'waived'>,
+  properties: object,
+  { version, file }: SarifContext,
+): string {
+  const findings: readonly Suppressible[] = [...stands, ...waived];
   const unread = checks.filter(({ outcome, because }) => outcome === 'unknown' && because !== undefined);
   const rules = [
     ...[...new Set(findings.map(({ code }) => code))].sort().map(codeRule),
@@ -41,7 +51,7 @@ export function renderSarif(assessment: Assessment, { version, file }: SarifCont
       {
         tool: { driver: { name: 'meshway', version, rules } },
         columnKind: 'utf16CodeUnits',
-        properties: { capturedAt, readiness, checks: checks.map(({ id, outcome }) => ({ id, outcome })) },
+        properties,
         results,
       },
     ],
@@ -86,7 +96,7 @@ function result(finding: Suppressible, file: string, isShared: boolean): object 
   return {
     ruleId: code,
     ...verdict,
-    message: { text: message(`${cause} Seen: ${evidence}. ${fix}`) },
+    message: { text: message(`${cause}${evidence === '' ? '' : ` Seen: ${evidence}.`} ${fix}`) },
     locations: [location(subject, file)],
     partialFingerprints: {
       'meshway/v1': plain(`${marksOf(finding)}${level === 'unknown' || isShared ? ` ${cause}` : ''}`),

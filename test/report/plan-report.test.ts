@@ -21,7 +21,7 @@ function predicted(...seconds: (number | undefined)[]): MigrationPlan {
   const stages = plan.stages.map((stage, at) => ({
     ...stage,
     wave: at + 1,
-    ...(seconds[at] !== undefined && { expects: { seconds: seconds[at] } }),
+    expects: { seconds: seconds[at] ?? 0, bakeSeconds: 0 },
   }));
   return { ...plan, stages };
 }

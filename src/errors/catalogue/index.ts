@@ -8,6 +8,7 @@ import { estateErrors } from './estate.ts';
 import { gateErrors } from './gate.ts';
 import { internalErrors } from './internal.ts';
 import { journalErrors } from './journal.ts';
+import { lintErrors } from './lint.ts';
 import { kubernetesErrors } from './kubernetes.ts';
 import { listErrors } from './lists.ts';
 import { pathErrors } from './path.ts';
@@ -15,6 +16,7 @@ import { planReportErrors } from './plan-report.ts';
 import { planErrors } from './plan.ts';
 import { planFileErrors } from './plan-files.ts';
 import { registerErrors } from './register.ts';
+import { reviewErrors } from './review.ts';
 import { sourceErrors } from './source.ts';
 import { sshErrors } from './ssh.ts';
 import { windowErrors } from './window.ts';
@@ -29,7 +31,7 @@ export const catalogueAreas = {
   '12': { title: 'Kubernetes', entries: kubernetesErrors },
   '13': {
     title: 'Plans',
-    entries: { ...planErrors, ...pathErrors, ...windowErrors, ...bakeErrors, ...planFileErrors },
+    entries: { ...planErrors, ...pathErrors, ...windowErrors, ...bakeErrors, ...planFileErrors, ...reviewErrors },
   },
   '14': { title: 'Apply and joining hosts', entries: applyErrors },
   '15': { title: 'Gates', entries: gateErrors },
@@ -38,7 +40,7 @@ export const catalogueAreas = {
     title: 'Assessment',
     entries: { ...assessErrors, ...assessHostErrors, ...registerErrors, ...assessClusterErrors },
   },
-  '18': { title: 'Plans for their readers', entries: { ...planReportErrors } },
+  '18': { title: 'Plans for their readers', entries: { ...planReportErrors, ...lintErrors } },
   '19': { title: 'Interruption and bugs', entries: internalErrors },
 } as const;
 
@@ -55,6 +57,7 @@ export const catalogue = {
   ...windowErrors,
   ...bakeErrors,
   ...planFileErrors,
+  ...reviewErrors,
   ...applyErrors,
   ...gateErrors,
   ...journalErrors,
@@ -63,6 +66,7 @@ export const catalogue = {
   ...registerErrors,
   ...assessClusterErrors,
   ...planReportErrors,
+  ...lintErrors,
   ...internalErrors,
 };
 

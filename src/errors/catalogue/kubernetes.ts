@@ -18,7 +18,7 @@ export const kubernetesErrors = defineErrors({
   MW1203: {
     title: 'Forbidden by the cluster',
     cause: 'In cluster {cluster}, this user may not {verb} {resource} ({scope}).',
-    fix: 'Grant the rights that docs/guides/minimum-rights.md lists, or use a context that has them.',
+    fix: 'Grant the rights that `mesh migrate rbac` prints for the plan (docs/guides/minimum-rights.md), or use a context that has them.',
     exit: ExitCode.preflight,
   },
   MW1204: {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { meshError } from '../../../errors/index.ts';
 import type { KubeRef } from '../../../plans/operation.ts';
+import { preImageSecret } from '../../../plans/owned-kinds.ts';
 import type { KubeObject, KubePort } from '../../../ports/contracts.ts';
 import type { Stamp } from '../../handler.ts';
 import { retryStale } from './conflicts.ts';
@@ -80,7 +81,7 @@ export function openPreImages(kube: KubePort, stamp: Stamp): PreImages {
 /** Where the pre-images of a run are kept for an object. A Namespace keeps its own. */
 export function secretRef(run: string, ref: KubeRef): KubeRef {
   const namespace = ref.kind === 'Namespace' && ref.apiVersion === 'v1' ? ref.name : ref.namespace;
-  return { apiVersion: 'v1', kind: 'Secret', namespace, name: `meshway-${run}` };
+  return { apiVersion: 'v1', kind: 'Secret', namespace, name: preImageSecret(run) };
 }
 
 /** One key per step, object and set of fields; the step is readable, the hash tells apart what it sets. */

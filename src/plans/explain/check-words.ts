@@ -1,0 +1,51 @@
+import type { Check, CheckKind, CheckOf, ProxyRef } from '../check.ts';
+import type { Gate, MetricCheck } from '../gate.ts';
+
+type Words = { readonly [K in CheckKind]: (check: CheckOf<K>) => string };
+
+export const proxyName = (proxy: ProxyRef): string =>
+  'host' in proxy ? proxy.host : `${proxy.kind} ${proxy.namespace}/${proxy.name}`;
+
+/** What each kind of check sees, as the end of “it must be seen that …”. */
+const words: Words = {
+  'kube.present': ({ kind, namespace, name }) => `${kind} ${namespace}/${name} is there, and ours`,
+  'kube.absent': ({ kind, namespace, name }) => `${kind} ${namespace}/${name} is gone`,
+  'route.accepted': ({ namespace, name }) => `route ${namespace}/${name} is accepted, with its backends resolved`,
+  'workload.rolledOut': ({ kind, namespace, name, proxy }) =>
+    `every pod of ${kind} ${namespace}/${name} is new, ready and ${proxy ? 'carries a proxy' : 'carries none'}`,
+  'entry.registered': ({ group, address }) => `the proxy at ${address} is registered under group ${group}`,
+  'entry.absent': ({ group, address }) => `nothing at ${address} is registered under group ${group} any more`,
+  'proxy.ready': ({ host }) => `the proxy of ${host} is ready`,
+  'host.login': ({ host }) => `a new login on ${host} works, and looks up a name`,
+  'host.captured': ({ host, captured }) =>
+    captured ? `new connections of ${host} go through its proxy` : `no connection of ${host} goes through its proxy`,
+  'host.clean': ({ host }) => `nothing of ours is left on ${host}`,
+  'proxy.endpoints': ({ callers, backend, healthy }) =>
+    `the proxies of ${callers.map(proxyName).join(', ') || 'nobody'} have ${healthy} healthy endpoint(s) of ${backend}`,
+  'host.proxied': ({ host, unit, peers }) =>
+    `no connection of ${unit} on ${host} to ${peers.map(({ address, port }) => `${address}:${port}`).join(', ')} passes by its proxy`,
+  'name.resolves': ({ hostname, hosts, addresses }) =>
+    `${hosts.join(', ')} are told ${addresses.join(', ')} for ${hostname}`,
+  'unit.unreached': ({ host, unit, ports }) => `nobody reaches ${unit} on ${host} by port ${ports.join(', ')}`,
+  'unit.retired': ({ host, unit }) => `${unit} on ${host} does not run, and no boot starts it`,
+};
+
+export function describeCheck(check: Check): string {
+  // The table keeps the kinds apart, and the compiler cannot follow that.
+  return (words[check.check] as (check: Check) => string)(check);
+}
+
+/** What a gate watches, for how long, and what it makes of no data. */
+export function describeGate(of: string, { checks, metrics, bakeMs, timeoutMs }: Gate): string[] {
+  return [
+    `gate of ${of}: watched for ${bakeMs / 1000} s; without enough data it is asked again for ${timeoutMs / 1000} s, and then the run pauses`,
+    ...checks.map((check) => `gate of ${of}: ${describeCheck(check)}`),
+    ...metrics.map((metric) => `gate of ${of}: ${describeMetric(metric)}`),
+  ];
+}
+
+function describeMetric({ name, subject, min, max, minRequests }: MetricCheck): string {
+  const bounds = [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])];
+  const least = minRequests > 0 ? `, from ${minRequests} request(s) on` : '';
+  return `${name}, ${subject}: ${bounds.join(' and ') || 'anything passes'}${least}`;
+}

@@ -1,0 +1,75 @@
+import type { Estate } from '../../estate/schema.ts';
+import type { Check } from '../check.ts';
+import type { Operation } from '../operation.ts';
+import { ownedKinds, ownedNamespaces, preImageSecret } from '../owned-kinds.ts';
+import type { MigrationPlan, Stage, Step } from '../plan.ts';
+import { rightsOfCheck } from './checks.ts';
+import { rightsOfOperation, type RunScope } from './operations.ts';
+import { type KubeRight, onHost, onObject, type Right } from './right.ts';
+
+/** The name that preflight asks for, of each kind: nobody's, so that the answer tells of the kind and of the right. */
+export const PREFLIGHT_NAME = 'meshway-preflight';
+
+/** All that applying a plan and taking it back asks for: its steps both ways, its gates, and what goes before and between them. */
+export function rightsOfPlan(plan: MigrationPlan, estate: Estate, scope: RunScope = {}): Right[] {
+  return [
+    ...plan.stages.flatMap((stage) => rightsOfStage(stage, scope)),
+    ...preflightRights(plan),
+    ...carryOnRights(plan, estate, scope),
+  ];
+}
+
+/** What the steps of a stage and its gates ask for. */
+export function rightsOfStage({ steps, gate }: Stage, scope: RunScope = {}): Right[] {
+  return [...steps.flatMap((step) => rightsOfStep(step, scope)), ...gate.checks.flatMap(rightsOfCheck)];
+}
+
+/** What a step asks for, there and back. */
+export function rightsOfStep(step: Step, scope: RunScope = {}): Right[] {
+  const checks: Check[] = [
+    ...step.require,
+    ...step.requireRevert,
+    ...step.verify,
+    ...step.verifyRevert,
+    ...(step.gate?.checks ?? []),
+  ];
+  return [
+    ...operationsOf(step).flatMap((operation) => rightsOfOperation(operation, scope)),
+    ...checks.flatMap(rightsOfCheck),
+  ];
+}
+
+const operationsOf = ({ apply, revert }: Step): Operation[] => [...apply, ...(revert === 'irreversible' ? [] : revert)];
+
+/** Before the first change each host is asked for root and each cluster for its identity and its kinds. */
+function preflightRights({ stages }: MigrationPlan): Right[] {
+  const operations = stages.flatMap(({ steps }) => steps).flatMap(({ apply }) => apply);
+  return operations.flatMap((operation): Right[] => {
+    if ('host' in operation) return onHost(operation.host, 'script');
+    if (!('cluster' in operation)) return [];
+    const { apiVersion, kind, namespace } =
+      operation.op === 'kube.create' ? { ...operation.manifest, ...operation.manifest.metadata } : operation.ref;
+    const { cluster } = operation;
+    return [
+      { on: 'cluster', cluster, apiVersion: 'v1', kind: 'Namespace', verb: 'get', name: 'kube-system' },
+      ...onObject(cluster, { apiVersion, kind, namespace, name: PREFLIGHT_NAME }, ['get']),
+    ];
+  });
+}
+
+/** A run that is carried on, by whichever machine, looks for what it owns wherever a plan of this estate may put things. */
+function carryOnRights({ stages }: MigrationPlan, estate: Estate, { run }: RunScope): Right[] {
+  const operations = stages.flatMap(({ steps }) => steps).flatMap(({ apply }) => apply);
+  const clusters = estate.clusters.filter(({ name }) =>
+    operations.some((one) => 'cluster' in one && one.cluster === name),
+  );
+  return clusters.flatMap((cluster) =>
+    ownedNamespaces(estate, cluster).flatMap((namespace) =>
+      ownedKinds.map(([apiVersion, kind]): KubeRight => {
+        const right = { on: 'cluster', cluster: cluster.name, namespace, apiVersion, kind } as const;
+        if (kind !== 'Secret') return { ...right, verb: 'list' };
+        return { ...right, verb: 'get', ...(run !== undefined && { name: preImageSecret(run) }) };
+      }),
+    ),
+  );
+}

@@ -1,0 +1,43 @@
+import { meshError } from '../../errors/index.ts';
+import type { KubeRight } from './right.ts';
+
+/** What RBAC calls a kind: its API group, empty for the core, and its plural name. */
+export interface KubeResourceName {
+  group: string;
+  resource: string;
+}
+
+/** Plural names of the kinds that plans are about. A plan is read offline, so no server can be asked for them. */
+const plurals: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '': {
+    ConfigMap: 'configmaps',
+    Namespace: 'namespaces',
+    Pod: 'pods',
+    Secret: 'secrets',
+    Service: 'services',
+    ServiceAccount: 'serviceaccounts',
+  },
+  apps: { DaemonSet: 'daemonsets', Deployment: 'deployments', StatefulSet: 'statefulsets' },
+  'gateway.networking.k8s.io': { GRPCRoute: 'grpcroutes', HTTPRoute: 'httproutes', TCPRoute: 'tcproutes' },
+  'networking.istio.io': {
+    DestinationRule: 'destinationrules',
+    ServiceEntry: 'serviceentries',
+    VirtualService: 'virtualservices',
+    WorkloadEntry: 'workloadentries',
+    WorkloadGroup: 'workloadgroups',
+  },
+  'security.istio.io': { AuthorizationPolicy: 'authorizationpolicies', PeerAuthentication: 'peerauthentications' },
+};
+
+/** The API group of an apiVersion: `apps/v1` is of `apps`, `v1` of the core. */
+export const groupOf = (apiVersion: string): string => (apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '');
+
+/** @throws MW1386 of a kind that is not in the table: a guessed plural would be a Role that refuses half-way */
+export function resourceOf({ apiVersion, kind, subresource, name, namespace }: KubeRight): KubeResourceName {
+  const group = groupOf(apiVersion);
+  const ofGroup = Object.hasOwn(plurals, group) ? plurals[group] : undefined;
+  const plural = ofGroup && Object.hasOwn(ofGroup, kind) ? ofGroup[kind] : undefined;
+  const place = [kind, namespace, name].filter((part) => part !== undefined).join(' ');
+  if (plural === undefined) throw meshError('MW1386', { place, kind, apiVersion });
+  return { group, resource: subresource === undefined ? plural : `${plural}/${subresource}` };
+}
