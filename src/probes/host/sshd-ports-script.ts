@@ -6,6 +6,9 @@
  */
 export const SSHD_PORTS_AWK = `
 function sshd_lines(file, depth, line, key, path, status, i) {
+  # One file is one stream: read within itself it would begin anew for ever.
+  if (file in reading) { unclear = 1; return }
+  reading[file] = 1
   while ((status = (getline line < file)) > 0) {
     sub(/^[ \\t]+/, "", line); sub(/[ \\t\\r\\f]+$/, "", line)
     key = tolower(line)
@@ -20,6 +23,7 @@ function sshd_lines(file, depth, line, key, path, status, i) {
   }
   if (status < 0 && depth == 0) unclear = 1
   close(file)
+  delete reading[file]
 }
 function sshd_asked(command, line) {
   command = "\\"$(command -v sshd)\\" -T 2>/dev/null"

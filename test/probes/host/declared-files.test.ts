@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
@@ -66,6 +66,34 @@ test('files that a command line names: configuration alone, and nothing that sou
     'path app.service /etc/app/app.yml',
     'path app.service /etc/app/spring.properties',
     'path app.service /etc/app/arguments',
+  ]);
+});
+
+test('of many processes each line is of the unit and the file that it stands in, ended or not', () => {
+  const input = [
+    'M pid a.service',
+    'M first.service environment',
+    'URL=http://item.corp.net:1',
+    'M pid b.service',
+    'M files',
+    'http://a.corp.net:1',
+    '--tokenM next=',
+    'URL=http://a.corp.net:2',
+    // Nothing of what stands behind a word for a secret, and the next file begins anew.
+    'M next=',
+    'http://b.corp.net:1M next=',
+    'PASSWORD=http://leaked.one:1',
+    'M next=',
+  ];
+  const out = execFileSync('awk', ['-v', 'mark=M ', `${PATHS_AWK}\n${DECLARES_AWK}`], {
+    input: `${input.join('\n')}\n`,
+    encoding: 'utf8',
+  });
+  expect(out.split('\n').filter(Boolean)).toEqual([
+    'first.service environment http://item.corp.net:1',
+    'a.service command http://a.corp.net:1',
+    'a.service environment http://a.corp.net:2',
+    'b.service command http://b.corp.net:1',
   ]);
 });
 
@@ -184,6 +212,21 @@ Environment=leaked.six:6
     expect(lines).toContain('unit\tAfter=network-online.target');
     expect(lines).toContain('timer\tNextElapseUSecMonotonic=1h');
     expect(lines.join('\n')).not.toMatch(/leaked|secret-name|ExecStart|Environment/);
+  });
+
+  test('tells of one that runs: its own command line and environment', async () => {
+    const child = spawn('sleep', ['60'], {
+      argv0: 'http://argument.corp.net:87',
+      env: { LIVE_URL: 'http://live.corp.net:86', API_TOKEN: 'http://leaked.seven:7' },
+    });
+    await new Promise((resolve) => child.once('spawn', resolve));
+    const lines = run(child.pid);
+    child.kill();
+    expect(lines.filter((line) => line.startsWith('declares\t') && /live|argument/.test(line))).toEqual([
+      'declares\tapp.service command http://argument.corp.net:87',
+      'declares\tapp.service environment http://live.corp.net:86',
+    ]);
+    expect(lines.join('\n')).not.toContain('leaked');
   });
 
   test('tells the same of one that has ended since systemd said that it ran', () => {
