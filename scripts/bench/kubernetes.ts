@@ -71,7 +71,7 @@ function print(runs: Record<string, Run[]>, lists: Record<string, number>): void
   const several = Object.entries(lists).filter(([, count]) => count > 1);
   const said = several.map(([name, count]) => `${name} ${count}`).join(', ');
   console.log(
-    `lists: ${Object.keys(lists).length} kinds${said === '' ? ', one request each' : `; more than one request: ${said} (the control plane is looked for by its label)`}`,
+    `lists: ${Object.keys(lists).length} kinds${said === '' ? ', one request each' : `; more than one request: ${said}`}`,
   );
 }
 

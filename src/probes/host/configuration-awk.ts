@@ -1,11 +1,19 @@
 /**
  * In front of DECLARES_AWK: follows which unit and which of its sources a line is of, and prints, for the host itself,
  * the files that command lines name (`path UNIT FILE`). Keys, archives, programs and what a name calls a secret are left out.
+ *
+ * A line with `mark` says what the next ones are: `UNIT SOURCE` themselves; `pid UNIT`, that its command line and its environment are to
+ * come; `files`, that they do, in that order, with `next=` after each, which stands behind its last line where that has no end.
  */
 export const PATHS_AWK = `
-index($0, mark) == 1 { label = substr($0, length(mark) + 1); found = 0; skip = 0; named = 0; next }
-/^\\/proc\\/[0-9]+\\/environ$/ && label ~ / command$/ { sub(/command$/, "environment", label); found = 0; skip = 0; next }
-/^\\/proc\\/(self|[0-9]+)\\/cmdline$/ && label ~ / command$/ { next }
+function turn(text) {
+  if (text ~ /^pid /) { label = ""; due[++awaited] = substr(text, 5) " command"; due[++awaited] = substr(text, 5) " environment" }
+  else if (text == "files" || text == "next=") label = due[++begun]
+  else label = text
+  found = 0; skip = 0; named = 0
+}
+pending != "" { turn(pending); pending = "" }
+(at = index($0, mark)) > 0 { pending = substr($0, at + length(mark)); if (at == 1) next; $0 = substr($0, 1, at - 1) }
 !skip && label ~ / command$/ && named < 8 {
   path = $0; sub(/^-[A-Za-z0-9_.-]*=/, "", path); sub(/^[a-z]*@/, "", path); sub(/^file:(\\/\\/)?/, "", path)
   if (path ~ /^\\/(etc|opt|srv|home|usr\\/local\\/etc|var\\/lib|run)\\/[A-Za-z0-9._\\/@+-]+$/ && path !~ /\\.\\.|\\.(pem|key|crt|cer|p12|pfx|jks|jar|war|so|pid|sock|log|gz|db)$/ && tolower(path) !~ /pass|pwd|secret|token|cred|shadow|private/) {

@@ -123,9 +123,13 @@ ${ENGINE_GET}
 ${ENGINE_READ}
 ${ENGINE}
 ${engines.map(({ engine, socket, program }) => `engine ${engine} ${socket} ${program}`).join('\n')}
-(set +f; for socket in /run/user/*/docker.sock /run/user/*/podman/podman.sock; do
+set +f
+users=
+for socket in /run/user/*/docker.sock /run/user/*/podman/podman.sock; do
   [ -S "$socket" ] || continue
-  case $socket in *docker.sock) echo 'docker rootless' ;; *) echo 'podman rootless' ;; esac
-done) | sort -u | emit engine
+  case $socket in *docker.sock) users="docker $users" ;; *) users="podman $users" ;; esac
+done
+set -f
+for one in docker podman; do case $users in *$one*) printf 'engine\\t%s rootless\\n' "$one" ;; esac; done
 `;
 }

@@ -5,5 +5,5 @@
 export const LOOK_UP = `
 limit=
 command -v timeout >/dev/null 2>&1 && limit='timeout 5'
-look_up() { $limit getent ahosts "$1" 2>/dev/null | awk '{ print $1 }' | sort -u; }
+look_up() { $limit getent ahosts "$1" 2>/dev/null | awk '!seen[$1]++ { print $1 }'; }
 `;

@@ -36,13 +36,13 @@ source == "proc" && /^(tcp|udp)6? / {
   row = kind " " $3 " " $4 " " $5 " " $11
   if (kind == "tcp" && $5 == "0A") served[port_of($3)] = 1
   if (kind == "tcp" && $5 == "06") { later("procnet\\t" row, $3, $4); next }
-  out("procnet", row); wanted[$11] = 1
+  out("procnet", row); held[$11] = 1
 }
 # ls -l /proc/PID/fd, which comes after the tables.
 source == "proc" && /^\\/proc\\/[0-9]+\\/fd:/ { split($0, part, "/"); holder = part[3] }
 source == "proc" && /socket:\\[[0-9]+\\]$/ {
   inode = $NF; gsub(/[^0-9]/, "", inode)
-  if (inode in wanted) { out("procfd", holder " " $NF); pids[holder] = 1 }
+  if (inode in held) { out("procfd", holder " " $NF); pids[holder] = 1 }
 }
 END {
   # Those that ended within the last ten seconds first: they can be told whose they are.
@@ -55,24 +55,28 @@ END {
 }
 `.trim();
 
-/** Asks for the sockets of a host, and who holds them; `sockets` says by which way. */
+/**
+ * Asks for the sockets of a host, and who holds them; `from` says by which way. An old ss that does not know all options
+ * says nothing, as one does on a host without sockets: the kernel's own count tells these apart, since its tables cost the same to
+ * read with no socket as with thousands.
+ */
 export const SOCKETS = `
+in_use() {
+  for counts in /proc/net/sockstat /proc/net/sockstat6; do
+    if ! [ -r "$counts" ]; then [ "$counts" = /proc/net/sockstat ] && return 0; continue; fi
+    while read -r protocol word used word orphans word waiting rest; do
+      case $protocol$used:$waiting in TCP:0:0|TCP6:0:*|UDP:0:*|UDP6:0:*) ;; TCP:*|TCP6:*|UDP:*|UDP6:*) return 0 ;; esac
+    done < "$counts"
+  done
+  return 1
+}
+from=
 sockets=
 if has ss; then sockets=$(ss -H -tuanpo 2>/dev/null); fi
-if [ -n "$sockets" ]; then
-  printf '%s\\n' "$sockets" | awk -v source=ss '${SOCKETS_AWK}'
-elif [ -r /proc/net/tcp ]; then
-  set +f
-  {
-    for table in tcp tcp6 udp udp6; do [ -r "/proc/net/$table" ] && sed "s/^/$table /" "/proc/net/$table"; done
-    ls -l /proc/[0-9]*/fd 2>/dev/null
-  } | awk -v source=proc '${SOCKETS_AWK}'
-  set -f
-else
-  unseen sockets no-tool
+if [ -n "$sockets" ]; then from=ss
+elif ! [ -r /proc/net/tcp ]; then unseen sockets no-tool
+elif ! has ss || in_use; then from=proc
 fi
-[ "$uid" = 0 ] || unseen socket-owners no-root
-[ -r /proc/1/stat ] || unseen processes hidden-proc
 
 # Connection tracking: who opened a connection, and which address it was meant for before somebody rewrote it.
 tracked=0
@@ -86,10 +90,23 @@ if [ "$tracked" != 0 ]; then
 fi
 `;
 
+/** Prints the sockets for SOCKETS_AWK. */
+export const SOCKET_LISTS = `
+socket_lists() {
+  section "$from"
+  if [ "$from" = ss ]; then printf '%s\\n' "$sockets"; return; fi
+  for table in tcp tcp6 udp udp6; do [ -r "/proc/net/$table" ] && sed "s/^/$table /" "/proc/net/$table"; done
+  set +f
+  ls -l /proc/[0-9]*/fd 2>/dev/null
+  set -f
+}
+`;
+
 /** Lines of `conntrack -L` or /proc/net/nf_conntrack, of TCP, as `state client port server port client port server port`. */
 export const TRACK = `
 track() {
-  head -n 50000 | awk '
+  awk '
+    NR > 50000 { exit }
     !/ tcp |^tcp / { next }
     {
       text = ""; ends = 0; state = "-"

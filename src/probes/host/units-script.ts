@@ -87,32 +87,38 @@ export const UNITS = `
 shown=
 if has systemctl; then shown=$(systemctl show -p ${ASKED} '*.service' '*.timer' ssh.socket sshd.socket $units 2>/dev/null); fi
 # A pattern matches units that run; the services of timers mostly do not.
-timed=$(printf '%s\\n' "$shown" | sed -n 's/^Unit=\\([A-Za-z0-9:_.@-]*\\.service\\)$/\\1/p' | sort -u | head -n 200)
+timed=
+if [ -n "$shown" ]; then timed=$(printf '%s\\n' "$shown" | awk '/^Unit=[A-Za-z0-9:_.@-]*\\.service$/ && !seen[$0]++ && ++count <= 200 { print substr($0, 6) }'); fi
 if [ -n "$timed" ]; then shown="$shown$newline$newline$(systemctl show -p ${ASKED} -- $timed 2>/dev/null)"; fi
 if [ -n "$shown" ]; then
   printf '%s\\n' "$shown" | awk -v view=told -v asked=${ASKED} -v wanted="$units" '${UNITS_AWK}'
   kept=$(printf '%s\\n' "$shown" | awk -v view=kept -v asked=${ASKED} -v wanted="$units" '${UNITS_AWK}')
-  mark="meshway.$$.$now "
-  named=$(printf '%s\\n' "$kept" | while read -r kind unit rest; do
-    case $kind in
-      # The arguments of cat itself stand between the two files: the last of them says that the environment begins.
-      pid) printf '\\000%s\\000' "$mark$unit command"; cat "/proc/$rest/cmdline" /proc/self/cmdline "/proc/$rest/environ" 2>/dev/null ;;
-      item) printf '\\000%s\\000%s\\000' "$mark$unit \${rest%% *}" "\${rest#* }" ;;
-    esac
-  done | tr '\\n\\000' ' \\n' | awk -v mark="$mark" '${PATHS_AWK}
+  # One cat for the files of all units. Its own environment, the mark and nothing else, comes after each of them.
+  where cat
+  named=$(printf '%s\\n' "$kept" | {
+    files=
+    while read -r kind unit rest; do
+      case $kind in
+        pid) printf '\\000%spid %s\\000' "$mark" "$unit"; files="$files /proc/$rest/cmdline /proc/self/environ /proc/$rest/environ /proc/self/environ" ;;
+        item) printf '\\000%s\\000%s\\000' "$mark$unit \${rest%% *}" "\${rest#* }" ;;
+      esac
+    done
+    printf '\\000%sfiles\\000' "$mark"
+    [ -z "$files" ] || env -i "\${mark}next=" "$found" $files 2>/dev/null
+  } | tr '\\n\\000' ' \\n' | awk -v mark="$mark" '${PATHS_AWK}
 ${DECLARES_AWK}')
   files=$(printf '%s\\n%s\\n' "$kept" "$named" | while read -r kind unit path; do
     [ "$kind" = path ] || continue
     if [ -f "$path" ]; then printf '%s\\n' "$path"; else case $path in /etc/*) [ -d "$path" ] && printf '%s\\n' "$path" ;; esac; fi
-  done | sort -u | head -n 200)
+  done | awk '!seen[$0]++ && ++count <= 200')
   # Regular files of up to 64 KiB: find tells both without opening one.
   if [ -n "$files" ]; then files=$(find -H $files -maxdepth 1 -type f -size -129 2>/dev/null | head -n 400); fi
   {
-    printf '%s\\n' "$named" | grep -v -e '^path ' -e '^$'
-    [ -z "$files" ] || { printf '%s\\n%s\\n' "$kept" "$named" | grep '^path '; printf '%s\\n' "$files" | sed 's/^/file /'; } |
+    printf '%s\\n' "$named"
+    [ -z "$files" ] || { printf '%s\\n%s\\n' "$kept" "$named"; for file in $files; do printf 'file %s\\n' "$file"; done; } |
       $limit awk -v mark="$mark" '${CONFIGURATION_AWK}' | awk -v mark="$mark" '${PATHS_AWK}
-${DECLARES_AWK}' | grep -v '^path '
-  } | sort -u | emit declares
+${DECLARES_AWK}'
+  } | grep -v -e '^path ' -e '^$' | sort -u | emit declares
   [ "$uid" = 0 ] || unseen environment no-root
 else
   unseen units no-tool

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
@@ -66,6 +66,34 @@ test('files that a command line names: configuration alone, and nothing that sou
     'path app.service /etc/app/app.yml',
     'path app.service /etc/app/spring.properties',
     'path app.service /etc/app/arguments',
+  ]);
+});
+
+test('of many processes each line is of the unit and the file that it stands in, ended or not', () => {
+  const input = [
+    'M pid a.service',
+    'M first.service environment',
+    'URL=http://item.corp.net:1',
+    'M pid b.service',
+    'M files',
+    'http://a.corp.net:1',
+    '--tokenM next=',
+    'URL=http://a.corp.net:2',
+    // Nothing of what stands behind a word for a secret, and the next file begins anew.
+    'M next=',
+    'http://b.corp.net:1M next=',
+    'PASSWORD=http://leaked.one:1',
+    'M next=',
+  ];
+  const out = execFileSync('awk', ['-v', 'mark=M ', `${PATHS_AWK}\n${DECLARES_AWK}`], {
+    input: `${input.join('\n')}\n`,
+    encoding: 'utf8',
+  });
+  expect(out.split('\n').filter(Boolean)).toEqual([
+    'first.service environment http://item.corp.net:1',
+    'a.service command http://a.corp.net:1',
+    'a.service environment http://a.corp.net:2',
+    'b.service command http://b.corp.net:1',
   ]);
 });
 
@@ -186,58 +214,24 @@ Environment=leaked.six:6
     expect(lines.join('\n')).not.toMatch(/leaked|secret-name|ExecStart|Environment/);
   });
 
+  test('tells of one that runs: its own command line and environment', async () => {
+    const child = spawn('sleep', ['60'], {
+      argv0: 'http://argument.corp.net:87',
+      env: { LIVE_URL: 'http://live.corp.net:86', API_TOKEN: 'http://leaked.seven:7' },
+    });
+    await new Promise((resolve) => child.once('spawn', resolve));
+    const lines = run(child.pid);
+    child.kill();
+    expect(lines.filter((line) => line.startsWith('declares\t') && /live|argument/.test(line))).toEqual([
+      'declares\tapp.service command http://argument.corp.net:87',
+      'declares\tapp.service environment http://live.corp.net:86',
+    ]);
+    expect(lines.join('\n')).not.toContain('leaked');
+  });
+
   test('tells the same of one that has ended since systemd said that it ran', () => {
     const { pid } = spawnSync('/bin/true');
     const declared = (lines: string[]): string[] => lines.filter((line) => line.startsWith('declares\t'));
     expect(declared(run(pid))).toEqual(declared(run()));
-  });
-});
-
-describe('sockets', () => {
-  const list = (source: 'ss' | 'proc', ...lines: string[]): string[] =>
-    execFileSync('awk', ['-v', `source=${source}`, SOCKETS_AWK], { input: `${lines.join('\n')}\n`, encoding: 'utf8' })
-      .split('\n')
-      .filter(Boolean);
-
-  test('in TIME_WAIT are kept four a pair of addresses and port of a service', () => {
-    const ended = (local: string, peer: string): string => `tcp TIME-WAIT 0 0 ${local} ${peer}`;
-    const many = Array.from({ length: 50 }, (_, index) => ended(`10.0.0.1:${40_000 + index}`, '10.0.0.2:8081'));
-    const more = Array.from({ length: 50 }, (_, index) => ended('10.0.0.1:8080', `10.0.0.3:${40_000 + index}`));
-    const out = list(
-      'ss',
-      ...many,
-      ...more,
-      'tcp LISTEN 0 1 0.0.0.0:8080 0.0.0.0:*',
-      'tcp SYN-SENT 0 1 10.0.0.1:1 10.0.0.9:2',
-    );
-    expect(out.filter((line) => line.includes('10.0.0.2:8081'))).toHaveLength(4);
-    expect(out.filter((line) => line.includes('10.0.0.3:'))).toHaveLength(4);
-    expect(out.filter((line) => line.includes('10.0.0.9'))).toEqual([]);
-  });
-
-  test('name this process, its user and its group without starting a program for it', () => {
-    const out = list('ss', `tcp LISTEN 0 1 *:1 *:* users:(("x",pid=${process.pid},fd=1),("x",pid=999999999,fd=1))`);
-    const kinds = out.filter((line) => line.startsWith(`process\t${process.pid} `)).map((line) => line.split(' ')[1]);
-    expect(kinds).toEqual(expect.arrayContaining(['comm', 'user']));
-    expect(out.filter((line) => line.startsWith('process\t999999999 '))).toEqual([]);
-  });
-
-  test('of /proc/net come with UDP, and with holders of what is kept alone', () => {
-    const row = (table: string, local: string, peer: string, state: string, inode: number): string =>
-      `${table}   0: ${local} ${peer} ${state} 00000000:00000000 00:00000000 00000000     0        0 ${inode} 1 0`;
-    const out = list(
-      'proc',
-      row('tcp', '0100007F:1F90', '00000000:0000', '0A', 55),
-      row('udp', '0100007F:00A1', '00000000:0000', '07', 56),
-      row('tcp', '0100007F:A000', '0200007F:1F91', '02', 57),
-      `/proc/${process.pid}/fd:`,
-      'lrwx------ 1 root root 64 Nov 23 12:00 3 -> socket:[55]',
-      'lrwx------ 1 root root 64 Nov 23 12:00 4 -> socket:[99]',
-    );
-    expect(out.filter((line) => line.startsWith('proc') && !line.startsWith('process'))).toEqual([
-      'procnet\ttcp 0100007F:1F90 00000000:0000 0A 55',
-      'procnet\tudp 0100007F:00A1 00000000:0000 07 56',
-      `procfd\t${process.pid} socket:[55]`,
-    ]);
   });
 });

@@ -50,6 +50,7 @@ function look(script: string): ReturnType<typeof parseHost> {
 test.for([
   ['ss', HOST_SCRIPT],
   ['/proc alone', HOST_SCRIPT.replace('if has ss;', 'if false;')],
+  ['/proc, where an old ss says nothing', `ss() { :; }\n${HOST_SCRIPT}`],
 ])('sees this process’s own sockets through %s', ([, script]) => {
   const { facts, problems } = look(script ?? '');
   expect(problems).toEqual([]);

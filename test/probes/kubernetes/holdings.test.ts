@@ -131,6 +131,35 @@ describe('several namespaces', () => {
     expect(asked).toEqual(['*', '*', 'shop', 'pay']);
   });
 
+  it.each([
+    ['in a namespace of the estate', 'pay'],
+    ['elsewhere', 'istio-system'],
+  ])('tell of the control plane %s in the one list of its kind', async (_, home) => {
+    const asked: string[] = [];
+    const facts = await discovered(
+      (kube) => {
+        for (const name of ['shop', 'pay', 'istio-system', 'other'])
+          kube.put(object('v1', 'Namespace', name, {}, { namespace: undefined }));
+        const at = { namespace: home, labels: { app: 'istiod', 'istio.io/rev': 'default' } };
+        const container = { name: 'discovery', image: 'pilot:1.30.1', env: [{ name: 'CLUSTER_ID', value: 'east' }] };
+        const spec = { replicas: 1, selector: {}, template: { spec: { containers: [container], nodeName: 'x' } } };
+        kube.put(object('apps/v1', 'Deployment', 'istiod', { spec }, at));
+        kube.put(object('v1', 'Service', 'istiod', { spec: { clusterIP: '10.0.0.9' } }, at));
+        kube.put(object('apps/v1', 'Deployment', 'stranger', { spec }, { ...at, namespace: 'other', labels: {} }));
+        const list = kube.list.bind(kube);
+        kube.list = async (query) => {
+          if (/^(Deployment|Service)$/.test(query.kind))
+            asked.push(`${query.kind} ${query.namespace ?? '*'} ${query.labelSelector ?? ''}`);
+          return await list(query);
+        };
+      },
+      ['shop', 'pay'],
+    );
+    expect(asked.sort()).toEqual(['Deployment * ', 'Service * ']);
+    expect(facts.mesh).toMatchObject({ rootNamespace: home, version: '1.30.1', clusterId: 'east' });
+    expect(facts.workloads.map(({ name }) => name)).toEqual(home === 'pay' ? ['istiod'] : []);
+  });
+
   it('that are a small part of a cluster are listed one by one', async () => {
     const asked: (string | undefined)[] = [];
     await discovered(
