@@ -4,7 +4,7 @@ import { smallestConflict } from './conflict.ts';
 import type { ConflictPart, WaveConflict } from './constraints.ts';
 import { decide, horizonOf } from './feasibility.ts';
 import { brokenParts } from './parts.ts';
-import { sweep } from './descent.ts';
+import { descend } from './descent.ts';
 import { normalised } from './normal.ts';
 import { Packing } from './packing.ts';
 import { NO_LATEST, type WaveProblem, type WaveSolution } from './problem.ts';
@@ -26,7 +26,7 @@ const SMALL = 400;
 const [MOVES_PER_PAIR, MOST_MOVES, SEARCHES] = [1200, 2_000_000, 6];
 /** What a wave costs for each unit of what it is over its limits, in first heats. */
 const PENALTY = 8;
-const SWEEPS = 6;
+const SWEEPS = 4;
 
 /**
  * An order of waves of low cost that keeps all hard constraints, or why there is none. The answer depends on the
@@ -90,7 +90,7 @@ function descended(units: Units, horizon: number, starts: Int32Array[]): Int32Ar
   const best = byCost(units, starts)[0]!;
   const packing = new Packing(units, horizon);
   packing.load(best);
-  for (let pass = 0; pass < SWEEPS && sweep(packing) > 0; pass += 1);
+  descend(packing, SWEEPS);
   return packing.wave;
 }
 
