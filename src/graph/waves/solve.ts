@@ -23,7 +23,7 @@ export interface SolveOptions {
 /** From how many units on the search only descends. */
 const SMALL = 400;
 /** The budget where none is given, for searches that begin anew so many times. */
-const [MOVES_PER_PAIR, MOST_MOVES, SEARCHES] = [1200, 2_000_000, 6];
+const [MOVES_PER_PAIR, MOST_MOVES, MOST_LOOKS, SEARCHES] = [1200, 2_000_000, 1e9, 6];
 /** What a wave costs for each unit of what it is over its limits, in first heats. */
 const PENALTY = 8;
 const SWEEPS = 4;
@@ -67,7 +67,7 @@ function closestConflict(problem: WaveProblem): ConflictPart[] {
  */
 function annealed(units: Units, horizon: number, starts: Int32Array[], { seed = 1, moves }: SolveOptions): Int32Array {
   const ranked = byCost(units, starts);
-  const each = (moves ?? Math.min(MOST_MOVES, MOVES_PER_PAIR * units.count ** 2)) / SEARCHES;
+  const each = (moves ?? budgetOf(units)) / SEARCHES;
   const { from, to } = heatsOf(units);
   let best: Annealing | undefined;
   for (let at = 0; at < SEARCHES; at += 1) {
@@ -77,6 +77,11 @@ function annealed(units: Units, horizon: number, starts: Int32Array[], { seed = 
     if (!best || search.bestCost < best.bestCost) best = search;
   }
   return best?.best ?? ranked[0]!;
+}
+
+/** Moves of whole waves look at all units and calls, so a larger problem gets fewer. */
+function budgetOf({ count, near }: Units): number {
+  return Math.min(MOST_MOVES, MOVES_PER_PAIR * count ** 2, MOST_LOOKS / (count + near.length));
 }
 
 /** About what a unit costs that is a wave away from all it calls; the last heat is small against it. */
