@@ -3,7 +3,10 @@ import { Packing } from './packing.ts';
 import type { Random } from './random.ts';
 import type { Units } from './units.ts';
 
-/** In the unit of cost: the first and the last heat, and what a wave pays for each unit over its limits. */
+/** How many times as much it costs at the end to be over a limit: an answer may not be. */
+const DEARER = 20;
+
+/** In the unit of cost: the first and the last heat, and what a wave pays at first for each unit over its limits. */
 export interface Heats {
   from: number;
   to: number;
@@ -50,10 +53,12 @@ export class Annealing {
     if (this.units.count < 2) return;
     this.#penalty = excess;
     const cooling = (to / from) ** (1 / moves);
+    const dearer = DEARER ** (1 / moves);
     this.#heat = from;
     for (let move = 0; move < moves; move += 1) {
       this.#move();
       this.#heat *= cooling;
+      this.#penalty *= dearer;
     }
   }
 

@@ -67,10 +67,11 @@ function closestConflict(problem: WaveProblem): ConflictPart[] {
  */
 function annealed(units: Units, horizon: number, starts: Int32Array[], { seed = 1, moves }: SolveOptions): Int32Array {
   const ranked = byCost(units, starts);
-  const each = (moves ?? budgetOf(units)) / SEARCHES;
+  const searches = Math.max(1, Math.min(SEARCHES, Math.floor(300 / units.count)));
+  const each = (moves ?? budgetOf(units)) / searches;
   const { from, to } = heatsOf(units);
   let best: Annealing | undefined;
-  for (let at = 0; at < SEARCHES; at += 1) {
+  for (let at = 0; at < searches; at += 1) {
     const search = new Annealing(units, horizon, ranked[at % ranked.length]!, new Random(seed + at));
     search.run(0.9 * each, { from, to, excess: PENALTY * from });
     search.settle(0.1 * each);
