@@ -62,8 +62,8 @@ function closestConflict(problem: WaveProblem): ConflictPart[] {
 }
 
 /**
- * Several searches, each from another beginning, of which the best counts: on estates of 40 workloads one search in
- * three ends some percent above the best known.
+ * Several searches, each from another beginning, of which the best counts: one alone often ends some percent above the
+ * best known.
  */
 function annealed(units: Units, horizon: number, starts: Int32Array[], { seed = 1, moves }: SolveOptions): Int32Array {
   const ranked = byCost(units, starts);
