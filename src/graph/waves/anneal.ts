@@ -3,7 +3,10 @@ import { Packing } from './packing.ts';
 import type { Random } from './random.ts';
 import type { Units } from './units.ts';
 
-/** In the unit of cost: the first and the last heat, and what a wave pays for each unit over its limits. */
+/** How many times as much it costs at the end to be over a limit: an answer may not be. */
+const DEARER = 20;
+
+/** In the unit of cost: the first and the last heat, and what a wave pays at first for each unit over its limits. */
 export interface Heats {
   from: number;
   to: number;
@@ -13,7 +16,7 @@ export interface Heats {
 /**
  * Simulated annealing over orders of waves (Kirkpatrick, Gelatt and Vecchi, Science 220, 1983), within windows
  * and orders at every step. Limits of waves may be exceeded on the way, at a price: where waves are nearly full, hardly
- * any single move keeps them. Only what keeps them all counts as found. Its moves: a unit to another wave or to one of its own, two units swapped, two waves made
+ * any single move keeps them. Only what keeps them all counts as found. Its moves: a unit to another wave or to one of its own, two that call each other to another wave, two units swapped, two waves made
  * one, a wave cut in two, a wave moved.
  */
 export class Annealing {
@@ -50,10 +53,12 @@ export class Annealing {
     if (this.units.count < 2) return;
     this.#penalty = excess;
     const cooling = (to / from) ** (1 / moves);
+    const dearer = DEARER ** (1 / moves);
     this.#heat = from;
     for (let move = 0; move < moves; move += 1) {
       this.#move();
       this.#heat *= cooling;
+      this.#penalty *= dearer;
     }
   }
 
@@ -66,7 +71,8 @@ export class Annealing {
 
   #move(): void {
     const kind = this.#random.below(100);
-    if (kind < 50) this.#relocate();
+    if (kind < 42) this.#relocate();
+    else if (kind < 57) this.#relocateTwo();
     else if (kind < 80) this.#swap();
     else if (kind < 88) this.#isolate();
     else if (kind < 92) this.#merge();
@@ -111,6 +117,35 @@ export class Annealing {
     const excess = this.#packing.excess(own) + this.#packing.excess(target) - before;
     if (this.#accepts(delta + this.#penalty * excess)) this.#note(delta, excess);
     else this.#put(unit, own);
+  }
+
+  /** A unit and one that it calls, or that calls it, into one wave. */
+  #relocateTwo(): void {
+    const [packing, random, { offsets, near }] = [this.#packing, this.#random, this.units];
+    const { wave } = packing;
+    const one = random.below(this.units.count);
+    const [start, end] = [offsets[one]!, offsets[one + 1]!];
+    if (start === end) return;
+    const other = near[start + random.below(end - start)]!;
+    const [a, b, target] = [wave[one]!, wave[other]!, this.#target(random.below(2) === 0 ? one : other)];
+    if (a === target || b === target || this.#wouldEmpty(one, other)) return;
+    const before = packing.excess(a) + packing.excess(target) + (a === b ? 0 : packing.excess(b));
+    let delta = costAt(this.units, wave, one, target) - costAt(this.units, wave, one, a);
+    this.#put(one, target);
+    delta += costAt(this.units, wave, other, target) - costAt(this.units, wave, other, b);
+    this.#put(other, target);
+    const excess = packing.excess(a) + packing.excess(target) + (a === b ? 0 : packing.excess(b)) - before;
+    const isFine = packing.inOrder(one, target) && packing.inOrder(other, target);
+    if (isFine && this.#accepts(delta + this.#penalty * excess)) return this.#note(delta, excess);
+    this.#put(one, a);
+    this.#put(other, b);
+  }
+
+  #wouldEmpty(one: number, other: number): boolean {
+    const { wave, groups } = this.#packing;
+    const [ofOne, ofOther] = [this.units.groups[one]!, this.units.groups[other]!];
+    if (wave[one] === wave[other]) return groups[wave[one]!] === ofOne + ofOther;
+    return groups[wave[one]!] === ofOne || groups[wave[other]!] === ofOther;
   }
 
   #put(unit: number, wave: number): void {

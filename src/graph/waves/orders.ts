@@ -20,9 +20,9 @@ export function pullOrder(units: Units): Int32Array {
  * A linear arrangement by maximum adjacency: next comes what adds least to the calls between those placed and those
  * not, as in Prim's algorithm. A new component begins with its most loosely tied unit.
  *
- * @param start the first unit
+ * @param start the first unit; without it, the most loosely tied one
  */
-export function adjacencyOrder(units: Units, start: number): Int32Array {
+export function adjacencyOrder(units: Units, start?: number): Int32Array {
   const { count, offsets, near, later, earlier } = units;
   const order = new Int32Array(count);
   const heap = new MaxHeap(count);
@@ -31,7 +31,7 @@ export function adjacencyOrder(units: Units, start: number): Int32Array {
     for (let at = offsets[unit]!; at < offsets[unit + 1]!; at += 1) ties += later[at]!;
     heap.push(unit, units.pull[unit]! - ties);
   }
-  if (count > 0) heap.change(start, Infinity);
+  if (start !== undefined) heap.change(start, Infinity);
   for (let place = 0; place < count; place += 1) {
     const unit = heap.pop();
     order[place] = unit;

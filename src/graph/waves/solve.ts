@@ -4,7 +4,7 @@ import { smallestConflict } from './conflict.ts';
 import type { ConflictPart, WaveConflict } from './constraints.ts';
 import { decide, horizonOf } from './feasibility.ts';
 import { brokenParts } from './parts.ts';
-import { sweep } from './descent.ts';
+import { descend } from './descent.ts';
 import { normalised } from './normal.ts';
 import { Packing } from './packing.ts';
 import { NO_LATEST, type WaveProblem, type WaveSolution } from './problem.ts';
@@ -23,10 +23,10 @@ export interface SolveOptions {
 /** From how many units on the search only descends. */
 const SMALL = 400;
 /** The budget where none is given, for searches that begin anew so many times. */
-const [MOVES_PER_PAIR, MOST_MOVES, SEARCHES] = [1200, 2_000_000, 6];
+const [MOVES_PER_PAIR, MOST_MOVES, MOST_LOOKS, SEARCHES] = [1200, 2_000_000, 1e9, 6];
 /** What a wave costs for each unit of what it is over its limits, in first heats. */
 const PENALTY = 8;
-const SWEEPS = 6;
+const SWEEPS = 4;
 
 /**
  * An order of waves of low cost that keeps all hard constraints, or why there is none. The answer depends on the
@@ -62,21 +62,27 @@ function closestConflict(problem: WaveProblem): ConflictPart[] {
 }
 
 /**
- * Several searches, each from another beginning, of which the best counts: on estates of 40 workloads one search in
- * three ends some percent above the best known.
+ * Several searches, each from another beginning, of which the best counts: one alone often ends some percent above the
+ * best known.
  */
 function annealed(units: Units, horizon: number, starts: Int32Array[], { seed = 1, moves }: SolveOptions): Int32Array {
   const ranked = byCost(units, starts);
-  const each = (moves ?? Math.min(MOST_MOVES, MOVES_PER_PAIR * units.count ** 2)) / SEARCHES;
+  const searches = Math.max(1, Math.min(SEARCHES, Math.floor(300 / units.count)));
+  const each = (moves ?? budgetOf(units)) / searches;
   const { from, to } = heatsOf(units);
   let best: Annealing | undefined;
-  for (let at = 0; at < SEARCHES; at += 1) {
+  for (let at = 0; at < searches; at += 1) {
     const search = new Annealing(units, horizon, ranked[at % ranked.length]!, new Random(seed + at));
     search.run(0.9 * each, { from, to, excess: PENALTY * from });
     search.settle(0.1 * each);
     if (!best || search.bestCost < best.bestCost) best = search;
   }
   return best?.best ?? ranked[0]!;
+}
+
+/** Moves of whole waves look at all units and calls, so a larger problem gets fewer. */
+function budgetOf({ count, near }: Units): number {
+  return Math.min(MOST_MOVES, MOVES_PER_PAIR * count ** 2, MOST_LOOKS / (count + near.length));
 }
 
 /** About what a unit costs that is a wave away from all it calls; the last heat is small against it. */
@@ -90,7 +96,7 @@ function descended(units: Units, horizon: number, starts: Int32Array[]): Int32Ar
   const best = byCost(units, starts)[0]!;
   const packing = new Packing(units, horizon);
   packing.load(best);
-  for (let pass = 0; pass < SWEEPS && sweep(packing) > 0; pass += 1);
+  descend(packing, SWEEPS);
   return packing.wave;
 }
 

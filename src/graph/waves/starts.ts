@@ -5,7 +5,7 @@ import { Packing } from './packing.ts';
 import type { WaveProblem } from './problem.ts';
 import type { Units } from './units.ts';
 
-/** Larger problems get fewer beginnings. */
+/** Larger problems get one beginning. */
 const LARGE = 20_000;
 
 /** Orders of waves to begin from, each within the hard constraints; none if none was found. */
@@ -14,20 +14,21 @@ export function startsOf(problem: WaveProblem, units: Units, horizon: number): I
   for (const order of ordersOf(problem, units)) {
     const wave = packed(units, withFirst(units, withBefore(units, order)), horizon);
     if (wave) found.push(wave);
+    if (wave && units.count > LARGE) break;
   }
   return found;
 }
 
+/** The best first, as a large problem takes the first of which waves can be made. */
 function* ordersOf(problem: WaveProblem, units: Units): Generator<Int32Array> {
+  const adjacent = adjacencyOrder(units);
+  yield adjacent;
+  yield adjacent.toReversed();
   const callees = calleesFirstOrder(problem, units);
   yield callees;
-  const adjacent = adjacencyOrder(units, callees[0]!);
-  yield adjacent;
-  if (units.count > LARGE) return;
-  yield adjacent.toReversed();
   yield callees.toReversed();
   yield pullOrder(units);
-  yield adjacencyOrder(units, callees.at(-1)!);
+  yield adjacencyOrder(units, callees.at(-1));
   yield bySize(units);
 }
 
