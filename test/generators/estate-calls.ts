@@ -18,6 +18,7 @@ type Heights = Float64Array;
 
 const FRONTENDS = 0.15;
 const STORES = 0.75;
+const NEAR = 0.01;
 
 export interface Shape {
   groups: number;
@@ -25,6 +26,8 @@ export interface Shape {
   /** Groups of more than one workload, and how large they may be. */
   severalShare: number;
   mostWorkloads: number;
+  /** Whom the few calls that go back up may reach: anybody, or near ones, or in a large estate most are in one circle. */
+  backTo: 'anybody' | 'near';
 }
 
 /**
@@ -85,14 +88,14 @@ function ratesFor(random: Random, groups: number, share: (group: number) => numb
   );
 }
 
-function callsOf(random: Random, { groups, calls }: Shape, domains: Domains, heights: Heights) {
+function callsOf(random: Random, { groups, calls, backTo }: Shape, domains: Domains, heights: Heights) {
   const ranks = random.shuffled(groups);
   const found = new Map<number, number>();
   for (let tries = 0; found.size < calls && tries < 40 * calls; tries += 1) {
     const caller = random.between(0, groups - 1);
     const near = domains.members[domains.of[caller]!]!;
     const callee = random.chance(0.6) ? near[random.zipf(near.length)]! : ranks[random.zipf(groups)]!;
-    if (caller === callee || !mayCall(random, heights[caller]!, heights[callee]!)) continue;
+    if (caller === callee || !mayCall(random, backTo, heights[caller]!, heights[callee]!)) continue;
     const key = caller * groups + callee;
     if (!found.has(key)) found.set(key, random.hundredths(8, 2.2));
   }
@@ -105,7 +108,8 @@ function callsOf(random: Random, { groups, calls }: Shape, domains: Domains, hei
 }
 
 /** Calls go deeper, but for a few; a store calls nobody, but for the few. */
-function mayCall(random: Random, caller: number, callee: number): boolean {
+function mayCall(random: Random, backTo: Shape['backTo'], caller: number, callee: number): boolean {
   if (caller < callee && caller < STORES) return true;
+  if (backTo === 'near') return caller < STORES && caller - callee < NEAR && random.chance(0.5);
   return random.chance(caller < STORES ? 0.04 : 0.01);
 }

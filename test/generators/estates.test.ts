@@ -26,7 +26,7 @@ describe('estates that are generated', () => {
       '39e5fc2305d26aeefc1421fc2fe3bd78d8e7c1750de623b76ed4cba949b3fd21',
     ]);
     expect(digestOf(largeEstate(1, 1000, 10_000, 20))).toBe(
-      'f322ecaeb6a06fdf6d35d61e735a0a08d18a2d287f39d74b8498c506e5cd913b',
+      '625c5757ff98c7ce0b3a06a8ffc17ef8bb40760bec6144c5cfe21a0c0bae0d71',
     );
   });
 

@@ -12,13 +12,14 @@ export function smallEstate(seed: number): WaveProblem {
   const random = randomOf(0x5eed0000 + seed);
   const groups = random.between(10, 40);
   const calls = Math.round(groups * (1.2 + 1.8 * random.next()));
-  const shape = { groups, calls, severalShare: 0.2, mostWorkloads: 40 };
+  const shape = { groups, calls, severalShare: 0.2, mostWorkloads: 40, backTo: 'anybody' as const };
   return estate(seed, shape, random.between(3, 8));
 }
 
 /** A large estate of just so many groups and calls, in some `waves` waves. */
 export function largeEstate(seed: number, groups: number, calls: number, waves: number): WaveProblem {
-  return estate(seed, { groups, calls, severalShare: 0.05, mostWorkloads: Math.round(groups * 1.2) }, waves);
+  const mostWorkloads = Math.round(groups * 1.2);
+  return estate(seed, { groups, calls, severalShare: 0.05, mostWorkloads, backTo: 'near' }, waves);
 }
 
 /** Hundredths become requests per second only here, so that all sums before are exact. */
