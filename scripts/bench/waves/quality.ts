@@ -21,19 +21,21 @@ export interface Quality {
   oursMs: number;
 }
 
-/** The plans of all, each checked by `violations`: one that breaks a rule ends the benchmark, whoever made it. */
+/** The plans of all, each checked by `violations`: one that breaks a rule ends the benchmark, whoever made it. Ours within its usual budget. */
 export function qualityOf(estates: readonly number[], answers: ReadonlyMap<string, ExactAnswer>): Quality[] {
   return estates.map((estate) => {
     const problem = smallEstate(estate);
-    const judge = (who: string, wave: Int32Array | undefined): number | null => costIfKept(problem, estate, who, wave);
+    const answer = answers.get(digestOf(problem));
+    const bound = Math.max(0, answer?.bound ?? 0) * COST_UNIT * problem.weights.hoursPerWave;
+    const judge = (who: string, wave: Int32Array | undefined): number | null =>
+      costIfKept(problem, bound, `estate ${estate}: ${who}`, wave);
     const started = performance.now();
     const solved = solveWaves(problem, { seed: 1 });
     const oursMs = performance.now() - started;
-    const answer = answers.get(digestOf(problem));
     const exact = answer && {
       status: answer.status,
       cost: judge('CP-SAT', answer.wave === null ? undefined : Int32Array.from(answer.wave)),
-      bound: Math.max(0, answer.bound) * COST_UNIT * problem.weights.hoursPerWave,
+      bound,
       cpuSeconds: answer.cpuSeconds,
     };
     return {
@@ -49,12 +51,14 @@ export function qualityOf(estates: readonly number[], answers: ReadonlyMap<strin
   });
 }
 
-function costIfKept(problem: WaveProblem, estate: number, who: string, wave: Int32Array | undefined): number | null {
+/** A plan that is cheaper than CP-SAT says that any can be would show that its model is another problem's. */
+function costIfKept(problem: WaveProblem, bound: number, who: string, wave: Int32Array | undefined): number | null {
   if (wave === undefined) return null;
   const broken = violations(problem, wave);
-  if (broken.length > 0)
-    throw new Error(`estate ${estate}: ${who} breaks ${broken.map(({ kind }) => kind).join(', ')}`);
-  return costOf(problem, wave).total;
+  if (broken.length > 0) throw new Error(`${who} breaks ${broken.map(({ kind }) => kind).join(', ')}`);
+  const { total } = costOf(problem, wave);
+  if (total < bound * (1 - 1e-9)) throw new Error(`${who} costs ${total}, and CP-SAT says that ${bound} is the least`);
+  return total;
 }
 
 /** How much more than the best one costs: 0.01 is one per cent. Two plans that cost nothing are as good as each other. */
