@@ -53,7 +53,7 @@ function planned(graph: GraphFile, timeout: number): TerraformRun {
     const wallMs = status === 0 ? performance.now() - started : null;
     const found = Number(/Plan: (\d+) to add/.exec(stdout)?.[1] ?? 0);
     const counts = { resources: graph.nodes, dependencies, leftOut: graph.edges - dependencies, planned: found };
-    return { graph: graph.name, ...counts, wallMs, words: stderr.slice(-300) };
+    return { graph: graph.name, ...counts, wallMs, words: /Error: .*/.exec(stderr)?.[0].slice(0, 300) ?? '' };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

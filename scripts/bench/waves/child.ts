@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 /** Why a program has no figures: it is a result as any other. */
 export type Failure = 'stack overflow' | 'out of time' | 'out of memory' | 'failed';
 
-/** Runs a program to its end and reads the last line of its standard output as JSON. Its own words go with a failure. */
+/** Runs a program to its end and reads the last line of its standard output as JSON. With a failure goes the line that names it. */
 export function runChild<Answer>(
   command: readonly string[],
   timeoutMs: number,
@@ -17,8 +17,8 @@ export function runChild<Answer>(
     maxBuffer: 64e6,
   });
   if (status === 0) return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Answer;
-  const words = `${stderr}${error?.message ?? ''}`.slice(-2000);
-  return { failure: failureOf(words, signal), words: words.slice(-300) };
+  const words = `${stderr}\n${error?.message ?? ''}`;
+  return { failure: failureOf(words, signal), words: /^\w*Error:.*$/m.exec(words)?.[0].slice(0, 300) ?? '' };
 }
 
 function failureOf(words: string, signal: string | null): Failure {
