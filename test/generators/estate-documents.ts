@@ -1,5 +1,5 @@
 import { sha256Digest } from '../../src/ports/hash.ts';
-import type { Sketch, SketchedEstate } from './estate.ts';
+import type { Sketch, SketchedEstate } from './sketch.ts';
 
 const artifact = (name: string): unknown => ({ path: `parts/${name}`, version: '1.0', sha256: 'a'.repeat(64) });
 const at = '2026-01-01T00:00:00.000Z';

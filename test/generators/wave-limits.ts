@@ -1,5 +1,5 @@
 import type { MigrationPlan, Stage } from '../../src/plans/plan.ts';
-import type { Sketch, SketchedEstate } from './estate.ts';
+import type { Sketch, SketchedEstate } from './sketch.ts';
 
 /** What moves as one: the services of a host, one service in Kubernetes, and circles of calls between those. */
 function units({ services, calls }: SketchedEstate): Map<string, Set<string>> {

@@ -1,7 +1,7 @@
 import type { Operation } from '../../src/plans/operation.ts';
 import type { Step } from '../../src/plans/plan.ts';
 import { idOf, portOf, twinIdOf } from './estate-documents.ts';
-import type { Sketch, SketchedEstate } from './estate.ts';
+import type { Sketch, SketchedEstate } from './sketch.ts';
 
 interface Policy {
   selector: Record<string, string>;

@@ -6,7 +6,7 @@ import type { MigrationPlan } from '../../src/plans/plan.ts';
 import { sha256Digest } from '../../src/ports/hash.ts';
 import { providerOf } from '../../src/providers/index.ts';
 import { estateDocument, inventoryDocument } from '../generators/estate-documents.ts';
-import type { Sketch, SketchedEstate } from '../generators/estate.ts';
+import type { Sketch, SketchedEstate } from '../generators/sketch.ts';
 
 const digest = sha256Digest('x');
 const calm = { maxShare: 1, maxWorkloads: 100, firstWorkloads: 100, maxTier0: 9 };

@@ -16,6 +16,7 @@ import { planReportErrors } from './plan-report.ts';
 import { planErrors } from './plan.ts';
 import { planFileErrors } from './plan-files.ts';
 import { registerErrors } from './register.ts';
+import { waveErrors } from './waves.ts';
 import { reviewErrors } from './review.ts';
 import { sourceErrors } from './source.ts';
 import { sshErrors } from './ssh.ts';
@@ -31,7 +32,15 @@ export const catalogueAreas = {
   '12': { title: 'Kubernetes', entries: kubernetesErrors },
   '13': {
     title: 'Plans',
-    entries: { ...planErrors, ...pathErrors, ...windowErrors, ...bakeErrors, ...planFileErrors, ...reviewErrors },
+    entries: {
+      ...planErrors,
+      ...pathErrors,
+      ...windowErrors,
+      ...bakeErrors,
+      ...planFileErrors,
+      ...reviewErrors,
+      ...waveErrors,
+    },
   },
   '14': { title: 'Apply and joining hosts', entries: applyErrors },
   '15': { title: 'Gates', entries: gateErrors },
@@ -58,6 +67,7 @@ export const catalogue = {
   ...bakeErrors,
   ...planFileErrors,
   ...reviewErrors,
+  ...waveErrors,
   ...applyErrors,
   ...gateErrors,
   ...journalErrors,
