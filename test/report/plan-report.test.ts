@@ -15,13 +15,13 @@ import { retiringYaml, shopInventory, shopPlan } from '../fakes/shop.ts';
 
 const retiring = shopPlan(undefined, retiringYaml('{ name: dns, answers: [192.0.2.80] }'));
 
-/** A plan whose stages are predicted to take so long, in seconds, each in a wave of its own. */
+/** A plan whose stages are predicted to take so long, in seconds, each in a wave of its own; `undefined` for what a person does. */
 function predicted(...seconds: (number | undefined)[]): MigrationPlan {
   const plan = planOf(seconds.map(() => ({ steps: 1 })));
   const stages = plan.stages.map((stage, at) => ({
     ...stage,
     wave: at + 1,
-    expects: { seconds: seconds[at] ?? 0, bakeSeconds: 0 },
+    expects: { seconds: seconds[at] ?? 0, bakeSeconds: 0, ...(seconds[at] === undefined && { byHand: true as const }) },
   }));
   return { ...plan, stages };
 }

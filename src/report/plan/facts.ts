@@ -64,10 +64,9 @@ function timeOf(stages: readonly Stage[]): TimeFacts {
   };
 }
 
-/** What a plan predicts of a stage's time, in seconds; plans need not say it. */
-export function expectedSeconds(stage: Stage): number | undefined {
-  const { expects } = stage as { expects?: { seconds?: unknown } };
-  return typeof expects?.seconds === 'number' ? expects.seconds : undefined;
+/** What a plan predicts of a stage's time, in seconds; nobody predicts what a person does. */
+export function expectedSeconds({ expects }: Stage): number | undefined {
+  return expects.byHand === true ? undefined : expects.seconds;
 }
 
 /** What a stage is about: its id without its move, `catalog` of `join-catalog`. */

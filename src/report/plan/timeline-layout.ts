@@ -11,6 +11,8 @@ const WIDTH = 900;
 const [LEAST, MOST] = [52, 190];
 /** A wave is as wide as its marks need. */
 const PER_MARK = 40;
+/** Pixels of a letter of a ladder, which is to be read whole. */
+const LETTER = 7;
 
 /** A wave's column. */
 export interface Column extends WaveFacts {
@@ -35,7 +37,7 @@ export function layOutTimeline({ waves, time }: PlanFacts, rows: readonly Row[])
   const widths = waves.map((wave) => {
     const share = isToScale ? (wave.time.seconds ?? 0) / (time.seconds ?? 1) : 1 / waves.length;
     const wanted = isToScale ? WIDTH * share : Math.min(MOST, WIDTH * share);
-    return Math.round(Math.max(LEAST, PER_MARK * mostMarks(rows, wave.wave), wanted));
+    return Math.round(Math.max(LEAST, roomFor(rows, wave.wave), wanted));
   });
   let x = LABELS;
   const columns = waves.map((wave, at): Column => {
@@ -51,8 +53,12 @@ export function layOutTimeline({ waves, time }: PlanFacts, rows: readonly Row[])
   };
 }
 
-function mostMarks(rows: readonly Row[], wave: number): number {
-  return Math.max(1, ...rows.map((row) => marksIn(row, wave).length));
+/** What the widest row of a wave needs. */
+function roomFor(rows: readonly Row[], wave: number): number {
+  const rooms = rows.map((row) =>
+    marksIn(row, wave).reduce((sum, { rungs }) => sum + Math.max(PER_MARK, LETTER * (rungs.join(' · ').length + 4)), 0),
+  );
+  return Math.max(PER_MARK, ...rooms);
 }
 
 /** What a row does in a wave, in order. */

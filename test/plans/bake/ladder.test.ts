@@ -195,9 +195,11 @@ describe('the calls of a service that has a twin', () => {
 
 describe('several callers of a stated service', () => {
   const plan = grownPlan(
-    ({ dependencies }) => {
-      dependencies.push(called(reports, 'catalog', 8080));
-      for (const one of dependencies) if (one.from.endsWith('/web')) one.evidence = one.evidence.map((seen) => ({ ...seen, count: 399 }));
+    (inventory) => {
+      // Else the two hosts would call each other in a circle.
+      inventory.dependencies = inventory.dependencies.filter(({ to }) => to !== 'service/ledger');
+      inventory.dependencies.push(called(reports, 'catalog', 8080));
+      for (const one of inventory.dependencies) if (one.from.endsWith('/web')) one.evidence = one.evidence.map((seen) => ({ ...seen, count: 399 }));
     },
     grownYaml.replace('    port: 8080\n', '    port: 8080\n    requestsPerSecond: 400\n'),
   );
