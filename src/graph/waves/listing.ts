@@ -47,6 +47,27 @@ export function listWaves(units: Units, order: Int32Array, horizon: number): Int
   return packing.wave.includes(0) ? undefined : packing.wave;
 }
 
+/**
+ * Each unit into the first wave that has room for it, those with the earliest last waves first. Where many must join
+ * early it finds room that filling wave after wave has given away.
+ *
+ * @param order with `before` kept
+ * @returns undefined if a unit finds no wave
+ */
+export function earliestFit(units: Units, order: Int32Array, horizon: number): Int32Array | undefined {
+  const { first, last } = windowsOf(units, order);
+  const packing = new Packing(units, horizon);
+  let open = 1;
+  for (const unit of byDeadline(order, last)) {
+    while (open < horizon && packing.isFull(open)) open += 1;
+    let wave = Math.max(open, first[unit]!);
+    while (wave <= last[unit]! && wave <= horizon && !packing.mayJoin(unit, wave)) wave += 1;
+    if (wave > last[unit]! || wave > horizon) return undefined;
+    packing.put(unit, wave);
+  }
+  return packing.wave;
+}
+
 interface Listing {
   order: Int32Array;
   /** The list of what is left: places in `order`, linked. */

@@ -104,6 +104,11 @@ export class Packing {
     return this.#top;
   }
 
+  /** Whether not even the smallest group would find room in a wave. */
+  isFull(wave: number): boolean {
+    return this.groups[wave]! > 0 && this.#size[wave]! + 1 > this.units.limits.maxSize;
+  }
+
   /** Whether what `wave` holds, with `unit` if there is one, is within the limits of any wave. */
   fits(wave: number, unit = -1): boolean {
     const { units } = this;

