@@ -8,6 +8,7 @@ export default defineConfig({
     reporters: ['default', ['./scripts/totals-reporter.ts', { suite: 'unit' }]],
     // Time of a busy machine, not of a test: what hangs is found by it all the same.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     execArgv: ['--expose-gc'],
     setupFiles: ['test/collect-garbage.ts'],
     // Many tests wait for programs that they started: one worker, which is what two CPUs get, mostly sleeps.
