@@ -23,7 +23,7 @@ export interface SolveOptions {
 /** From how many units on the search only descends. */
 const SMALL = 400;
 /** The budget where none is given, for searches that begin anew so many times. */
-const [MOVES_PER_PAIR, MOST_MOVES, MOST_LOOKS, SEARCHES] = [4000, 3_000_000, 1e9, 10];
+const [MOVES_PER_PAIR, MOST_MOVES, MOST_LOOKS, SEARCHES] = [4000, 6_000_000, 1e9, 10];
 /** What a wave costs for each unit of what it is over its limits, in first heats. */
 const PENALTY = 8;
 const SWEEPS = 4;
