@@ -1,5 +1,6 @@
 import { meshError } from '../../errors/index.ts';
 import { isUnitRef, type EstateService } from '../../estate/schema.ts';
+import { twinsOf } from '../../estate/twins.ts';
 import { workloadIdOf } from '../../inventory/ids.ts';
 import { callRates } from '../rates.ts';
 import { EstateView, placeOf } from '../view.ts';
@@ -87,7 +88,7 @@ function tooMuchTraffic({ inputs, estate }: LintView, { wave, services }: Wave):
   return [hitOf('warning', `wave-${wave}`, meshError('MW1829', { wave, what: percent(share), limit: percent(maxShare) }))];
 }
 
-const idsOf = ({ workload, twin }: EstateService): string[] => [workloadIdOf(workload), ...(twin ? [workloadIdOf(twin)] : [])];
+const idsOf = (service: EstateService): string[] => [service.workload, ...twinsOf(service)].map(workloadIdOf);
 
 function wavesIn(view: LintView): Wave[] {
   const ofWave = Map.groupBy(
