@@ -99,7 +99,9 @@ function byWeights(service: EstateService, { meshed }: HostFacts, other: string)
   const [twin] = twinsOf(service);
   if (meshed && twin !== undefined)
     return unknown(
-      `in the mesh beside ${twinsOf(service).map(({ namespace, name }) => `${namespace}/${name}`).join(', ')}; no route with weights was read`,
+      `in the mesh beside ${twinsOf(service)
+        .map(({ namespace, name }) => `${namespace}/${name}`)
+        .join(', ')}; no route with weights was read`,
       'weights, by the shift of the plan',
     );
   return missing(

@@ -27,11 +27,14 @@ export function twinsProblems(service: EstateService, path: Place): Problem[] {
   return [...wrong.flatMap(([isSo, message]) => (isSo ? [{ path: at, message }] : [])), ...overlaps(twins, at)];
 }
 
-const placesOf = (twins: Twins): Set<string> => new Set(twins.map(({ cluster, namespace }) => `${cluster} ${namespace}`));
+const placesOf = (twins: Twins): Set<string> =>
+  new Set(twins.map(({ cluster, namespace }) => `${cluster} ${namespace}`));
 
 /** Of a call that two twins could take, a route's order of rules would decide: nobody reads that from an estate. */
 function overlaps(twins: Twins, at: Place): Problem[] {
-  const all = twins.flatMap(({ name, match }, twin) => match.map((one, index) => ({ name, one, place: [...at, twin, 'match', index] })));
+  const all = twins.flatMap(({ name, match }, twin) =>
+    match.map((one, index) => ({ name, one, place: [...at, twin, 'match', index] })),
+  );
   return all.flatMap(({ name, one, place }, index) => {
     const other = all.slice(0, index).find((before) => before.name !== name && overlap(before.one, one));
     if (other === undefined) return [];

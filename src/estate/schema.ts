@@ -115,7 +115,11 @@ const service = z.strictObject({
   workload: z.union([unitRef, kubeRef]),
   twin: kubeRef.optional(),
   /** Instead of `twin`: several workloads that take over together, each the calls that it matches. HTTP only. */
-  twins: z.array(kubeRef.extend({ match: callMatchesSchema })).min(2).max(MAX_TWINS).optional(),
+  twins: z
+    .array(kubeRef.extend({ match: callMatchesSchema }))
+    .min(2)
+    .max(MAX_TWINS)
+    .optional(),
   /**
    * Calls that none of the `twins` matches stay on the VM, at every weight. `none`: there are none of them, which the gates hold
    * to it; without that word the unit cannot retire.

@@ -16,7 +16,9 @@ const pathPrefix = z
 /** Some of the calls to a service: by method, by the beginning of the path, or by both. */
 const callMatchSchema = z
   .strictObject({ method: z.enum(METHODS).optional(), path: pathPrefix.optional() })
-  .refine(({ method, path }) => method !== undefined || path !== undefined, { error: 'a match needs a `method` or a `path`' });
+  .refine(({ method, path }) => method !== undefined || path !== undefined, {
+    error: 'a match needs a `method` or a `path`',
+  });
 
 /** The calls that one of several twins takes. */
 export const callMatchesSchema = z.array(callMatchSchema).min(1).max(8);

@@ -90,7 +90,7 @@ export function publishedName(view: EstateView, service: EstateService): Publish
     protocol,
     addresses: addressesOf(view, service),
   };
-  if (twins) return { ...base, twins: matchedTwins(view, twins, base.port) };
+  if (twins) return { ...base, ...matchedTwins(view, twins, base.port) };
   const twinFacts = twin && view.kubeWorkload(twin);
   if (!twinFacts) return base;
   const pods = { selector: twinFacts.selector, targetPort: base.port };
@@ -101,12 +101,13 @@ export function publishedName(view: EstateView, service: EstateService): Publish
   return { ...base, twin: pods, ...(plainHost !== undefined && { plainHost }) };
 }
 
-/** Only for services that `refusals` let through: their twins are all there. */
-function matchedTwins(view: EstateView, twins: NonNullable<EstateService['twins']>, targetPort: number): MatchedTwin[] {
-  return twins.map(({ match, ...ref }) => {
-    const { selector } = need(view.kubeWorkload(ref), `the pods of ${ref.name}`);
-    return { name: ref.name, selector, targetPort, match };
+/** All of them or none: a service of which one is not there does not move. */
+function matchedTwins(view: EstateView, twins: NonNullable<EstateService['twins']>, targetPort: number): Pick<PublishedName, 'twins'> {
+  const found = twins.flatMap(({ match, ...ref }): MatchedTwin[] => {
+    const facts = view.kubeWorkload(ref);
+    return facts ? [{ name: ref.name, selector: facts.selector, targetPort, match }] : [];
   });
+  return found.length < twins.length ? {} : { twins: found };
 }
 
 /**

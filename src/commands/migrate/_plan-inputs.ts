@@ -52,8 +52,10 @@ export const draftInventoryFile = (planFile: string): string => `${planFile.repl
 export const draftDigest = (inventory: Inventory): Digest => sha256Digest(canonicalJson(timeless(inventory)));
 
 /** The digest by which a plan knows an inventory. */
-export const digestFor = ({ basis }: MigrationPlan, { inventory, digest }: { inventory: Inventory; digest: Digest }): Digest =>
-  basis === 'files' ? draftDigest(inventory) : digest;
+export const digestFor = (
+  { basis }: MigrationPlan,
+  { inventory, digest }: { inventory: Inventory; digest: Digest },
+): Digest => (basis === 'files' ? draftDigest(inventory) : digest);
 
 /** A value without the moments at which something was seen. */
 function timeless(value: unknown): unknown {

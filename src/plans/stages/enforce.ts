@@ -128,7 +128,7 @@ function podSides(view: EstateView, service: EstateService): Side[] {
     .map(({ namespace, name: workloadName, selector, ports }) => {
       // Istio takes a workload's own ports; of a Service's port nothing tells which one it is.
       const open = port !== undefined && ports.includes(port) ? [port] : ports;
-      const of = twins ? `${name}-${workloadName}` : name;
+      const of = twins ? `${name}-k8s-${workloadName}` : name;
       return { of, service: name, on: 'pods', namespace, selector, permissivePorts: isOpen ? [...open] : [] };
     });
 }

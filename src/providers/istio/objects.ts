@@ -1,7 +1,17 @@
 import type { KubeManifest, KubeRef } from '../../plans/operation.ts';
 import type { HostMember, MeshIntent, PublishedName } from '../provider.ts';
 import type { CallMatch } from '../../estate/twins.ts';
-import { API, entryLabels, hostLabels, hostObjectName, memberName, refOf, type TwinBackend, twinBackends, twinObjectName } from './names.ts';
+import {
+  API,
+  entryLabels,
+  hostLabels,
+  hostObjectName,
+  memberName,
+  refOf,
+  type TwinBackend,
+  twinBackends,
+  twinObjectName,
+} from './names.ts';
 
 type StrictIntent = Extract<MeshIntent, { intent: 'mtls.strict' }>;
 

@@ -82,7 +82,8 @@ function climbingRules(operation: Weights, route: KubeObject): Backend[][] {
 function refuseIncomplete(operation: Weights, backends: readonly Backend[], wanted: ReadonlyMap<string, number>): void {
   const sum = backends.reduce((total, { name }) => total + (wanted.get(name) ?? 0), 0);
   const names = backends.map(({ name }) => name);
-  if (new Set(names).size < names.length) throw unlike(operation, `a rule of it has a backend twice: ${inWords(names)}`);
+  if (new Set(names).size < names.length)
+    throw unlike(operation, `a rule of it has a backend twice: ${inWords(names)}`);
   if (sum !== 100) throw unlike(operation, `the weights of ${inWords(names)} add up to ${sum}, not 100`);
 }
 
