@@ -89,6 +89,14 @@ export class EstateView {
     return [...new Set(callers)].sort();
   }
 
+  /** Of several twins those that call each other by the service's own name: they follow its weights as any caller does. */
+  twinsCallingOwnName({ name, twins }: EstateService): string[] {
+    if (twins === undefined) return [];
+    const calls = this.callsTo(name).filter(({ to }) => to === `service/${name}`);
+    const callers = calls.flatMap(({ from }) => this.workload(from) ?? []);
+    return [...new Set(callers.flatMap((one) => (one.service === name && one.role === 'twin' ? [one.id] : [])))].sort();
+  }
+
   /** Whether a connection of a caller to a service was seen; a call that is only declared may never happen. */
   isObserved(caller: string, service: string): boolean {
     return this.callsTo(service).some(

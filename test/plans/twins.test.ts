@@ -95,6 +95,22 @@ describe('several twins of one unit', () => {
     expect(each[0]?.query).not.toMatch(/catalog-k8s-(items|history)/);
   });
 
+  it('that call each other by the name follow its weights, and are counted with its callers', () => {
+    const own = { from: ids[1] ?? '', to: 'service/catalog' };
+    const plan = twinsPlan(twinsYaml(), ({ inventory, webCallsCatalog }) =>
+      inventory.dependencies.push({ ...webCallsCatalog, ...own }),
+    );
+    const rung = stage(plan, 'shift-catalog').steps.find(({ action }) => action === 'weight-50');
+    const seen = rung?.require.flatMap((check) => (check.check === 'proxy.endpoints' ? [JSON.stringify(check.callers)] : []));
+    expect(seen?.every((callers) => callers.includes('"name":"items"') && callers.includes('"name":"web"'))).toBe(true);
+    const arriving = rung?.gate?.metrics.find(({ subject }) => subject.endsWith('of all that arrives'));
+    expect(arriving?.query).toContain('pod=~"items-');
+    expect(rung?.gate?.metrics.map(({ name, subject }) => `${name} ${subject}`)).toContain(
+      'error-count errors of shop/items to catalog.shop.internal',
+    );
+    expect(codes(plan)).toEqual([]);
+  });
+
   it('whose matches may leave calls to the VM have a share of at most their weight, and of some', () => {
     const { steps } = stage(twinsPlan(twinsYaml('')), 'shift-catalog');
     const share = steps.find(({ action }) => action === 'weight-50')?.gate?.metrics.find(({ name }) => name === 'traffic-share');

@@ -132,13 +132,14 @@ export function rungGate(
   view: EstateView,
   provider: MeshProvider,
   name: PublishedName,
-  { vm, callers }: { vm: string; callers: string[] },
+  { vm, callers, own: twins }: { vm: string; callers: string[]; own: string[] },
   { weight, watch }: Rung,
 ): Gate {
   const decide = callers.filter(
     (caller) => view.isObserved(caller, name.service) && !view.isRare(caller, name.service),
   );
-  const rare = callers.filter((caller) => view.isRare(caller, name.service));
+  // Twins that call each other make more of these calls with each rung: none is waited for, and none may fail.
+  const rare = [...callers.filter((caller) => view.isRare(caller, name.service)), ...twins];
   const inWindow = (ids: readonly string[]): TrafficScope[] => scopesOf(view, ids).map((scope) => scopeIn(scope, watch));
   const [scopes, rareScopes] = [inWindow(decide), inWindow(rare)];
   if (scopes.length === 0) return gateOf(view, [], []);
@@ -146,7 +147,7 @@ export function rungGate(
   const { share, shareOfArrivals, failed, ofEachTwin } = provider.target.metrics;
   const own = scopeOf(view, vm);
   const wider = { min: Math.max(0, Math.min(band.min, weight / 100 - SCRAPE_TOLERANCE)), max: band.max };
-  const arrivals = own ? [shareOfArrivals(inWindow(callers), scopeIn(own, watch), name, wider)] : [];
+  const arrivals = own ? [shareOfArrivals(inWindow([...callers, ...twins]), scopeIn(own, watch), name, wider)] : [];
   return gateOf(
     view,
     [],

@@ -76,7 +76,8 @@ function retirementOf(
 ): Retirement {
   const { workload, name } = service;
   if (!isUnitRef(workload)) throw meshError('MW1999', { detail: `${name} retires and has no unit` });
-  const callers = [...new Set(view.callersOf(name).flatMap((caller) => nowCalling(view, caller, shifted)))];
+  const outside = view.callersOf(name).flatMap((caller) => nowCalling(view, caller, shifted));
+  const callers = [...new Set([...outside, ...view.twinsCallingOwnName(service)])];
   const twins = view.workloads(name).flatMap(({ id, role }) => (role === 'twin' ? [id] : []));
   return { view, provider, service, ...workload, twins, callers, nameHolds: nameCheck(view, service) };
 }

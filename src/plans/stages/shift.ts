@@ -22,7 +22,8 @@ export function shiftStage(
 ): StageDraft {
   const name = publishedName(view, service);
   const callers = view.callersOf(service.name);
-  const proxies = callers.flatMap((caller) => view.proxyOf(caller) ?? []);
+  const own = view.twinsCallingOwnName(service);
+  const proxies = [...callers, ...own].flatMap((caller) => view.proxyOf(caller) ?? []);
   const isTcp = service.protocol === 'tcp';
   const rungs = (isTcp ? [{ weight: 100 }] : rungsOf(view, service)).map((rung: Rung, index, ladder): StepDraft => {
     const to = rung.weight;
@@ -31,7 +32,7 @@ export function shiftStage(
       { intent: 'route.weights', name, from, to, callers: proxies },
       view.inventory,
     );
-    const gate = rungGate(view, provider, name, { vm: ids.vm, callers }, rung);
+    const gate = rungGate(view, provider, name, { vm: ids.vm, callers, own }, rung);
     return step(rendered, {
       ...(isTcp ? switchOf(view, service) : rungOf(name, to)),
       ...(rung.note !== undefined && { notes: [rung.note] }),
@@ -46,7 +47,7 @@ export function shiftStage(
     subjects: [ids.vm, ...ids.twins],
     steps: [...recycleSteps(view, [service]), ...rungs],
     gate: gateOf(view, [ids.vm, ...ids.twins].flatMap((id) => memberChecks(view, id)), []),
-    blastRadius: `calls of ${callers.join(', ') || 'nobody seen'} to ${name.hostname}`,
+    blastRadius: `calls of ${[...callers, ...own].join(', ') || 'nobody seen'} to ${name.hostname}`,
     reversible: 'yes',
   };
 }
@@ -60,7 +61,7 @@ function twinsInWords(service: EstateService): string {
 const rungOf = ({ hostname, twins }: PublishedName, to: number): Pick<StepFacts, 'action' | 'reason'> => ({
   action: `weight-${to}`,
   reason: twins
-    ? `${to} % of the calls to ${hostname} that one of its twins matches go there, ${100 - to} % and all others to the VM`
+    ? `of the calls to ${hostname} that one of its twins matches ${to} % go there and ${100 - to} % to the VM, where all others stay`
     : `${to} % of the calls to ${hostname} go to the twin, ${100 - to} % to the VM`,
 });
 
