@@ -73,9 +73,7 @@ function climbingRules(operation: Weights, route: KubeObject): Backend[][] {
   const found = inWords(new Set(climbing.flatMap((backends) => backends.map(({ name }) => name))));
   if (found !== planned) throw unlike(operation, `it has the backends ${found}; the plan has ${planned}`);
   for (const backends of climbing) refuseIncomplete(operation, backends, wanted);
-  for (const [only] of rules.filter(({ length }) => length === 1))
-    if (only && !isInAll(only, climbing))
-      throw unlike(operation, `a rule of it sends all its calls to ${only.name}, which not every other rule has`);
+  for (const [only] of rules.filter(({ length }) => length === 1)) if (only) refuseAlone(operation, only, climbing);
   return climbing;
 }
 
@@ -85,6 +83,13 @@ function refuseIncomplete(operation: Weights, backends: readonly Backend[], want
   if (new Set(names).size < names.length)
     throw unlike(operation, `a rule of it has a backend twice: ${inWords(names)}`);
   if (sum !== 100) throw unlike(operation, `the weights of ${inWords(names)} add up to ${sum}, not 100`);
+}
+
+function refuseAlone(operation: Weights, only: Backend, climbing: readonly Backend[][]): void {
+  if (!isInAll(only, climbing))
+    throw unlike(operation, `a rule of it sends all its calls to ${only.name}, which not every other rule has`);
+  if (only.weight === 0)
+    throw unlike(operation, `a rule of it has ${only.name} alone, with weight 0: its calls go nowhere`);
 }
 
 /** Where a route has one rule with several backends, what is beside it is nobody's plan. */

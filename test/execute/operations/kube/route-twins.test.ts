@@ -99,6 +99,11 @@ describe('route.weights of several twins', () => {
       { vm: 50, 'twin-0': 50, 'twin-1': 50 },
     ],
     ['a rule beside that of a single twin', rulesFor(['twin-0'], 0), { vm: 50, 'twin-0': 50 }],
+    [
+      'a rule of the VM alone that has no weight',
+      [...rulesFor(['twin-0', 'twin-1'], 0), { vm: 0 }],
+      { vm: 50, 'twin-0': 50, 'twin-1': 50 },
+    ],
     ['a route without weights to set', [{ vm: 100 }], { vm: 100 }],
   ])('refuses %s and changes nothing', async (_, changed, backends) => {
     if (changed) await made(changed);
