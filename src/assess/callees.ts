@@ -1,4 +1,5 @@
 import { isUnitRef, type EstateService } from '../estate/schema.ts';
+import { twinsOf } from '../estate/twins.ts';
 import { calledService } from '../graph/order.ts';
 import { isOnlyAllowed } from '../inventory/allowed.ts';
 import { unitId, workloadIdOf } from '../inventory/ids.ts';
@@ -33,11 +34,9 @@ export function plainlyCalled(view: AssessView): Callee[] {
 function podCallee(view: AssessView, pods: AssessedPods, calls: readonly Dependency[]): Callee {
   const { id, service, facts, cluster } = pods;
   const services = view.servicesBefore(pods).map((before) => before.service);
-  const { workload, twin } = service;
-  const other = [workload, twin]
-    .flatMap((ref) => (ref === undefined ? [] : [workloadIdOf(ref)]))
-    .filter((one) => one !== id);
-  const isTwin = twin !== undefined && workloadIdOf(twin) === id;
+  const twins = twinsOf(service).map(workloadIdOf);
+  const other = [workloadIdOf(service.workload), ...twins].filter((one) => one !== id);
+  const isTwin = twins.includes(id);
   return {
     ...{ id, service, cluster, namespace: facts.namespace, labels: facts.podLabels },
     calls: calls
@@ -54,9 +53,10 @@ function unitCallees(
 ): Callee[] {
   if (meshCluster === undefined) return [];
   return estate.services.flatMap((service) => {
-    const { name, workload, twin, namespace = twin?.namespace ?? '' } = service;
+    const twins = twinsOf(service);
+    const { name, workload, namespace = twins[0]?.namespace ?? '' } = service;
     if (!isUnitRef(workload)) return [];
-    const own = (calls.get(name) ?? []).filter(({ to }) => twin === undefined || to !== workloadIdOf(twin));
+    const own = (calls.get(name) ?? []).filter(({ to }) => !twins.some((twin) => workloadIdOf(twin) === to));
     return [
       {
         ...{ id: unitId(workload.host, workload.unit), service, cluster: meshCluster, namespace },

@@ -1,3 +1,4 @@
+import { twinsOf } from '../estate/twins.ts';
 import type { EstateService } from '../estate/schema.ts';
 import type { HostFacts, HostUnit } from '../inventory/schema.ts';
 import type { Registration } from './registrations.ts';
@@ -94,10 +95,13 @@ function registrationScore(registered: Registration | undefined): Score {
   return found(`${name}, by itself through group ${entry.group}`);
 }
 
-function byWeights({ twin }: EstateService, { meshed }: HostFacts, other: string): Score {
+function byWeights(service: EstateService, { meshed }: HostFacts, other: string): Score {
+  const [twin] = twinsOf(service);
   if (meshed && twin !== undefined)
     return unknown(
-      `in the mesh beside ${twin.namespace}/${twin.name}; no route with weights was read`,
+      `in the mesh beside ${twinsOf(service)
+        .map(({ namespace, name }) => `${namespace}/${name}`)
+        .join(', ')}; no route with weights was read`,
       'weights, by the shift of the plan',
     );
   return missing(

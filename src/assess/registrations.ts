@@ -1,4 +1,5 @@
 import type { WorkloadEntry, WorkloadGroup } from '../inventory/registration-schema.ts';
+import { twinsOf } from '../estate/twins.ts';
 import type { HostFacts } from '../inventory/schema.ts';
 import type { AssessView } from './view.ts';
 
@@ -21,7 +22,7 @@ export function registrationOf(view: AssessView, host: HostFacts): Registration 
 /** Where the mesh's objects of a host's services live. */
 function namespacesOf({ hosts }: AssessView, { name }: HostFacts): string[] {
   const services = hosts.find((host) => host.name === name)?.services ?? [];
-  return [...new Set(services.flatMap(({ namespace, twin }) => namespace ?? twin?.namespace ?? []))];
+  return [...new Set(services.flatMap((service) => service.namespace ?? twinsOf(service)[0]?.namespace ?? []))];
 }
 
 function isRead({ estate }: AssessView, namespace: string): boolean {

@@ -1,4 +1,5 @@
 import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef } from '../estate/schema.ts';
+import { twinsOf } from '../estate/twins.ts';
 import { kubeId, unitId, workloadIdOf } from '../inventory/ids.ts';
 import { selects } from '../inventory/landmarks.ts';
 import type { ClusterFacts, HostFacts, Inventory, KubeService, KubeWorkload } from '../inventory/schema.ts';
@@ -60,7 +61,7 @@ export class AssessView {
       }))
       .filter(({ services }) => services.length > 0);
     this.pods = estate.services.flatMap((service) =>
-      [service.workload, service.twin].flatMap((ref) => this.#podsOf(service, ref)),
+      [service.workload, ...twinsOf(service)].flatMap((ref) => this.#podsOf(service, ref)),
     );
   }
 
@@ -90,10 +91,7 @@ export class AssessView {
   get unread(): Record<'hosts' | 'clusters' | 'workloads' | 'inFiles', string[]> {
     const read = new Set(this.inventory.clusters.map(({ name }) => name));
     const seen = new Set(this.pods.map(({ id }) => id));
-    const refs = this.estate.services.flatMap(({ workload, twin }) => [
-      workload,
-      ...(twin === undefined ? [] : [twin]),
-    ]);
+    const refs = this.estate.services.flatMap((service) => [service.workload, ...twinsOf(service)]);
     return {
       hosts: this.hosts.flatMap(({ name, facts }) => (facts === undefined ? [name] : [])),
       clusters: this.estate.clusters.flatMap(({ name }) => (read.has(name) ? [] : [name])),
@@ -121,8 +119,8 @@ export class AssessView {
       .map(({ service }) => ({ object: kubeId(cluster.name, service.namespace, 'Service', service.name), service }));
   }
 
-  #podsOf(service: EstateService, ref: EstateService['workload'] | undefined): AssessedPods[] {
-    if (ref === undefined || isUnitRef(ref)) return [];
+  #podsOf(service: EstateService, ref: EstateService['workload']): AssessedPods[] {
+    if (isUnitRef(ref)) return [];
     const cluster = this.inventory.clusters.find(({ name }) => name === ref.cluster);
     const facts = cluster?.workloads.find(
       ({ namespace, kind, name }) => namespace === ref.namespace && kind === ref.kind && name === ref.name,

@@ -1,5 +1,6 @@
 import { ladderProblems, waveProblems } from './cross-check-policy.ts';
 import { exemptionName, isWaiver } from './exemptions.ts';
+import { twinsProblems } from './cross-check-twins.ts';
 import { freezeProblems, type Problem } from './freeze-check.ts';
 import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef, type UnitRef } from './schema.ts';
 
@@ -46,9 +47,10 @@ function sharedNames({ services }: Estate): Problem[] {
 }
 
 function sharedWorkloads({ services }: Estate): Problem[] {
-  const uses = services.flatMap(({ workload, twin }, index) => [
+  const uses = services.flatMap(({ workload, twin, twins = [] }, index) => [
     { key: workloadKey(workload), path: ['services', index, 'workload'] },
     ...(twin === undefined ? [] : [{ key: workloadKey(twin), path: ['services', index, 'twin'] }]),
+    ...twins.map((ref, at) => ({ key: workloadKey(ref), path: ['services', index, 'twins', at] })),
   ]);
   return uses.flatMap(({ key, path }, index) =>
     uses.findIndex((other) => other.key === key) < index
@@ -62,10 +64,12 @@ function workloadKey(ref: UnitRef | KubeWorkloadRef): string {
 }
 
 function serviceProblems(estate: Estate, service: EstateService, path: (string | number)[]): Problem[] {
-  const { workload, twin, hostname, port, protocol, serverFirst, callsRarely } = service;
+  const { workload, twin, twins = [], hostname, port, protocol, serverFirst, callsRarely } = service;
   return [
     ...refProblems(estate, workload, [...path, 'workload']),
     ...(twin === undefined ? [] : refProblems(estate, twin, [...path, 'twin'])),
+    ...twins.flatMap((ref, at) => refProblems(estate, ref, [...path, 'twins', at])),
+    ...twinsProblems(service, path),
     ...(twin !== undefined && !isUnitRef(workload)
       ? [{ path: [...path, 'twin'], message: 'only a unit on a host can have a twin' }]
       : []),

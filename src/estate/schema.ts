@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { gatePolicySchema } from './gate-policy.ts';
 import { listFormats } from './lists/listed-host.ts';
 import { ipLiteral, retireSchema, switchSchema } from './name-schema.ts';
+import { callMatchesSchema, MAX_TWINS } from './twins.ts';
 import { freezeSchema, planValidDaysSchema, wavePolicySchema } from './wave-policy.ts';
 
 /** Every artefact meshway writes or reads says which format it is in. */
@@ -113,6 +114,17 @@ const service = z.strictObject({
   callsRarely: z.array(kubeName).default([]),
   workload: z.union([unitRef, kubeRef]),
   twin: kubeRef.optional(),
+  /** Instead of `twin`: several workloads that take over together, each the calls that it matches. HTTP only. */
+  twins: z
+    .array(kubeRef.extend({ match: callMatchesSchema }))
+    .min(2)
+    .max(MAX_TWINS)
+    .optional(),
+  /**
+   * Calls that none of the `twins` matches stay on the VM, at every weight. `none`: there are none of them, which the gates hold
+   * to it; without that word the unit cannot retire.
+   */
+  unmatched: z.enum(['none', 'stay']).optional(),
   /** Stop the unit for good once its twin has all the traffic. Absent: it runs on at weight 0. */
   retire: retireSchema.optional(),
   /** What the name is to answer on path `platform-first`: where the twin is reached by callers outside the mesh. */

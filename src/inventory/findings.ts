@@ -1,5 +1,6 @@
 import { meshError } from '../errors/mesh-error.ts';
 import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef, type UnitRef } from '../estate/schema.ts';
+import { twinsOf } from '../estate/twins.ts';
 import { containerFindings } from './container-findings.ts';
 import { containerOfUnit, publishedOn } from './containers.ts';
 import { credentialFinding } from './credentials.ts';
@@ -163,8 +164,15 @@ function isTakenByContainer(host: HostFacts, port: number): boolean {
   return publishedOn(host, port) !== undefined || containerOfUnit(host, holder) !== undefined;
 }
 
-function twinFindings({ name: service, twin }: EstateService, clusters: readonly ClusterFacts[]): Finding[] {
-  if (twin === undefined) return [];
+function twinFindings(service: EstateService, clusters: readonly ClusterFacts[]): Finding[] {
+  return twinsOf(service).flatMap((twin) => findingsOfTwin(service, twin, clusters));
+}
+
+function findingsOfTwin(
+  { name: service }: EstateService,
+  twin: KubeWorkloadRef,
+  clusters: readonly ClusterFacts[],
+): Finding[] {
   const facts = kubeWorkload(twin, clusters);
   if (facts === 'unknown') return [];
   if (facts === undefined) return [findingOf('warning', service, meshError('MW1307', { service }))];

@@ -1,4 +1,5 @@
 import { isUnitRef, type Estate, type EstateService } from '../estate/schema.ts';
+import { twinsOf } from '../estate/twins.ts';
 import { containerAt, containerNode, containerOfUnit, publishedOn, workloadOfContainer } from './containers.ts';
 import { externalId, kubeId, serviceIdOf, unitId, workloadIdOf } from './ids.ts';
 import { isLoopback } from './noise.ts';
@@ -33,9 +34,7 @@ export class Landmarks {
     this.#estate = estate;
     this.#serviceOfWorkload = new Map(
       estate.services.flatMap((service) =>
-        [service.workload, service.twin].flatMap((ref) =>
-          ref === undefined ? [] : [[workloadIdOf(ref), service] as const],
-        ),
+        [service.workload, ...twinsOf(service)].map((ref) => [workloadIdOf(ref), service] as const),
       ),
     );
     this.#hostOfAddress = new Map(
@@ -79,7 +78,7 @@ export class Landmarks {
    */
   calleeOf(workloadId: string): string {
     const service = this.#serviceOfWorkload.get(workloadId);
-    const isTwin = service?.twin !== undefined && workloadIdOf(service.twin) === workloadId;
+    const isTwin = service !== undefined && twinsOf(service).some((twin) => workloadIdOf(twin) === workloadId);
     return service === undefined || isTwin ? this.node(workloadId) : serviceIdOf(service.name);
   }
 

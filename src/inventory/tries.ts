@@ -1,4 +1,5 @@
 import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef } from '../estate/schema.ts';
+import { twinsOf } from '../estate/twins.ts';
 import { externalId, kubeId, serviceIdOf, unitId, workloadIdOf } from './ids.ts';
 import type { Dependency, HostFacts, HostUnit, Inventory } from './schema.ts';
 import { type End, Ends } from './try-ends.ts';
@@ -80,13 +81,14 @@ function toDiscovery({ estate, inventory }: View): End[] {
 
 /** Workloads in a cluster to the units that they call; twins to all that their unit calls. */
 function fromPods(view: View, service: EstateService): Wish[] {
-  const { workload, twin } = service;
+  const { workload } = service;
+  const twins = twinsOf(service);
   return [
     ...(isUnitRef(workload) ? [] : toUnits(view, workload)),
-    ...(twin === undefined ? [] : toUnits(view, twin)),
-    ...(twin === undefined || !isUnitRef(workload)
-      ? []
-      : asUnit(view, unitId(workload.host, workload.unit), workloadIdOf(twin))),
+    ...twins.flatMap((twin) => [
+      ...toUnits(view, twin),
+      ...(isUnitRef(workload) ? asUnit(view, unitId(workload.host, workload.unit), workloadIdOf(twin)) : []),
+    ]),
   ];
 }
 
@@ -128,8 +130,8 @@ function listening(view: View, wishes: readonly Wish[]): Wish[] {
       ),
     );
   const inPods = view.estate.services
-    .flatMap(({ workload, twin, port }) => [workload, twin].map((ref) => ({ ref, port })))
-    .flatMap(({ ref, port }) => (ref === undefined || isUnitRef(ref) ? [] : listenAtPods(view, ref, port, wishes)));
+    .flatMap((service) => [service.workload, ...twinsOf(service)].map((ref) => ({ ref, port: service.port })))
+    .flatMap(({ ref, port }) => (isUnitRef(ref) ? [] : listenAtPods(view, ref, port, wishes)));
   return [...onHosts, ...inPods];
 }
 

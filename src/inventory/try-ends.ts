@@ -1,4 +1,5 @@
 import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef, type UnitRef } from '../estate/schema.ts';
+import { twinsOf } from '../estate/twins.ts';
 import { unitId, workloadIdOf } from './ids.ts';
 import { selects } from './landmarks.ts';
 import { podPort } from './pod-port.ts';
@@ -61,8 +62,7 @@ export class Ends {
   #ofService(name: string, port: number): End[] {
     const service = this.#services.get(name);
     if (service === undefined) return [];
-    const { workload, twin } = service;
-    return [...this.#ofRef(workload, port), ...(twin === undefined ? [] : this.#ofTwin(twin, port))];
+    return [...this.#ofRef(service.workload, port), ...twinsOf(service).flatMap((twin) => this.#ofTwin(twin, port))];
   }
 
   #ofRef(ref: UnitRef | KubeWorkloadRef, port: number): End[] {

@@ -1,4 +1,5 @@
 import { isUnitRef, type Estate, type KubeWorkloadRef } from '../estate/schema.ts';
+import { twinsOf } from '../estate/twins.ts';
 import { workloadIdOf } from './ids.ts';
 import type { HostFacts, HostUnit, Inventory, KubeWorkload } from './schema.ts';
 import { isAddress, isNameTriable } from './triable.ts';
@@ -22,17 +23,21 @@ export function lookupsOf(estate: Estate, { hosts, clusters }: Inventory): Looku
     clusters
       .find(({ name, origin }) => name === ref.cluster && origin === undefined)
       ?.workloads.find((one) => one.namespace === ref.namespace && one.kind === ref.kind && one.name === ref.name);
-  return estate.services.flatMap(({ workload, twin }) => {
+  return estate.services.flatMap((service) => {
+    const { workload } = service;
     if (!isUnitRef(workload)) return podsOf(workload) === undefined ? [] : inPods(workload, common);
     const host = hosts.find(({ name }) => name === workload.host);
-    const pods = twin === undefined ? undefined : podsOf(twin);
-    if (host === undefined || twin === undefined || pods === undefined) return [];
-    const shared = declaredNames([...declaredBy(host, workload.unit), ...pods.declares]);
-    const unasked = shared.filter((name) => host.names[name] === undefined);
-    return [
-      ...unasked.slice(0, MAX_NAMES).map((name) => ({ from: host.name, name })),
-      ...inPods(twin, unique([...common, ...shared])),
-    ];
+    if (host === undefined) return [];
+    return twinsOf(service).flatMap((twin) => {
+      const pods = podsOf(twin);
+      if (pods === undefined) return [];
+      const shared = declaredNames([...declaredBy(host, workload.unit), ...pods.declares]);
+      const unasked = shared.filter((name) => host.names[name] === undefined);
+      return [
+        ...unasked.slice(0, MAX_NAMES).map((name) => ({ from: host.name, name })),
+        ...inPods(twin, unique([...common, ...shared])),
+      ];
+    });
   });
 }
 

@@ -1,4 +1,5 @@
 import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef, type UnitRef } from '../estate/schema.ts';
+import { twinsOf } from '../estate/twins.ts';
 import { workloadIdOf } from './ids.ts';
 import type { ClusterFacts, Evidence, HostFacts, Listener, UnitEnvironment, Workload } from './schema.ts';
 
@@ -21,7 +22,7 @@ export function workloadsOf(
   };
   return estate.services.flatMap((service) => [
     seenAs(service, service.workload, 'primary'),
-    ...(service.twin === undefined ? [] : [seenAs(service, service.twin, 'twin')]),
+    ...twinsOf(service).map((twin) => seenAs(service, twin, 'twin')),
   ]);
 }
 

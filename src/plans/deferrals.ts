@@ -1,4 +1,5 @@
 import { isUnitRef, type EstateService } from '../estate/schema.ts';
+import { twinsOf } from '../estate/twins.ts';
 import { meshError, type MeshError } from '../errors/index.ts';
 import { choosePath, movesByWeights, movesToTwin, unitJoins } from './paths.ts';
 import type { Deferral } from './plan.ts';
@@ -77,8 +78,9 @@ function strangers(
 }
 
 /** A port can stay open only when it is known: of a VM by the estate, of pods by what their containers declare. */
-function canStayOpen(view: EstateView, { workload, twin }: EstateService): boolean {
-  const pods = [workload, twin].flatMap((ref) => (ref && !isUnitRef(ref) ? (view.kubeWorkload(ref) ?? []) : []));
+function canStayOpen(view: EstateView, service: EstateService): boolean {
+  const refs = [service.workload, ...twinsOf(service)];
+  const pods = refs.flatMap((ref) => (isUnitRef(ref) ? [] : (view.kubeWorkload(ref) ?? [])));
   return pods.every(({ ports }) => ports.length > 0);
 }
 

@@ -83,12 +83,20 @@ function joinStages(view: EstateView, provider: MeshProvider, group: Group, wave
   const pods = off.flatMap(({ id, role, service }) => {
     const ref = view.refOf(id);
     if (!ref || isUnitRef(ref)) return [];
-    return [joinPodsStage(view, provider, `join-${service}${role === 'twin' ? '-twin' : ''}`, id, ref, wave)];
+    return [joinPodsStage(view, provider, `join-${service}${role === 'twin' ? twinSuffix(view, id) : ''}`, id, ref, wave)];
   });
   return [...host, ...pods];
 }
 
-function idsOf(view: EstateView, service: EstateService): { vm: string; twin: string } {
-  const of = (role: 'primary' | 'twin'): string => view.workloads(service.name).find((workload) => workload.role === role)?.id ?? '';
-  return { vm: of('primary'), twin: of('twin') };
+/** Each of several twins joins in a stage of its own. */
+function twinSuffix(view: EstateView, id: string): string {
+  const ref = view.refOf(id);
+  const isOneOfSeveral = view.service(view.workload(id)?.service ?? '')?.twins !== undefined;
+  return isOneOfSeveral && ref && !isUnitRef(ref) ? `-twin-${ref.name}` : '-twin';
+}
+
+function idsOf(view: EstateView, service: EstateService): { vm: string; twins: string[] } {
+  const of = (wanted: 'primary' | 'twin'): string[] =>
+    view.workloads(service.name).flatMap(({ id, role }) => (role === wanted ? [id] : []));
+  return { vm: of('primary')[0] ?? '', twins: of('twin') };
 }

@@ -1,6 +1,6 @@
 import { isUnitRef, type EstateService } from '../estate/schema.ts';
 import { meshError } from '../errors/index.ts';
-import type { HostMember, PublishedName, TrafficScope } from '../providers/provider.ts';
+import type { HostMember, MatchedTwin, PublishedName, TrafficScope } from '../providers/provider.ts';
 import type { CaptureSpec } from './operation.ts';
 import type { Group } from './groups.ts';
 import { choosePath } from './paths.ts';
@@ -80,8 +80,7 @@ function captureOf(view: EstateView, host: string, inboundPorts: number[]): Capt
  * only one (`platform-first`).
  */
 export function publishedName(view: EstateView, service: EstateService): PublishedName {
-  const { name, hostname, port, protocol, twin, workload } = service;
-  const twinFacts = twin && view.kubeWorkload(twin);
+  const { name, hostname, port, protocol, twin, twins, workload } = service;
   const base = {
     service: name,
     cluster: view.estate.provider.cluster,
@@ -91,6 +90,8 @@ export function publishedName(view: EstateView, service: EstateService): Publish
     protocol,
     addresses: addressesOf(view, service),
   };
+  if (twins) return { ...base, ...matchedTwins(view, twins, base.port) };
+  const twinFacts = twin && view.kubeWorkload(twin);
   if (!twinFacts) return base;
   const pods = { selector: twinFacts.selector, targetPort: base.port };
   const { path } = choosePath(service);
@@ -98,6 +99,15 @@ export function publishedName(view: EstateView, service: EstateService): Publish
   if (path === 'platform-first') return { ...base, namespace: twinFacts.namespace, pods };
   const plainHost = path === 'direct' && isUnitRef(workload) ? view.host(workload.host)?.address : undefined;
   return { ...base, twin: pods, ...(plainHost !== undefined && { plainHost }) };
+}
+
+/** All of them or none: a service of which one is not there does not move. */
+function matchedTwins(view: EstateView, twins: NonNullable<EstateService['twins']>, targetPort: number): Pick<PublishedName, 'twins'> {
+  const found = twins.flatMap(({ match, ...ref }): MatchedTwin[] => {
+    const facts = view.kubeWorkload(ref);
+    return facts ? [{ name: ref.name, selector: facts.selector, targetPort, match }] : [];
+  });
+  return found.length < twins.length ? {} : { twins: found };
 }
 
 /**

@@ -91,7 +91,10 @@ export const operationSchema = z.discriminatedUnion('op', [
     ref: kubeRef,
     fields: z.record(z.string(), z.unknown()),
   }),
-  /** Sets the weights of one route; they must add up to 100 over all its backends. */
+  /**
+   * Sets the weights of one route, by the names of its backends, all in one update. They must add up to 100 over the backends of
+   * each of its rules; a rule with one backend that all others have too is left as it is.
+   */
   z.strictObject({
     op: z.literal('route.weights'),
     cluster: z.string(),

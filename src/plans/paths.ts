@@ -1,3 +1,4 @@
+import { twinsOf } from '../estate/twins.ts';
 import { isUnitRef, type EstateService, type MigrationPath } from '../estate/schema.ts';
 
 /** The path a service takes, and why. */
@@ -9,9 +10,10 @@ export interface ChosenPath {
 
 /** The estate's word, else: a VM with a twin joins and then moves; everything else joins where it is. */
 export function choosePath(service: EstateService): ChosenPath {
-  const { name, path, twin, workload } = service;
+  const { name, path, twins, workload } = service;
   if (path) return { service: name, path, why: 'the estate names this path' };
-  if (isUnitRef(workload) && twin) return { service: name, path: 'mesh-first', why: 'it runs on a VM and has a twin' };
+  const has = twins ? 'it runs on a VM and has several twins' : 'it runs on a VM and has a twin';
+  if (isUnitRef(workload) && twinsOf(service).length > 0) return { service: name, path: 'mesh-first', why: has };
   const why = isUnitRef(workload) ? 'it runs on a VM and has no twin' : 'it runs in Kubernetes already';
   return { service: name, path: 'stay', why };
 }

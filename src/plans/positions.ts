@@ -7,7 +7,7 @@ import { placeOf } from './view.ts';
 
 /** Where a workload stands once some waves of a plan are done. */
 export interface Standing extends Pick<Workload, 'id' | 'service' | 'role' | 'position'> {
-  /** The percentage of its service's calls that it gets. */
+  /** The percentage of its service's calls that it gets; of one of several twins, of the calls that it matches. */
   weight: number;
   /** It refuses plaintext, but on ports that the plan leaves open. */
   isStrict: boolean;
@@ -119,7 +119,8 @@ export function rungsOf({ steps }: Pick<Stage, 'steps'>): number[] {
   // A plan has no word for which backend is the twin's: it is the one that gains.
   const gains = new Set(last.backends.filter(({ name, weight }) => weight > (had.get(name) ?? 0)).map(({ name }) => name));
   return rungs.map(({ backends }) =>
-    backends.reduce((sum, { name, weight }) => (gains.has(name) ? sum + weight : sum), 0),
+    // The rules of several twins climb together, so that each twin has the weight of all.
+    backends.reduce((most, { name, weight }) => (gains.has(name) ? Math.max(most, weight) : most), 0),
   );
 }
 

@@ -1,4 +1,5 @@
 import { isUnitRef, type EstateService, type UnitRef } from '../estate/schema.ts';
+import { twinsOf } from '../estate/twins.ts';
 import { meshError } from '../errors/index.ts';
 import { asError } from './finding.ts';
 import { choosePath, unitJoins } from './paths.ts';
@@ -14,9 +15,18 @@ export function pathRefusals(view: EstateView, service: EstateService): PlanFind
   if (unitJoins(service)) return mixed;
   return [
     ...mixed,
+    ...severalTwins(service),
     ...positionRefusals(view, service, workload),
     ...(path === 'direct' ? meshedCallers(view, service) : switchRefusals(view, service, workload)),
   ];
+}
+
+/** DNS leads to one place, and a stage in which several twins join and take over at once could not be judged twin by twin. */
+function severalTwins(service: EstateService): PlanFinding[] {
+  const { name, twins } = service;
+  if (twins === undefined) return [];
+  const { path } = choosePath(service);
+  return [asError(name, meshError('MW1366', { service: name, path, twins: twins.map((twin) => twin.name).join(', ') }))];
 }
 
 const misfit = (service: EstateService, reason: string): PlanFinding =>
@@ -57,7 +67,7 @@ function meshedCallers(view: EstateView, service: EstateService): PlanFinding[] 
 function switchRefusals(view: EstateView, service: EstateService, workload: UnitRef): PlanFinding[] {
   const { name, hostname = '', switch: moved } = service;
   // Without a twin there is nowhere to switch to, which is said by a code of its own.
-  if (!moved) return service.twin ? [asError(name, meshError('MW1362', { service: name, hostname }))] : [];
+  if (!moved) return twinsOf(service).length > 0 ? [asError(name, meshError('MW1362', { service: name, hostname }))] : [];
   const callers = view.callersByAddress(name);
   return [
     ...answerRefusals(view, service, workload, moved.answers),

@@ -1,5 +1,6 @@
 import { isStrict, mtlsAt, policyName, type PolicyTarget } from '../assess/policies.ts';
 import { isUnitRef, type EstateService } from '../estate/schema.ts';
+import { twinsOf } from '../estate/twins.ts';
 import { meshError } from '../errors/index.ts';
 import { workloadIdOf } from '../inventory/ids.ts';
 import { asError } from './finding.ts';
@@ -41,7 +42,7 @@ function targetsOf(view: EstateView, service: EstateService): Target[] {
   const cluster = view.cluster(view.estate.provider.cluster);
   if (!cluster?.mesh) return [];
   const own = !isUnitRef(service.workload) || unitJoins(service) ? [service.workload] : [];
-  return [...own, ...(service.twin ? [service.twin] : [])].flatMap((ref): Target[] => {
+  return [...own, ...twinsOf(service)].flatMap((ref): Target[] => {
     const workload = workloadIdOf(ref);
     if (isMeshed(view, workload)) return [];
     if (isUnitRef(ref)) {

@@ -13,6 +13,7 @@ export function retireRefusals(view: EstateView, service: EstateService): PlanFi
   if (path !== 'mesh-first') return [asError(name, meshError('MW1326', { service: name, reason: reasonOf(path) }))];
   if (service.protocol === 'tcp')
     return [asError(name, meshError('MW1326', { service: name, reason: 'nothing tells of what still goes over the old connections of a TCP service' }))];
+  if (service.twins !== undefined && service.unmatched !== 'none') return [asError(name, meshError('MW1367', { service: name }))];
   return retire.name === 'dns' ? nameRefusals(view, service, retire.answers) : [];
 }
 

@@ -1,5 +1,8 @@
 import { isUnitRef, type EstateService, type KubeWorkloadRef } from '../estate/schema.ts';
+import { twinsOf } from '../estate/twins.ts';
 import { meshError } from '../errors/index.ts';
+import { selects } from '../inventory/landmarks.ts';
+import type { KubeWorkload } from '../inventory/schema.ts';
 import { asError } from './finding.ts';
 import { hostRefusals } from './refusals-host.ts';
 import { policyRefusals } from './refusals-policy.ts';
@@ -58,12 +61,23 @@ function podRefusals(view: EstateView, { name, serverFirst }: EstateService, ref
 
 function twinRefusals(view: EstateView, service: EstateService): PlanFinding[] {
   if (!movesToTwin(service)) return [];
-  const { name, twin, state } = service;
-  if (!twin) return [asError(name, meshError('MW1307', { service: name }))];
+  const { name, state } = service;
+  const twins = twinsOf(service);
+  if (twins.length === 0) return [asError(name, meshError('MW1307', { service: name }))];
+  const found = twins.flatMap((twin) => refusalsOfTwin(view, service, twin));
+  // A twin that is not there says nothing else of the service.
+  if (found.some(({ code }) => code === 'MW1307')) return found;
+  // A twin that consumes works at weight 0 already, so anything but a plain yes is a no.
+  if (state !== 'none' && state !== 'shared') found.push(asError(name, meshError('MW1315', { service: name, state })));
+  return found;
+}
+
+function refusalsOfTwin(view: EstateView, service: EstateService, twin: KubeWorkloadRef): PlanFinding[] {
+  const { name } = service;
   const facts = view.kubeWorkload(twin);
   if (!facts) return [asError(name, meshError('MW1307', { service: name }))];
   const found = podRefusals(view, service, twin);
-  if (service.port !== undefined && !facts.ports.includes(service.port)) {
+  if (service.port !== undefined && !servesAt(view, twin, facts, service.port)) {
     const reason = `twin ${twin.namespace}/${twin.name} declares no container port ${service.port}`;
     found.push(asError(name, meshError('MW1310', { workload: name, path: choosePath(service).path, reason })));
   }
@@ -72,9 +86,14 @@ function twinRefusals(view: EstateView, service: EstateService): PlanFinding[] {
     found.push(
       asError(name, meshError('MW1308', { twin: `${twin.namespace}/${twin.name}`, service: name, ready, wanted })),
     );
-  // A twin that consumes works at weight 0 already, so anything but a plain yes is a no.
-  if (state !== 'none' && state !== 'shared') found.push(asError(name, meshError('MW1315', { service: name, state })));
   return found;
+}
+
+/** A port that a container declares; or, as declaring one is not needed to serve it, the one that a Service before the pods sends to. */
+function servesAt(view: EstateView, { cluster }: KubeWorkloadRef, facts: KubeWorkload, port: number): boolean {
+  if (facts.ports.includes(port)) return true;
+  const before = view.cluster(cluster)?.services.filter((one) => selects(one, facts)) ?? [];
+  return before.some(({ portWords = [] }) => portWords.some(({ targetPort }) => targetPort === port));
 }
 
 /** With `REGISTRY_ONLY` a proxy refuses every call to what no registry knows: a stranger, or a name that is not published. */

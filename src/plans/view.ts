@@ -1,8 +1,9 @@
 import { isUnitRef, type Estate, type CallerExemption, type EstateHost, type EstateService, type UnitRef } from '../estate/schema.ts';
+import { twinsOf } from '../estate/twins.ts';
 import { callerExemptions } from '../estate/exemptions.ts';
 import { unitJoins } from './paths.ts';
 import { isOnlyAllowed } from '../inventory/allowed.ts';
-import { kubeId } from '../inventory/ids.ts';
+import { kubeId, workloadIdOf } from '../inventory/ids.ts';
 import type { ClusterFacts, Dependency, HostFacts, Inventory, KubeWorkload, Workload } from '../inventory/schema.ts';
 import { EstateIndex } from './estate-index.ts';
 import { placeOf } from './place.ts';
@@ -86,6 +87,14 @@ export class EstateView {
       .map(({ from }) => from)
       .filter((from) => this.workload(from)?.service !== service);
     return [...new Set(callers)].sort();
+  }
+
+  /** Of several twins those that call each other by the service's own name: they follow its weights as any caller does. */
+  twinsCallingOwnName({ name, twins }: EstateService): string[] {
+    if (twins === undefined) return [];
+    const calls = this.callsTo(name).filter(({ to }) => to === `service/${name}`);
+    const callers = calls.flatMap(({ from }) => this.workload(from) ?? []);
+    return [...new Set(callers.flatMap((one) => (one.service === name && one.role === 'twin' ? [one.id] : [])))].sort();
   }
 
   /** Whether a connection of a caller to a service was seen; a call that is only declared may never happen. */
@@ -179,7 +188,8 @@ export class EstateView {
     const workload = this.workload(id);
     const service = workload && this.service(workload.service);
     if (!workload || !service) return undefined;
-    return workload.role === 'twin' ? service.twin : service.workload;
+    if (workload.role === 'primary') return service.workload;
+    return twinsOf(service).find((twin) => workloadIdOf(twin) === id);
   }
 
   /** The unit of a node on a host, be it of the estate's services or another that was seen to call. */
@@ -199,8 +209,9 @@ export class EstateView {
 
   /** The namespace of a service's mesh objects. */
   namespaceOf(service: EstateService): string | undefined {
-    const { workload, twin, namespace } = service;
+    const { workload, namespace } = service;
     if (namespace) return namespace;
+    const [twin] = twinsOf(service);
     if (twin) return twin.namespace;
     return isUnitRef(workload) ? undefined : workload.namespace;
   }

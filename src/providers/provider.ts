@@ -1,5 +1,6 @@
 import type { Inventory } from '../inventory/schema.ts';
 import type { Estate, KubeWorkloadRef } from '../estate/schema.ts';
+import type { CallMatch } from '../estate/twins.ts';
 import type { Check, ProxyRef } from '../plans/check.ts';
 import type { MetricCheck } from '../plans/gate.ts';
 import type { CaptureSpec, Operation } from '../plans/operation.ts';
@@ -38,10 +39,20 @@ export interface PublishedName {
   /** Matched besides the name: of callers that use an address, and of TCP. */
   addresses: string[];
   twin?: { selector: Record<string, string>; targetPort: number };
+  /** Instead of one twin: several, each for the calls that it matches. What none matches stays on the VM. */
+  twins?: MatchedTwin[];
   /** The VM has no proxy: what comes to it through the mesh is to come in plaintext, to this address. */
   plainHost?: string;
   /** Pods alone answer for the name, and no VM: then there is no `twin` beside it. */
   pods?: { selector: Record<string, string>; targetPort: number };
+}
+
+/** One of several twins, and the calls that it takes. */
+export interface MatchedTwin {
+  name: string;
+  selector: Record<string, string>;
+  targetPort: number;
+  match: CallMatch[];
 }
 
 /** What the planner wants, in no mesh's words. */
@@ -91,8 +102,8 @@ export interface MeshProvider {
     hostLabels(service: string): Record<string, string>;
     /** Labels by which the mesh selects the one proxy of a host, whatever it serves. */
     proxyLabels(group: string): Record<string, string>;
-    /** The name under which a caller's proxy knows a published name's backend. */
-    backendOf(name: PublishedName, side: 'vm' | 'twin'): string;
+    /** The names under which a caller's proxy knows a published name's backends: one of the VM, and one of each twin. */
+    backendsOf(name: PublishedName, side: 'vm' | 'twin'): string[];
     metrics: {
       /** Requests, or connections over TCP, that reached a VM workload through its own proxy, and their error ratio. */
       received(
@@ -104,7 +115,9 @@ export interface MeshProvider {
       sent(scope: TrafficScope, name: PublishedName, maxErrorRatio: number): MetricCheck[];
       /** Errors of a caller's requests to a published name: not one is allowed, and none is waited for. */
       failed(scope: TrafficScope, name: PublishedName): MetricCheck;
-      /** The twin's share of what the callers sent to a name. */
+      /** Of each of several twins: it was called, and its error ratio. Nothing of one twin, which the others tell of. */
+      ofEachTwin(scopes: TrafficScope[], name: PublishedName, maxErrorRatio: number): MetricCheck[];
+      /** The twin's share of what the callers sent to a name; of several twins, that of all of them. */
       share(scopes: TrafficScope[], name: PublishedName, expected: { min: number; max: number }): MetricCheck;
       /** The twin's share of what arrives at either, the VM's part by its own count: of callers that follow no weights too. */
       shareOfArrivals(

@@ -1,4 +1,5 @@
 import { meshError } from '../../errors/index.ts';
+import { twinsOf } from '../../estate/twins.ts';
 import { workloadIdOf } from '../../inventory/ids.ts';
 import type { TriedConnection } from '../../inventory/tried-schema.ts';
 import type { AssessView } from '../view.ts';
@@ -13,15 +14,20 @@ export const callsOfTwin: Analyzer = {
   looksAt: ['hosts', 'clusters'],
   codes: ['MW1712', 'MW1747'],
   analyze: (view) =>
-    view.units.flatMap(({ id, service: { name, twin: ref }, host }) => {
-      if (ref === undefined) return [];
-      const call = { view, name, host: host.name, unit: id, twin: workloadIdOf(ref) };
-      const tries = triedConnections(view.inventory).filter(
-        ({ from, for: ids }) => from === call.twin && !ids.includes(from),
-      );
-      return [...refused(call, tries), ...outside(call, tries), ...untried(call, tries)];
+    view.units.flatMap(({ id, service, host }) => {
+      const of = (twin: string): Draft[] => callsOf({ view, name: service.name, host: host.name, unit: id, twin });
+      const found = twinsOf(service).flatMap((ref) => of(workloadIdOf(ref)));
+      // What the unit calls outside is said once, however many twins take over from it.
+      return [...new Map(found.map((one) => [JSON.stringify(one), one])).values()];
     }),
 };
+
+function callsOf(call: Call): Draft[] {
+  const tries = triedConnections(call.view.inventory).filter(
+    ({ from, for: ids }) => from === call.twin && !ids.includes(from),
+  );
+  return [...refused(call, tries), ...outside(call, tries), ...untried(call, tries)];
+}
 
 interface Call {
   view: AssessView;

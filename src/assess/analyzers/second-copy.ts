@@ -1,5 +1,6 @@
 import { meshError } from '../../errors/index.ts';
 import { isUnitRef, type EstateService } from '../../estate/schema.ts';
+import { twinsOf } from '../../estate/twins.ts';
 import { workloadIdOf } from '../../inventory/ids.ts';
 import { type Analyzer, draft, notKnown } from '../analyzer.ts';
 import type { Draft } from '../schema.ts';
@@ -34,16 +35,16 @@ export const secondCopy: Analyzer = {
   ],
 };
 
-function unread({ id, service: { twin }, facts, cluster }: AssessedPods): Draft[] {
-  if (twin === undefined || id !== workloadIdOf(twin)) return [];
+function unread({ id, service, facts, cluster }: AssessedPods): Draft[] {
+  if (!isTwin(service, id)) return [];
   const missing = [...(facts.claims ? [] : ['its volumes']), ...(cluster.leases ? [] : ['the Leases beside it'])];
   return missing.length === 0 ? [] : [notKnown(id, `${missing.join(' and ')} were not read`)];
 }
 
 function contradicted(view: AssessView, service: EstateService): Draft[] {
-  const { name, twin, state, workload } = service;
-  if (twin === undefined || !isUnitRef(workload)) return [];
-  const hints = [...consumers(view, service), ...ofUnit(view, service), ...ofTwin(view, service)];
+  const { name, state, workload } = service;
+  if (twinsOf(service).length === 0 || !isUnitRef(workload)) return [];
+  const hints = [...consumers(view, service), ...ofUnit(view, service), ...ofTwins(view, service)];
   if (hints.length === 0) return [];
   const error = meshError('MW1768', { service: name, hints: hints.join('; '), state });
   // Where the estate says that two copies share nothing, what is seen speaks against it; else it is what to look at.
@@ -51,8 +52,8 @@ function contradicted(view: AssessView, service: EstateService): Draft[] {
 }
 
 /** By connections and settings of the unit and of its twin. */
-function consumers({ inventory: { dependencies } }: AssessView, { workload, twin }: EstateService): string[] {
-  const own = [workload, ...(twin === undefined ? [] : [twin])].map(workloadIdOf);
+function consumers({ inventory: { dependencies } }: AssessView, service: EstateService): string[] {
+  const own = [service.workload, ...twinsOf(service)].map(workloadIdOf);
   const calls = dependencies.filter(({ from, port }) => own.includes(from) && brokers[port] !== undefined);
   return [...new Set(calls.map(({ from, to, port }) => `${from} calls ${to}, port ${port} (${brokers[port] ?? ''})`))];
 }
@@ -66,18 +67,23 @@ function ofUnit({ inventory: { hosts } }: AssessView, { workload }: EstateServic
   return isThere ? [`${timer} starts it on ${host}`] : [];
 }
 
+function ofTwins({ pods }: AssessView, { name }: EstateService): string[] {
+  return pods.filter(({ id, service }) => service.name === name && isTwin(service, id)).flatMap(ofTwin);
+}
+
+const isTwin = (service: EstateService, id: string): boolean =>
+  twinsOf(service).some((twin) => workloadIdOf(twin) === id);
+
 /** A holder's identity begins with the name of its pod, and that with the name of its workload. */
-function ofTwin({ pods }: AssessView, { name, twin }: EstateService): string[] {
-  const own = pods.find(({ id, service }) => service.name === name && twin !== undefined && id === workloadIdOf(twin));
-  if (own === undefined) return [];
-  const { facts, cluster, ref } = own;
+function ofTwin({ facts, cluster, ref, service }: AssessedPods): string[] {
+  const twin = service.twins === undefined ? 'the twin' : `twin ${ref.name}`;
   const elected = (cluster.leases ?? []).filter(
     ({ namespace, holder }) => namespace === ref.namespace && holder.startsWith(`${ref.name}-`),
   );
   const claims = facts.claims ?? [];
   return [
-    ...(ref.kind === 'StatefulSet' ? ['the twin is a StatefulSet'] : []),
-    ...(claims.length > 0 ? [`the twin keeps volumes (${claims.join(', ')})`] : []),
+    ...(ref.kind === 'StatefulSet' ? [`${twin} is a StatefulSet`] : []),
+    ...(claims.length > 0 ? [`${twin} keeps volumes (${claims.join(', ')})`] : []),
     ...elected.map((lease) => `one of its pods holds Lease ${lease.name}`),
   ];
 }

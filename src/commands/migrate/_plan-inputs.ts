@@ -2,7 +2,9 @@ import { meshError } from '../../errors/index.ts';
 import { canonicalJson } from '../../estate/canonical.ts';
 import { estateDigest } from '../../estate/digest.ts';
 import { assume } from '../../plans/assume/index.ts';
+import type { Inventory } from '../../inventory/schema.ts';
 import type { PlanInputs } from '../../plans/create.ts';
+import type { Digest, MigrationPlan } from '../../plans/plan.ts';
 import { sha256Digest } from '../../ports/hash.ts';
 import { providerOf, providers } from '../../providers/index.ts';
 import { inventoryOfFiles } from '../_discover-sources.ts';
@@ -39,13 +41,21 @@ export async function inputsOfFiles(
   if (named === 'undecided') throw meshError('MW1347', { known: Object.keys(providers).join(', ') });
   const mesh = providerOf(named);
   const { estate, inventory } = assume(found.estate, found.inventory, mesh.id);
-  // When the files were read says nothing of what they hold: the same files give the same plan.
-  const digests = {
-    estate: estateDigest(estate, sha256Digest),
-    inventory: sha256Digest(canonicalJson(timeless(inventory))),
-  };
+  const digests = { estate: estateDigest(found.estate, sha256Digest), inventory: draftDigest(inventory) };
   return { id: estate.name, estate, inventory, provider: mesh, digests, basis: 'files' };
 }
+
+/** `plans/shop.plan.yaml` → `plans/shop.plan.inventory.json`: what a draft was made from, with all that was assumed. */
+export const draftInventoryFile = (planFile: string): string => `${planFile.replace(/\.ya?ml$/, '')}.inventory.json`;
+
+/** The digest of a draft's inventory. When the files were read says nothing of what they hold: the same files give the same plan. */
+export const draftDigest = (inventory: Inventory): Digest => sha256Digest(canonicalJson(timeless(inventory)));
+
+/** The digest by which a plan knows an inventory. */
+export const digestFor = (
+  { basis }: MigrationPlan,
+  { inventory, digest }: { inventory: Inventory; digest: Digest },
+): Digest => (basis === 'files' ? draftDigest(inventory) : digest);
 
 /** A value without the moments at which something was seen. */
 function timeless(value: unknown): unknown {

@@ -8,6 +8,7 @@ import { renderPlanHtml } from '../../report/plan/html.ts';
 import { renderPlanMarkdown } from '../../report/plan/markdown.ts';
 import { renderTimeline } from '../../report/plan/timeline-svg.ts';
 import { loadInventory } from '../_inputs.ts';
+import { digestFor } from './_plan-inputs.ts';
 
 export const formats = ['text', 'html', 'markdown', 'svg'] as const;
 
@@ -43,8 +44,10 @@ function waveOf(plan: MigrationPlan, inventory: Inventory | undefined, wave: num
 }
 
 /** The inventory that a plan was made from. @throws MW1304, MW1841 */
-export async function inventoryOf({ inputs }: MigrationPlan, file: string): Promise<Inventory> {
-  const { inventory, digest } = await loadInventory(file, undefined);
+export async function inventoryOf(plan: MigrationPlan, file: string): Promise<Inventory> {
+  const loaded = await loadInventory(file, undefined);
+  const { inventory } = loaded;
+  const [digest, { inputs }] = [digestFor(plan, loaded), plan];
   if (digest !== inputs.inventory) throw meshError('MW1841', { planned: inputs.inventory, file, found: digest });
   return inventory;
 }

@@ -7,6 +7,7 @@ import { writeFileAtomically } from '../../ports/files.ts';
 import { sha256Digest } from '../../ports/hash.ts';
 import { renderLint, renderLintJunit, renderLintSarif } from '../../report/lint-report.ts';
 import { loadEstate, loadInventory, loadUnsealedPlan, matchEstateName } from '../_inputs.ts';
+import { digestFor } from './_plan-inputs.ts';
 
 const formats = ['text', 'sarif', 'junit'] as const;
 
@@ -47,7 +48,7 @@ export default class Lint extends MeshCommand<LintReport> {
       plan,
       hash: sha256Digest,
       nowMs: systemClock().now(),
-      ...(seen && { inventory: { file: flags.inventory ?? '', ...seen } }),
+      ...(seen && { inventory: { file: flags.inventory ?? '', ...seen, digest: digestFor(plan, seen) } }),
       ...(loaded && { estate: loaded }),
     });
     const text = this.#render(flags.format, report, args.plan);

@@ -16,7 +16,7 @@ import { sha256Digest } from '../../ports/hash.ts';
 import { renderComparison } from '../../report/compare-text.ts';
 import { renderPlanSummary } from '../../report/plan-text.ts';
 import { estateFlag } from '../_flags.ts';
-import { inputsOfDiscovery, inputsOfFiles } from './_plan-inputs.ts';
+import { draftInventoryFile, inputsOfDiscovery, inputsOfFiles } from './_plan-inputs.ts';
 import { loadPlan } from '../_inputs.ts';
 
 export default class Plan extends MeshCommand<{ file: string; plan: MigrationPlan } | Comparison> {
@@ -82,14 +82,21 @@ export default class Plan extends MeshCommand<{ file: string; plan: MigrationPla
     if (flags.out === undefined) await makeDirectory(dirname(file));
     const before = flags['detailed-exitcode'] ? await planOnDisk(file) : undefined;
     await writeFileAtomically(file, printPlan(plan, sha256Digest));
-    const locked = plan.basis === 'files' ? '' : await this.#lock(file, plan, inputs);
+    const locked = plan.basis === 'files' ? await this.#keepDraft(file, inputs) : await this.#lock(file, plan, inputs);
     this.print(`${renderPlanSummary(plan, file)}${locked}`);
     if (plan.findings.some(({ level }) => level === 'error')) this.endWith(ExitCode.refused);
     else if (flags['detailed-exitcode'] && hasChanges(plan, before)) this.endWith(ExitCode.changesPresent);
     return { file, plan };
   }
 
-  /** What the plan rests on, beside it; a draft from files rests on nothing that could drift. */
+  /** A draft from files rests on nothing that could drift; what it was made from is for its pictures, and for lint. */
+  async #keepDraft(file: string, { inventory }: PlanInputs): Promise<string> {
+    const drafted = draftInventoryFile(file);
+    await writeFileAtomically(drafted, `${JSON.stringify(inventory, null, 2)}\n`);
+    return `\nWhat it was made from, for \`-i\`: ${drafted}`;
+  }
+
+  /** What the plan rests on, beside it. */
   async #lock(file: string, plan: MigrationPlan, { estate, inventory }: PlanInputs): Promise<string> {
     const tool = this.config.version;
     const lock = createLock({ plan, estate, inventory, tool, nowMs: Date.now(), hash: sha256Digest });

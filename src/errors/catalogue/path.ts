@@ -42,4 +42,18 @@ export const pathErrors = defineErrors({
     fix: 'Take these callers out of the mesh until the name is published, and run `mesh discover` again.',
     exit: ExitCode.refused,
   },
+  MW1366: {
+    title: 'Several twins take over by weights alone',
+    cause:
+      'Service {service} has the twins {twins}, and is on path {path}: DNS cannot tell its calls apart, and each twin joins in a stage of its own.',
+    fix: 'Let the unit join first (path mesh-first), or stay.',
+    exit: ExitCode.refused,
+  },
+  MW1367: {
+    title: 'A call may be left to a unit that is to stop',
+    cause:
+      'Service {service} is to retire, and the estate does not say that its twins match every call: what none of them matches stays on the VM.',
+    fix: 'Let the `match` of its twins cover all calls and say so with `unmatched: none`, or take `retire` back.',
+    exit: ExitCode.refused,
+  },
 });

@@ -1,5 +1,6 @@
 import { meshError } from '../../errors/index.ts';
 import { type Estate, type EstateService, isUnitRef } from '../../estate/schema.ts';
+import { twinsOf } from '../../estate/twins.ts';
 import type { Finding, Inventory } from '../../inventory/schema.ts';
 import { assumedHost } from './host.ts';
 import { assumedMesh } from './mesh.ts';
@@ -51,8 +52,8 @@ function filledEstate(estate: Estate, mesh: string, note: Note): Estate {
 
 /** A VM's mesh objects need a namespace. */
 function filledService(estate: Estate, service: EstateService, note: Note): EstateService {
-  const { name, workload, twin, namespace } = service;
-  if (!isUnitRef(workload) || twin !== undefined || namespace !== undefined) return service;
+  const { name, workload, namespace } = service;
+  if (!isUnitRef(workload) || twinsOf(service).length > 0 || namespace !== undefined) return service;
   const [first = 'default'] = estate.clusters.find((cluster) => cluster.name === estate.provider.cluster)?.namespaces ?? [];
   note(name, `its mesh objects lie in namespace ${first}; the estate names none`);
   return { ...service, namespace: first };

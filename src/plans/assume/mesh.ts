@@ -10,7 +10,8 @@ const installed: Omit<MeshFacts, 'provider'> = {
   meshId: 'cluster.local',
   clusterId: 'Kubernetes',
   network: '',
-  discovery: { service: 'istiod', address: 'unknown', port: 15_012 },
+  // Where a VM would reach it nobody knows yet: an address that is nobody's (RFC 5737).
+  discovery: { service: 'istiod', address: '192.0.2.1', port: 15_012 },
   defaultConfig: {},
   registryOnly: false,
   injectedNamespaces: [],

@@ -1,4 +1,5 @@
 import { isUnitRef, type EstateService } from '../../estate/schema.ts';
+import { twinsOf } from '../../estate/twins.ts';
 import type { KubeWorkload } from '../../inventory/schema.ts';
 import { movesToTwin } from '../paths.ts';
 import type { EstateView } from '../view.ts';
@@ -16,7 +17,7 @@ export interface Capacity {
 /** What some services need twice. @param retired services whose units the plan stops */
 export function capacityOf(view: EstateView, services: readonly EstateService[], retired: ReadonlySet<string>): Capacity {
   const moving = services.filter((service) => isUnitRef(service.workload) && movesToTwin(service));
-  const twins = moving.flatMap(({ twin }) => (twin && view.kubeWorkload(twin)) ?? []);
+  const twins = moving.flatMap((service) => twinsOf(service).flatMap((twin) => view.kubeWorkload(twin) ?? []));
   return {
     pods: twins.reduce((sum, { replicas }) => sum + replicas, 0),
     cpuMillis: asked(view, twins, 'cpu'),

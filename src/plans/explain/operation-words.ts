@@ -41,7 +41,9 @@ const rows: Rows = {
   }),
   'route.weights': ({ cluster, ref, backends }) => {
     const shares = backends.map(({ name, weight }) => `${weight} % to ${name}`).join(', ');
-    return { objects: [`weighs ${objectName(cluster, ref)}`], connections: [`of new requests to ${ref.name}, ${shares}`] };
+    // With more than two backends the route has several rules, each with some of them.
+    const byRule = backends.length > 2 ? ', by the backends of the rule that each matches' : '';
+    return { objects: [`weighs ${objectName(cluster, ref)}`], connections: [`of new requests to ${ref.name}${byRule}, ${shares}`] };
   },
   'host.install': ({ host, artifact, version, sha256 }) => ({
     files: [

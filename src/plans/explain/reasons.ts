@@ -39,7 +39,7 @@ export function reasonsOfStep(plan: MigrationPlan, stage: Stage, step: Step): st
 /** Workloads, hosts and services that a stage is about, as findings name them. */
 function namesOf({ paths }: MigrationPlan, { id, subjects }: Stage): Set<string> {
   const bare = subjects.map((subject) => (subject.split('/').at(-1) ?? '').replace(/\.service$/, ''));
-  const told = [...bare, id.replace(/^[a-z]+-/, ''), id.replace(/^[a-z]+-/, '').replace(/-twin$/, '')];
+  const told = [...bare, id.replace(/^[a-z]+-/, ''), id.replace(/^[a-z]+-/, '').replace(/-twin(-[a-z0-9.-]+)?$/, '')];
   const services = paths.map(({ service }) => service).filter((service) => told.includes(service));
   return new Set([...subjects, ...subjects.flatMap((subject) => placeOf(subject)?.host ?? []), ...services]);
 }

@@ -78,8 +78,8 @@ function rungsOf(view: LintView): Rung[] {
 }
 
 function madeWith(manifest: KubeManifest | undefined): Weights | undefined {
-  const [backends] = manifest ? backendsIn(manifest) : [];
-  return backends && new Map(backends.map(({ name, weight }) => [name, weight]));
+  const backends = manifest ? backendsIn(manifest).flat() : [];
+  return backends.length > 0 ? new Map(backends.map(({ name, weight }) => [name, weight])) : undefined;
 }
 
 function inSteps(view: LintView): LintHit[] {
@@ -91,9 +91,22 @@ function inSteps(view: LintView): LintHit[] {
     ];
     return sides.flatMap(({ operation, place }) => {
       if (operation.op !== 'route.weights') return [];
-      return wrongSum(id, place, operation.ref, operation.backends.map(({ weight }) => weight));
+      return rulesOf(view, operation).flatMap((weights) => wrongSum(id, place, operation.ref, weights));
     });
   });
+}
+
+/**
+ * The weights of each rule of the route as an operation sets them: of the rules that the plan makes it with, where these are of its
+ * backends. Of a route that the plan does not make, all that it sets is one rule.
+ */
+function rulesOf(view: LintView, { cluster, ref, backends }: OperationOf<'route.weights'>): number[][] {
+  const manifest = view.manifestOf(cluster, ref);
+  const rules = manifest ? backendsIn(manifest).map((targets) => targets.map(({ name }) => name)) : [];
+  const set = new Map(backends.map(({ name, weight }) => [name, weight]));
+  const inRules = new Set(rules.flat());
+  const isKnown = rules.length > 1 && inRules.size === set.size && [...inRules].every((name) => set.has(name));
+  return isKnown ? rules.map((names) => names.map((name) => set.get(name) ?? 0)) : [backends.map(({ weight }) => weight)];
 }
 
 function inManifests(view: LintView): LintHit[] {

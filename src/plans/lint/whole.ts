@@ -2,7 +2,7 @@ import { meshError } from '../../errors/index.ts';
 import { canonicalJson } from '../canonical.ts';
 import { stageOf } from '../plan.ts';
 import { digestOf } from '../seal.ts';
-import { hit, type LintRule } from './rule.ts';
+import { hit, hitOf, type LintRule } from './rule.ts';
 
 const PLAN = 'plan';
 
@@ -38,10 +38,13 @@ export const wholeRules: readonly LintRule[] = [
     code: 'MW1802',
     level: 'error',
     why: 'an error finding forbids to apply the plan, whatever else is in order',
-    find: ({ plan: { findings, applyable } }) => {
+    find: ({ plan: { findings, applyable, basis } }) => {
       const errors = findings.filter(({ level }) => level === 'error');
       if (applyable && errors.length === 0) return [];
       const codes = [...new Set(errors.map(({ code }) => code))].toSorted().join(', ') || 'none';
+      // A draft is never applyable, which is no fault of it: apply refuses it by its basis.
+      if (basis === 'files' && errors.length === 0)
+        return [hitOf('info', PLAN, meshError('MW1802', { state: 'a draft from files, which apply refuses', count: 0, codes }))];
       const state = applyable ? 'marked as applyable' : 'marked as not applyable';
       return [hit(PLAN, meshError('MW1802', { state, count: errors.length, codes }))];
     },

@@ -1,4 +1,5 @@
-import { isUnitRef, type Estate, type EstateService } from '../../estate/schema.ts';
+import { twinsOf } from '../../estate/twins.ts';
+import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef } from '../../estate/schema.ts';
 import type { Inventory } from '../../inventory/schema.ts';
 import type { MigrationPlan } from '../plan.ts';
 import { EstateView, isPublished } from '../view.ts';
@@ -45,14 +46,16 @@ const hostsOf = (services: readonly EstateService[]): string[] =>
   sorted(services.flatMap(({ workload }) => (isUnitRef(workload) ? [workload.host] : [])));
 
 const clustersOf = ({ estate }: EstateView, services: readonly EstateService[]): string[] =>
-  sorted([estate.provider.cluster, ...services.flatMap(({ workload, twin }) => [workload, twin].flatMap((ref) => (ref && !isUnitRef(ref) ? [ref.cluster] : [])))]);
+  sorted([estate.provider.cluster, ...podsOf(services).map(({ cluster }) => cluster)]);
 
 const namespacesOf = (view: EstateView, services: readonly EstateService[]): string[] =>
   sorted(services.flatMap((service) => view.namespaceOf(service) ?? []));
 
+const podsOf = (services: readonly EstateService[]): KubeWorkloadRef[] =>
+  services.flatMap((service) => [service.workload, ...twinsOf(service)].flatMap((ref) => (isUnitRef(ref) ? [] : [ref])));
+
 function kubeObjects(view: EstateView, services: readonly EstateService[]): [string, LockedFields][] {
-  const refs = services.flatMap(({ workload, twin }) => [workload, twin].flatMap((ref) => (ref && !isUnitRef(ref) ? [ref] : [])));
-  return refs.flatMap((ref) => {
+  return podsOf(services).flatMap((ref) => {
     const facts = view.kubeWorkload(ref);
     const cluster = view.cluster(ref.cluster);
     const id = `workload/${ref.cluster}/${ref.namespace}/${ref.kind}/${ref.name}`;

@@ -1,3 +1,4 @@
+import { twinsOf } from '../../estate/twins.ts';
 import { type EstateService, isUnitRef, type KubeWorkloadRef, type UnitRef } from '../../estate/schema.ts';
 import type { ClusterFacts, HostFacts, Inventory } from '../../inventory/schema.ts';
 import { canonicalJson } from '../canonical.ts';
@@ -27,7 +28,7 @@ interface Thing {
 export function elsewhere({ plan, estate, inventory }: PlanBasis, hash: Hash): Map<string, Digest> {
   const names = new Set(plan.paths.map(({ service }) => service));
   const planned = estate.services.filter(({ name }) => names.has(name));
-  const refs = planned.flatMap(({ workload, twin }) => (twin ? [workload, twin] : [workload]));
+  const refs = planned.flatMap((service) => [service.workload, ...twinsOf(service)]);
   const own = new Set(refs.map(nameOf));
   const things = [
     ...inventory.hosts.map((host) => restOfHost(host, planned, own)),

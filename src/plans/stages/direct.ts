@@ -39,13 +39,13 @@ export function directStage(
   view: EstateView,
   provider: MeshProvider,
   service: EstateService,
-  ids: { vm: string; twin: string },
+  ids: { vm: string; twins: string[] },
   wave: number,
 ): StageDraft {
   const { name, hostname = '', workload, twin, port = 0 } = service;
   if (!isUnitRef(workload) || !twin) throw meshError('MW1999', { detail: `${name} moves directly, and has no unit or no twin` });
   const shift = shiftStage(view, provider, service, ids, wave);
-  const join = joinPodsStage(view, provider, shift.id, ids.twin, twin, wave);
+  const join = joinPodsStage(view, provider, shift.id, workloadIdOf(twin), twin, wave);
   const isIn = view.kubeWorkload(twin)?.meshed === true;
   return {
     ...shift,

@@ -1,4 +1,5 @@
 import { isUnitRef, type EstateService, type KubeWorkloadRef } from '../../estate/schema.ts';
+import { twinsOf } from '../../estate/twins.ts';
 import { workloadIdOf } from '../../inventory/ids.ts';
 import type { MeshIntent, MeshProvider } from '../../providers/provider.ts';
 import type { Group } from '../groups.ts';
@@ -54,7 +55,13 @@ function exceptions(view: EstateView, services: readonly EstateService[]): strin
 }
 
 type StrictIntent = Extract<MeshIntent, { intent: 'mtls.strict' }>;
-type Side = Pick<StrictIntent, 'namespace' | 'selector' | 'permissivePorts'> & { of: string; on: 'vm' | 'pods' };
+type Side = Pick<StrictIntent, 'namespace' | 'selector' | 'permissivePorts'> & {
+  /** What its policy is named after. */
+  of: string;
+  /** The service of pods. */
+  service?: string;
+  on: 'vm' | 'pods';
+};
 
 function strictSteps(
   view: EstateView,
@@ -73,20 +80,20 @@ function strictStep(
   side: Side,
   ready: readonly EstateService[],
 ): StepDraft {
-  const { of, on, ...where } = side;
+  const { of, service, on, ...where } = side;
   const id = `${of}-${on}-strict`;
   const intent: StrictIntent = { intent: 'mtls.strict', id, cluster: view.estate.provider.cluster, ...where };
   const open = where.permissivePorts.length > 0 ? `; port ${where.permissivePorts.join(' and ')} stays open to it` : '';
   return step(provider.target.render(intent, view.inventory), {
-    action: ready.length > 1 && on === 'pods' ? `strict-${of}-pods` : `strict-${on}`,
+    action: on === 'pods' && (ready.length > 1 || of !== service) ? `strict-${of}-pods` : `strict-${on}`,
     reason: `every observed caller of ${ready.map(({ name }) => name).join(' and ')} has joined or is exempt, so other plaintext is nobody’s we know${open}`,
     ...drained(tcpBehind(view, group, side)),
   });
 }
 
 /** The TCP services whose connections the proxies of one side hold. */
-function tcpBehind({ estate }: EstateView, { services }: Group, { of, on }: Side): string[] {
-  const served = on === 'vm' ? services : estate.services.filter(({ name }) => name === of);
+function tcpBehind({ estate }: EstateView, { services }: Group, { service: own, on }: Side): string[] {
+  const served = on === 'vm' ? services : estate.services.filter(({ name }) => name === own);
   return served.filter((service) => service.protocol === 'tcp' && isPublished(service)).map(({ name }) => name);
 }
 
@@ -111,16 +118,18 @@ function hostSide(view: EstateView, provider: MeshProvider, group: Group, ready:
 }
 
 /** The service's pods: itself, when it runs in Kubernetes, or its twin. */
-function podSides(view: EstateView, { name, workload, twin, port }: EstateService): Side[] {
-  const refs = [workload, twin].filter((ref): ref is KubeWorkloadRef => ref !== undefined && !isUnitRef(ref));
+function podSides(view: EstateView, service: EstateService): Side[] {
+  const { name, workload, twins, port } = service;
+  const refs = [workload, ...twinsOf(service)].filter((ref): ref is KubeWorkloadRef => !isUnitRef(ref));
   const isOpen = view.exemptCallersOf(name).length > 0;
   return refs
     .filter((ref) => view.workloads(name).some(({ id }) => id === workloadIdOf(ref)))
     .flatMap((ref) => view.kubeWorkload(ref) ?? [])
-    .map(({ namespace, selector, ports }) => {
+    .map(({ namespace, name: workloadName, selector, ports }) => {
       // Istio takes a workload's own ports; of a Service's port nothing tells which one it is.
       const open = port !== undefined && ports.includes(port) ? [port] : ports;
-      return { of: name, on: 'pods', namespace, selector, permissivePorts: isOpen ? [...open] : [] };
+      const of = twins ? `${name}-k8s-${workloadName}` : name;
+      return { of, service: name, on: 'pods', namespace, selector, permissivePorts: isOpen ? [...open] : [] };
     });
 }
 

@@ -57,12 +57,13 @@ export function sentMetrics(view: EstateView, provider: MeshProvider, caller: st
   });
 }
 
-/** Who makes a caller's calls by now: a unit at weight 0 gets none, and so makes none of those it made for them. */
-export function nowCalling(view: EstateView, caller: string, shifted: readonly EstateService[]): string {
+/** Who makes a caller's calls by now: a unit at weight 0 gets none, and so makes none of those it made for them. Of several twins any may. */
+export function nowCalling(view: EstateView, caller: string, shifted: readonly EstateService[]): string[] {
   const workload = view.workload(caller);
   const owner = workload?.role === 'primary' ? workload.service : undefined;
-  if (owner === undefined || !shifted.some(({ name }) => name === owner)) return caller;
-  return view.workloads(owner).find(({ role }) => role === 'twin')?.id ?? caller;
+  if (owner === undefined || !shifted.some(({ name }) => name === owner)) return [caller];
+  const twins = view.workloads(owner).flatMap(({ id, role }) => (role === 'twin' ? [id] : []));
+  return twins.length > 0 ? twins : [caller];
 }
 
 /** What the callers of some services send to them, once others have shifted: a twin is judged by what its unit was seen to call. */
@@ -75,17 +76,27 @@ export function sentToMetrics(
   const callers = [...new Set(callees.flatMap(({ name }) => view.callersOf(name)))].sort();
   return callers.flatMap((caller) => {
     const now = nowCalling(view, caller, shifted);
-    if (now === caller) return sentMetrics(view, provider, caller);
-    const scope = scopeOf(view, now);
-    const { maxErrorRatio } = view.estate.policy.gate;
+    if (now.includes(caller)) return sentMetrics(view, provider, caller);
     const called = callees.filter(({ name }) => view.isObserved(caller, name) && !view.isRare(caller, name));
-    return called.filter(isPublished).flatMap((callee) => {
-      // All that the service calls, which its twin alone does by now.
-      const watch = watchOfCalls(view, callee.name, [caller, now]);
-      const name = publishedName(view, callee);
-      return scope ? noted(provider.target.metrics.sent(scopeIn(scope, watch), name, maxErrorRatio), watch) : [];
-    });
+    const [only, ...others] = now;
+    return called.filter(isPublished).flatMap((callee) =>
+      others.length === 0 ? sentByTwin(view, provider, caller, only ?? caller, callee) : sentByOneOf(view, provider, now, callee),
+    );
   });
+}
+
+/** All that the service calls, which its twin alone does by now. */
+function sentByTwin(view: EstateView, provider: MeshProvider, caller: string, twin: string, callee: EstateService): MetricCheck[] {
+  const scope = scopeOf(view, twin);
+  const { maxErrorRatio } = view.estate.policy.gate;
+  const watch = watchOfCalls(view, callee.name, [caller, twin]);
+  return scope ? noted(provider.target.metrics.sent(scopeIn(scope, watch), publishedName(view, callee), maxErrorRatio), watch) : [];
+}
+
+/** Which of several twins makes a call nobody knows: none is waited for, and not one may fail. Those that were seen to call are judged themselves. */
+function sentByOneOf(view: EstateView, provider: MeshProvider, twins: readonly string[], callee: EstateService): MetricCheck[] {
+  const unseen = twins.filter((twin) => !view.isObserved(twin, callee.name));
+  return scopesOf(view, unseen).map((scope) => provider.target.metrics.failed(scope, publishedName(view, callee)));
 }
 
 /** Half-width of the band for a share of `expected`: four standard deviations at the least traffic that decides, or the estate's tolerance. */
@@ -101,6 +112,14 @@ export function shareBand(
   return { min: round(Math.max(0, expected - half)), max: round(Math.min(1, expected + half)) };
 }
 
+/** Some, however few: where calls may be left to the VM, how many its twins take at a weight nobody knows. */
+const SOME = 0.0001;
+
+/** The band of a name whose twins may leave calls to the VM: these lower the share of all, by nobody knows how much. */
+function leftOver(view: EstateView, { service, twins }: PublishedName, band: { min: number; max: number }): { min: number; max: number } {
+  return twins && view.service(service)?.unmatched !== 'none' ? { ...band, min: SOME } : band;
+}
+
 /** Two proxies count what one sent and the other got, at scrapes of their own: a band cannot be narrower than that. */
 const SCRAPE_TOLERANCE = 0.05;
 
@@ -113,26 +132,28 @@ export function rungGate(
   view: EstateView,
   provider: MeshProvider,
   name: PublishedName,
-  { vm, callers }: { vm: string; callers: string[] },
+  { vm, callers, own: twins }: { vm: string; callers: string[]; own: string[] },
   { weight, watch }: Rung,
 ): Gate {
   const decide = callers.filter(
     (caller) => view.isObserved(caller, name.service) && !view.isRare(caller, name.service),
   );
-  const rare = callers.filter((caller) => view.isRare(caller, name.service));
+  // Twins that call each other make more of these calls with each rung: none is waited for, and none may fail.
+  const rare = [...callers.filter((caller) => view.isRare(caller, name.service)), ...twins];
   const inWindow = (ids: readonly string[]): TrafficScope[] => scopesOf(view, ids).map((scope) => scopeIn(scope, watch));
   const [scopes, rareScopes] = [inWindow(decide), inWindow(rare)];
   if (scopes.length === 0) return gateOf(view, [], []);
-  const band = shareBand(view, weight / 100, watch?.minRequests);
-  const { share, shareOfArrivals, failed } = provider.target.metrics;
+  const band = leftOver(view, name, shareBand(view, weight / 100, watch?.minRequests));
+  const { share, shareOfArrivals, failed, ofEachTwin } = provider.target.metrics;
   const own = scopeOf(view, vm);
   const wider = { min: Math.max(0, Math.min(band.min, weight / 100 - SCRAPE_TOLERANCE)), max: band.max };
-  const arrivals = own ? [shareOfArrivals(inWindow(callers), scopeIn(own, watch), name, wider)] : [];
+  const arrivals = own ? [shareOfArrivals(inWindow([...callers, ...twins]), scopeIn(own, watch), name, wider)] : [];
   return gateOf(
     view,
     [],
     [
       ...noted([share(scopes, name, band), ...arrivals], watch),
+      ...ofEachTwin(scopes, name, view.estate.policy.gate.maxErrorRatio),
       ...scopes.flatMap((scope) => sentAtRung(view, provider, name, { scope, decide, watch })),
       ...noted(rareScopes.map((scope) => failed(scope, name)), watch && { ...watch, expectedRequests: 0 }),
     ],

@@ -126,10 +126,6 @@ export function joinPodsStage(
 
 function endpointChecks(view: EstateView, provider: MeshProvider, id: string, ref: KubeWorkloadRef): Check[] {
   const vmNames = view.calleesOf(id).filter(({ workload }) => isUnitRef(workload));
-  return vmNames.map((service) => ({
-    check: 'proxy.endpoints',
-    callers: [ref],
-    backend: provider.target.backendOf(publishedName(view, service), 'vm'),
-    healthy: 1,
-  }));
+  const backends = vmNames.flatMap((service) => provider.target.backendsOf(publishedName(view, service), 'vm'));
+  return backends.map((backend) => ({ check: 'proxy.endpoints', callers: [ref], backend, healthy: 1 }));
 }

@@ -24,7 +24,7 @@ interface Retirement {
   service: EstateService;
   host: string;
   unit: string;
-  twin: string;
+  twins: string[];
   /** Who calls the name by now: a service that has shifted calls from its twin. */
   callers: string[];
   nameHolds: Check;
@@ -48,14 +48,14 @@ export function retireStage(
   wave: number,
 ): StageDraft {
   const retirement = retirementOf(view, provider, service, shifted);
-  const { host, unit, twin, callers } = retirement;
+  const { host, unit, twins, callers } = retirement;
   const isLast = leavesHost(view, service, retiring);
   return {
     id: `retire-${service.name}`,
     title: `${unit} on ${host} stops for good`,
     wave,
     move: 'retire',
-    subjects: [`vm/${host}/${unit}`, twin],
+    subjects: [`vm/${host}/${unit}`, ...twins],
     steps: [
       quietStep(retirement),
       ...nameSteps(retirement),
@@ -63,7 +63,7 @@ export function retireStage(
       ...(isLast ? [leaveStep(retirement)] : []),
     ],
     gate: retireGate(retirement, isLast),
-    blastRadius: `whoever still calls ${host} past the mesh; ${service.hostname ?? ''} is served by its twin, callers: ${callers.join(', ') || 'none seen'}`,
+    blastRadius: `whoever still calls ${host} past the mesh; ${service.hostname ?? ''} is served by its ${twins.length > 1 ? 'twins' : 'twin'}, callers: ${callers.join(', ') || 'none seen'}`,
     reversible: 'until',
   };
 }
@@ -76,13 +76,11 @@ function retirementOf(
 ): Retirement {
   const { workload, name } = service;
   if (!isUnitRef(workload)) throw meshError('MW1999', { detail: `${name} retires and has no unit` });
-  const callers = [...new Set(view.callersOf(name).map((caller) => nowCalling(view, caller, shifted)))];
-  const twin = workloadId(view, name, 'twin');
-  return { view, provider, service, ...workload, twin, callers, nameHolds: nameCheck(view, service) };
+  const outside = view.callersOf(name).flatMap((caller) => nowCalling(view, caller, shifted));
+  const callers = [...new Set([...outside, ...view.twinsCallingOwnName(service)])];
+  const twins = view.workloads(name).flatMap(({ id, role }) => (role === 'twin' ? [id] : []));
+  return { view, provider, service, ...workload, twins, callers, nameHolds: nameCheck(view, service) };
 }
-
-const workloadId = (view: EstateView, service: string, role: 'primary' | 'twin'): string =>
-  view.workloads(service).find((workload) => workload.role === role)?.id ?? '';
 
 /** What every host that knew the name is told for it from now on: the estate's word, or what it was told before. */
 function nameCheck(view: EstateView, { hostname = '', retire }: EstateService): Check {
@@ -150,8 +148,8 @@ function twinServing({ view, provider, service, callers }: Retirement): Check[] 
     return proxy ? [proxy] : [];
   });
   if (proxies.length === 0) return [];
-  const backend = provider.target.backendOf(publishedName(view, service), 'twin');
-  return [{ check: 'proxy.endpoints', callers: proxies, backend, healthy: 1 }];
+  const backends = provider.target.backendsOf(publishedName(view, service), 'twin');
+  return backends.map((backend) => ({ check: 'proxy.endpoints', callers: proxies, backend, healthy: 1 }));
 }
 
 /** The last service of the estate on its host, where nothing else was seen to call through the host's proxy. */
@@ -195,7 +193,7 @@ function leaveStep({ view, provider, service, host }: Retirement): StepDraft {
 }
 
 /** The callers are served, by the twin alone. */
-function retireGate({ view, provider, service, twin, host, unit, callers, nameHolds }: Retirement, isLast: boolean): Gate {
+function retireGate({ view, provider, service, twins, host, unit, callers, nameHolds }: Retirement, isLast: boolean): Gate {
   const name = publishedName(view, service);
   const scopes = callers.filter((caller) => wasSeen(view, caller, service.name) && !view.isRare(caller, service.name)).flatMap((caller) => scopeOf(view, caller) ?? []);
   const { maxErrorRatio } = view.estate.policy.gate;
@@ -204,16 +202,18 @@ function retireGate({ view, provider, service, twin, host, unit, callers, nameHo
       ? []
       : [
           provider.target.metrics.share(scopes, name, shareBand(view, 1)),
+          ...provider.target.metrics.ofEachTwin(scopes, name, maxErrorRatio),
           ...scopes.flatMap((scope) => provider.target.metrics.sent(scope, name, maxErrorRatio)),
         ];
   const inMesh = isLast ? [] : memberChecks(view, `vm/${host}/${unit}`);
-  return gateOf(view, [{ check: 'unit.retired', host, unit }, nameHolds, ...inMesh, ...memberChecks(view, twin)], metrics);
+  return gateOf(view, [{ check: 'unit.retired', host, unit }, nameHolds, ...inMesh, ...twins.flatMap((twin) => memberChecks(view, twin))], metrics);
 }
 
 /** Whether a caller, or the unit that it took over from, was seen to call. A call that is only declared decides nothing. */
 function wasSeen(view: EstateView, caller: string, service: string): boolean {
   const owner = view.workload(caller)?.service ?? '';
-  const ids = view.workloads(owner).map(({ id }) => id);
+  // Which of several twins took this call over nobody knows before it makes it.
+  const ids = view.service(owner)?.twins ? [caller] : view.workloads(owner).map(({ id }) => id);
   return view.callsTo(service).some(
     ({ from, to, evidence }) =>
       ids.includes(from) && to === `service/${service}` && evidence.some(({ confidence }) => confidence === 'observed'),

@@ -1,5 +1,6 @@
 import type { EstateService } from '../../estate/schema.ts';
-import type { MeshProvider } from '../../providers/provider.ts';
+import { matchInWords, twinsOf } from '../../estate/twins.ts';
+import type { MeshProvider, PublishedName } from '../../providers/provider.ts';
 import { publishedName } from '../members.ts';
 import type { StageDraft, StepDraft } from '../plan.ts';
 import type { EstateView } from '../view.ts';
@@ -16,12 +17,13 @@ export function shiftStage(
   view: EstateView,
   provider: MeshProvider,
   service: EstateService,
-  ids: { vm: string; twin: string },
+  ids: { vm: string; twins: string[] },
   wave: number,
 ): StageDraft {
   const name = publishedName(view, service);
   const callers = view.callersOf(service.name);
-  const proxies = callers.flatMap((caller) => view.proxyOf(caller) ?? []);
+  const own = view.twinsCallingOwnName(service);
+  const proxies = [...callers, ...own].flatMap((caller) => view.proxyOf(caller) ?? []);
   const isTcp = service.protocol === 'tcp';
   const rungs = (isTcp ? [{ weight: 100 }] : rungsOf(view, service)).map((rung: Rung, index, ladder): StepDraft => {
     const to = rung.weight;
@@ -30,29 +32,37 @@ export function shiftStage(
       { intent: 'route.weights', name, from, to, callers: proxies },
       view.inventory,
     );
-    const gate = rungGate(view, provider, name, { vm: ids.vm, callers }, rung);
+    const gate = rungGate(view, provider, name, { vm: ids.vm, callers, own }, rung);
     return step(rendered, {
-      ...(isTcp ? switchOf(view, service) : rungOf(name.hostname, to)),
+      ...(isTcp ? switchOf(view, service) : rungOf(name, to)),
       ...(rung.note !== undefined && { notes: [rung.note] }),
       gate: isTcp ? afterDrain(view, gate) : gate,
     });
   });
   return {
     id: `shift-${service.name}`,
-    title: `${name.hostname} moves to ${service.twin?.kind ?? ''} ${service.twin?.namespace ?? ''}/${service.twin?.name ?? ''}`,
+    title: `${name.hostname} moves to ${twinsInWords(service)}`,
     wave,
     move: 'shift',
-    subjects: [ids.vm, ids.twin],
+    subjects: [ids.vm, ...ids.twins],
     steps: [...recycleSteps(view, [service]), ...rungs],
-    gate: gateOf(view, [...memberChecks(view, ids.vm), ...memberChecks(view, ids.twin)], []),
-    blastRadius: `calls of ${callers.join(', ') || 'nobody seen'} to ${name.hostname}`,
+    gate: gateOf(view, [ids.vm, ...ids.twins].flatMap((id) => memberChecks(view, id)), []),
+    blastRadius: `calls of ${[...callers, ...own].join(', ') || 'nobody seen'} to ${name.hostname}`,
     reversible: 'yes',
   };
 }
 
-const rungOf = (hostname: string, to: number): Pick<StepFacts, 'action' | 'reason'> => ({
+/** `Deployment shop/catalog`; of several, with the calls that each takes. */
+function twinsInWords(service: EstateService): string {
+  const matches = service.twins?.map(({ match }) => ` (${match.map(matchInWords).join(', ')})`) ?? [];
+  return twinsOf(service).map(({ kind, namespace, name }, at) => `${kind} ${namespace}/${name}${matches[at] ?? ''}`).join(', ');
+}
+
+const rungOf = ({ hostname, twins }: PublishedName, to: number): Pick<StepFacts, 'action' | 'reason'> => ({
   action: `weight-${to}`,
-  reason: `${to} % of the calls to ${hostname} go to the twin, ${100 - to} % to the VM`,
+  reason: twins
+    ? `of the calls to ${hostname} that one of its twins matches ${to} % go there and ${100 - to} % to the VM, where all others stay`
+    : `${to} % of the calls to ${hostname} go to the twin, ${100 - to} % to the VM`,
 });
 
 /** Istio drains a changed listener: established connections of TCP end with its drain time, there and on the way back. */

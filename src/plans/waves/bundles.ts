@@ -22,6 +22,8 @@ export interface GroupCalls {
   outside: Float64Array;
   /** Of each group, with who is in the mesh already. */
   inside: Float64Array;
+  /** Of each group, among its own workloads: these calls are never half in the mesh, and its wave is all theirs. */
+  within: Float64Array;
   /** All that is known, each call once. */
   total: number;
 }
@@ -33,6 +35,7 @@ export function groupCalls(view: EstateView, groups: readonly Group[]): GroupCal
     between: [],
     outside: new Float64Array(groups.length),
     inside: new Float64Array(groups.length),
+    within: new Float64Array(groups.length),
     total: 0,
   };
   const sums = new Map<number, GroupCall>();
@@ -40,7 +43,8 @@ export function groupCalls(view: EstateView, groups: readonly Group[]): GroupCal
     const callee = ofService.get(to);
     const caller = ofService.get(view.workload(from)?.service ?? '') ?? ofHost.get(placeOf(from)?.host ?? '');
     found.total += perSecond;
-    if (caller !== undefined && callee !== undefined) addCall(sums, { from: caller, to: callee, perSecond, reachesUnit }, groups.length);
+    if (caller !== undefined && caller === callee) add(found.within, callee, perSecond);
+    else if (caller !== undefined && callee !== undefined) addCall(sums, { from: caller, to: callee, perSecond, reachesUnit }, groups.length);
     else if (callee !== undefined) add(isOn(view, from) ? found.inside : found.outside, callee, perSecond);
     else if (caller !== undefined) add(view.workloads(to).every(({ id }) => isOn(view, id)) ? found.inside : found.outside, caller, perSecond);
   }
@@ -61,7 +65,6 @@ function numbers(groups: readonly Group[]): { ofService: Map<string, number>; of
 }
 
 function addCall(sums: Map<number, GroupCall>, call: GroupCall, count: number): void {
-  if (call.from === call.to) return;
   const key = call.from * count + call.to;
   const known = sums.get(key);
   if (known) Object.assign(known, { perSecond: known.perSecond + call.perSecond, reachesUnit: known.reachesUnit || call.reachesUnit });

@@ -48,7 +48,7 @@ function joinsOf(view: EstateView, joining: Joining, problem: WaveProblem, wave:
 function touchedRate({ bundles, calls }: Joining, wave: Int32Array, at: number): number {
   const isHere = new Set(bundles.flatMap((bundle, node) => (wave[node] === at ? bundle : [])));
   const between = calls.between.filter(({ from, to }) => isHere.has(from) || isHere.has(to));
-  const others = [...isHere].reduce((sum, group) => sum + (calls.outside[group] ?? 0) + (calls.inside[group] ?? 0), 0);
+  const others = [...isHere].reduce((sum, group) => sum + (calls.outside[group] ?? 0) + (calls.inside[group] ?? 0) + (calls.within[group] ?? 0), 0);
   return between.reduce((sum, { perSecond }) => sum + perSecond, others);
 }
 

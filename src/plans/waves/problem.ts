@@ -59,7 +59,7 @@ function ownerOf(services: readonly EstateService[], owners: readonly string[]):
 type Rates = Pick<WaveProblem, 'from' | 'to' | 'rate' | 'traffic' | 'outside' | 'inside'>;
 
 /** Half of each call is its caller's traffic and half its callee's: the estate's calls add up to its traffic. */
-function ratesOf({ between, outside, inside }: GroupCalls, bundleOf: Int32Array, count: number): Rates {
+function ratesOf({ between, outside, inside, within }: GroupCalls, bundleOf: Int32Array, count: number): Rates {
   const rates = { traffic: new Float64Array(count), outside: inBundles(outside, bundleOf, count), inside: inBundles(inside, bundleOf, count) };
   const sums = new Map<number, number>();
   for (const call of between) {
@@ -69,6 +69,7 @@ function ratesOf({ between, outside, inside }: GroupCalls, bundleOf: Int32Array,
   }
   for (const others of [rates.outside, rates.inside])
     for (const [at, perSecond] of others.entries()) rates.traffic[at] = (rates.traffic[at] ?? 0) + perSecond / 2;
+  for (const [at, perSecond] of inBundles(within, bundleOf, count).entries()) rates.traffic[at] = (rates.traffic[at] ?? 0) + perSecond;
   const pairs = [...sums].sort(([a], [b]) => a - b);
   return {
     ...rates,

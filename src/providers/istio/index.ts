@@ -1,6 +1,6 @@
 import type { MeshProvider } from '../provider.ts';
-import { backendOf, hostLabels, proxyLabels } from './names.ts';
-import { failed, received, sent, share, shareOfArrivals } from './queries.ts';
+import { backendsOf, hostLabels, proxyLabels } from './names.ts';
+import { failed, ofEachTwin, received, sent, share, shareOfArrivals } from './queries.ts';
 import { render } from './render.ts';
 
 /** Istio with sidecars on pods and VMs (written against the 1.31 line). */
@@ -12,7 +12,7 @@ export const istio: MeshProvider = {
     render,
     hostLabels,
     proxyLabels,
-    backendOf,
-    metrics: { failed, received, sent, share, shareOfArrivals },
+    backendsOf,
+    metrics: { failed, ofEachTwin, received, sent, share, shareOfArrivals },
   },
 };

@@ -1,5 +1,5 @@
 import type { KubeManifest, KubeRef } from '../../plans/operation.ts';
-import type { HostMember, PublishedName } from '../provider.ts';
+import type { HostMember, MatchedTwin, PublishedName } from '../provider.ts';
 
 /** API versions this provider writes. */
 export const API = {
@@ -33,11 +33,24 @@ export function entryLabels({ group, services }: HostMember): Record<string, str
   return Object.assign(proxyLabels(group), ...services.map(hostLabels)) as Record<string, string>;
 }
 
-/** Envoy's cluster name for a published name's backend, as Istio builds it. */
-export function backendOf(name: PublishedName, side: 'vm' | 'twin'): string {
-  if (!name.twin) return `outbound|${name.port}||${name.hostname}`;
-  const service = side === 'vm' ? hostObjectName(name.service) : twinObjectName(name.service);
-  return `outbound|${name.port}||${service}.${name.namespace}.svc.cluster.local`;
+/** A Service over the pods of a twin, and the calls that it takes; all of them where it is the only one. */
+export interface TwinBackend extends Pick<MatchedTwin, 'selector' | 'targetPort'> {
+  object: string;
+  match?: MatchedTwin['match'];
+}
+
+/** The backends of a name besides the VM; none where nothing takes over. */
+export function twinBackends({ service, twin, twins = [] }: PublishedName): TwinBackend[] {
+  if (twin) return [{ ...twin, object: twinObjectName(service) }];
+  return twins.map(({ name, ...rest }) => ({ ...rest, object: `${twinObjectName(service)}-${name}` }));
+}
+
+/** Envoy's cluster names for a published name's backends, as Istio builds them. */
+export function backendsOf(name: PublishedName, side: 'vm' | 'twin'): string[] {
+  const twins = twinBackends(name);
+  if (twins.length === 0) return [`outbound|${name.port}||${name.hostname}`];
+  const objects = side === 'vm' ? [hostObjectName(name.service)] : twins.map(({ object }) => object);
+  return objects.map((object) => `outbound|${name.port}||${object}.${name.namespace}.svc.cluster.local`);
 }
 
 export function refOf(manifest: KubeManifest): KubeRef {

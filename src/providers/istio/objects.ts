@@ -1,6 +1,17 @@
 import type { KubeManifest, KubeRef } from '../../plans/operation.ts';
 import type { HostMember, MeshIntent, PublishedName } from '../provider.ts';
-import { API, entryLabels, hostLabels, hostObjectName, memberName, refOf, twinObjectName } from './names.ts';
+import type { CallMatch } from '../../estate/twins.ts';
+import {
+  API,
+  entryLabels,
+  hostLabels,
+  hostObjectName,
+  memberName,
+  refOf,
+  type TwinBackend,
+  twinBackends,
+  twinObjectName,
+} from './names.ts';
 
 type StrictIntent = Extract<MeshIntent, { intent: 'mtls.strict' }>;
 
@@ -26,22 +37,21 @@ export function identityObjects(member: HostMember): KubeManifest[] {
   ];
 }
 
-function backendService(name: PublishedName, side: 'vm' | 'twin'): KubeManifest {
-  const vm = side === 'vm';
+/** The VM as a backend: its entries carry a label for each service. */
+const hostBackend = ({ service, port }: PublishedName): TwinBackend => ({
+  object: hostObjectName(service),
+  selector: hostLabels(service),
+  targetPort: port,
+});
+
+function backendService(name: PublishedName, { object, selector, targetPort }: TwinBackend): KubeManifest {
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: vm ? hostObjectName(name.service) : twinObjectName(name.service), namespace: name.namespace },
+    metadata: { name: object, namespace: name.namespace },
     spec: {
-      selector: vm ? hostLabels(name.service) : (name.twin?.selector ?? {}),
-      ports: [
-        {
-          name: name.protocol,
-          port: name.port,
-          targetPort: vm ? name.port : (name.twin?.targetPort ?? name.port),
-          appProtocol: name.protocol,
-        },
-      ],
+      selector,
+      ports: [{ name: name.protocol, port: name.port, targetPort, appProtocol: name.protocol }],
     },
   };
 }
@@ -83,6 +93,12 @@ function plainEntry({ service, namespace, plainHost = '' }: PublishedName): Kube
   };
 }
 
+/** Gateway API, `HTTPRouteMatch`. */
+const matchOf = ({ method, path }: CallMatch): object => ({
+  ...(path !== undefined && { path: { type: 'PathPrefix', value: path } }),
+  ...(method !== undefined && { method }),
+});
+
 function httpRoute(name: PublishedName): KubeManifest {
   const backend = (target: string, weight: number): object => ({
     group: '',
@@ -97,7 +113,14 @@ function httpRoute(name: PublishedName): KubeManifest {
     metadata: { name: name.service, namespace: name.namespace },
     spec: {
       parentRefs: [{ group: 'networking.istio.io', kind: 'ServiceEntry', name: name.service }],
-      rules: [{ backendRefs: [backend(hostObjectName(name.service), 100), backend(twinObjectName(name.service), 0)] }],
+      rules: [
+        ...twinBackends(name).map(({ object, match }) => ({
+          ...(match && { matches: match.map(matchOf) }),
+          backendRefs: [backend(hostObjectName(name.service), 100), backend(object, 0)],
+        })),
+        // What no twin takes goes where all went before.
+        ...(name.twins ? [{ backendRefs: [backend(hostObjectName(name.service), 100)] }] : []),
+      ],
     },
   };
 }
@@ -151,9 +174,10 @@ function idleRule(
 
 function idleRules(name: PublishedName, idleSeconds: number): KubeManifest[] {
   if (name.protocol !== 'http') return [];
-  const targets = name.twin ? [hostObjectName(name.service), twinObjectName(name.service)] : [name.service];
+  const twins = twinBackends(name).map(({ object }) => object);
+  const targets = twins.length > 0 ? [hostObjectName(name.service), ...twins] : [name.service];
   const hostOf = (target: string): string =>
-    name.twin ? `${target}.${name.namespace}.svc.cluster.local` : name.hostname;
+    twins.length > 0 ? `${target}.${name.namespace}.svc.cluster.local` : name.hostname;
   return targets.map((target) => idleRule(name, { host: hostOf(target), target }, idleSeconds));
 }
 
@@ -163,12 +187,12 @@ function idleRules(name: PublishedName, idleSeconds: number): KubeManifest[] {
  */
 export function publishObjects(name: PublishedName, idleSeconds: number): KubeManifest[] {
   const rules = idleRules(name, idleSeconds);
-  if (!name.twin) return [...rules, serviceEntry(name)];
+  const twins = twinBackends(name);
+  if (twins.length === 0) return [...rules, serviceEntry(name)];
   const entry = name.plainHost === undefined ? [] : [plainEntry(name)];
   return [
     ...entry,
-    backendService(name, 'vm'),
-    backendService(name, 'twin'),
+    ...[hostBackend(name), ...twins].map((backend) => backendService(name, backend)),
     ...rules,
     route(name),
     serviceEntry(name),

@@ -1,6 +1,6 @@
 import type { MetricCheck } from '../../plans/gate.ts';
 import type { PublishedName, TrafficScope } from '../provider.ts';
-import { backendOf } from './names.ts';
+import { backendsOf, twinBackends } from './names.ts';
 
 /**
  * Queries on Envoy's own counters, which every proxy has, also where Istio's telemetry filters are not installed.
@@ -69,7 +69,7 @@ const nameOf = ({ proxy }: TrafficScope): string => ('host' in proxy ? proxy.hos
  * no series of its endpoints either, and then nothing is decided (Envoy "Cluster manager statistics": `membership_total`).
  */
 export function failed(scope: TrafficScope, name: PublishedName): MetricCheck {
-  const clusters = backendsOf(name);
+  const clusters = allBackends(name);
   const count = (name.protocol === 'http' ? errors : refusals)(scope, clusters);
   const isScraped = `count(${series(scope, clusters, 'envoy_cluster_membership_total')}) > 0`;
   const subject = `errors of ${nameOf(scope)} to ${name.hostname}`;
@@ -89,12 +89,14 @@ export function received(
   );
 }
 
-const backendsOf = (name: PublishedName): string[] =>
-  name.twin ? [backendOf(name, 'vm'), backendOf(name, 'twin')] : [backendOf(name, 'vm')];
+const allBackends = (name: PublishedName): string[] => [
+  ...backendsOf(name, 'vm'),
+  ...(twinBackends(name).length > 0 ? backendsOf(name, 'twin') : []),
+];
 
 export function sent(scope: TrafficScope, name: PublishedName, maxErrorRatio: number): MetricCheck[] {
   const { protocol } = name;
-  return pair(`${nameOf(scope)} to ${name.hostname}`, { scope, clusters: backendsOf(name), protocol }, maxErrorRatio);
+  return pair(`${nameOf(scope)} to ${name.hostname}`, { scope, clusters: allBackends(name), protocol }, maxErrorRatio);
 }
 
 interface Expected {
@@ -109,12 +111,14 @@ const shared = (scope: TrafficScope, clusters: string[], { protocol }: Pick<Publ
 const sum = (scopes: TrafficScope[], clusters: string[], name: PublishedName): string =>
   scopes.map((scope) => `(${shared(scope, clusters, name)} or vector(0))`).join(' + ');
 
+const twinWord = ({ twins }: PublishedName): string => (twins ? 'twins' : 'twin');
+
 export function share(scopes: TrafficScope[], name: PublishedName, expected: Expected): MetricCheck {
   return {
     name: 'traffic-share',
-    subject: `share of ${name.hostname} on its twin`,
-    query: sum(scopes, [backendOf(name, 'twin')], name),
-    total: sum(scopes, backendsOf(name), name),
+    subject: `share of ${name.hostname} on its ${twinWord(name)}`,
+    query: sum(scopes, backendsOf(name, 'twin'), name),
+    total: sum(scopes, allBackends(name), name),
     ...expected,
     minRequests: name.protocol === 'http' ? Math.max(...scopes.map(({ minRequests }) => minRequests)) : 1,
   };
@@ -127,11 +131,25 @@ export function shareOfArrivals(
   name: PublishedName,
   expected: Expected,
 ): MetricCheck {
-  const twin = sum(scopes, [backendOf(name, 'twin')], name);
+  const twin = sum(scopes, backendsOf(name, 'twin'), name);
   return {
     ...share(scopes, name, expected),
-    subject: `share of ${name.hostname} on its twin, of all that arrives`,
+    subject: `share of ${name.hostname} on its ${twinWord(name)}, of all that arrives`,
     // Without the VM's own series nothing is decided: they have been there since it joined.
     total: `${twin} + ${shared(vm, [`inbound|${name.port}||`], name)}`,
   };
+}
+
+/**
+ * The rules of several twins share the VM's backend, so a proxy counts no share for each of them: the share is told of all in
+ * sum. A twin that fails could hide in that sum, or be called by nobody: each was called, and answers as the others do.
+ */
+export function ofEachTwin(scopes: TrafficScope[], name: PublishedName, maxErrorRatio: number): MetricCheck[] {
+  return (name.twins ?? []).flatMap((twin): MetricCheck[] => {
+    const clusters = backendsOf({ ...name, twins: [twin] }, 'twin');
+    const total = sum(scopes, clusters, name);
+    const query = scopes.map((scope) => errors(scope, clusters)).join(' + ');
+    const subject = `calls of ${name.hostname} on twin ${twin.name}`;
+    return [{ name: 'error-rate', subject, query, total, max: maxErrorRatio, minRequests: 1 }];
+  });
 }

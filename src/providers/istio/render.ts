@@ -5,7 +5,7 @@ import type { KubeManifest, Operation } from '../../plans/operation.ts';
 import type { Check } from '../../plans/check.ts';
 import type { HostMember, MeshIntent, PublishedName, Rendered } from '../provider.ts';
 import { hostBundle } from './host-bundle.ts';
-import { backendOf, hostObjectName, memberName, refOf, twinObjectName } from './names.ts';
+import { backendsOf, hostObjectName, memberName, refOf, twinBackends } from './names.ts';
 import { identityObjects, publishObjects, routeRef, strictPolicy } from './objects.ts';
 
 const NOTHING: Omit<Rendered, 'apply'> = {
@@ -97,7 +97,7 @@ function publish(name: PublishedName, inventory: Inventory): Rendered {
   const mesh = inventory.clusters.find((cluster) => cluster.name === name.cluster)?.mesh;
   const idleSeconds = Math.max(1, Math.min(IDLE_SECONDS, Math.floor(drainSeconds(mesh) / 2)));
   const rendered = created(name.cluster, publishObjects(name, idleSeconds));
-  return name.twin ? { ...rendered, verify: [...rendered.verify, ...accepted(name)] } : rendered;
+  return twinBackends(name).length > 0 ? { ...rendered, verify: [...rendered.verify, ...accepted(name)] } : rendered;
 }
 
 /** Only the Gateway API tells whether a route was accepted; of a VirtualService the gate's figures tell. */
@@ -127,21 +127,17 @@ function weights({ name, from, to, callers }: Of<'route.weights'>): Rendered {
     ref,
     backends: [
       { name: hostObjectName(name.service), weight: 100 - twin },
-      { name: twinObjectName(name.service), weight: twin },
+      ...twinBackends(name).map(({ object }) => ({ name: object, weight: twin })),
     ],
   });
-  const seen = (side: 'vm' | 'twin'): Check => ({
-    check: 'proxy.endpoints',
-    callers,
-    backend: backendOf(name, side),
-    healthy: 1,
-  });
+  const seen = (side: 'vm' | 'twin'): Check[] =>
+    backendsOf(name, side).map((backend) => ({ check: 'proxy.endpoints', callers, backend, healthy: 1 }));
   // The side that gains weight must be seen healthy first. Going back, the VM serves already unless it is at 0; and a
   // twin that died must not keep the traffic from leaving it.
   return {
     ...NOTHING,
-    require: [seen('twin'), seen('vm')],
-    requireRevert: to === 100 ? [seen('vm')] : [],
+    require: [...seen('twin'), ...seen('vm')],
+    requireRevert: to === 100 ? seen('vm') : [],
     apply: [at(to)],
     verify: accepted(name),
     revert: [at(from)],

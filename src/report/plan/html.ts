@@ -63,7 +63,7 @@ function head(plan: MigrationPlan, facts: PlanFacts): string[] {
   const { id, estate, provider, digest, inputs, applyable, complete, stages } = plan;
   const state = applyable
     ? tinted('good', `can be applied${complete ? '' : ', not complete'}`)
-    : tinted('bad', 'cannot be applied');
+    : tinted('bad', plan.basis === 'files' ? 'a draft from files, not for apply' : 'cannot be applied');
   const figures = figuresOf(facts, stages.length).map(
     ([kind, number, words]) => `<li class="${kind}"><b>${number}</b>${words}</li>`,
   );

@@ -56,7 +56,8 @@ export function renderPlanMarkdown(plan: MigrationPlan, inventory?: Inventory): 
 
 function head(plan: MigrationPlan, facts: PlanFacts): string[] {
   const { id, estate, provider, digest, inputs, applyable, complete, stages, paths } = plan;
-  const state = applyable ? `can be applied${complete ? '' : ', not complete'}` : 'cannot be applied';
+  const no = plan.basis === 'files' ? 'a draft from files, not for apply' : 'cannot be applied';
+  const state = applyable ? `can be applied${complete ? '' : ', not complete'}` : no;
   const figures = figuresOf(facts, stages.length).map(([, number, words]) => [words, String(number)]);
   return [
     `# Plan ${text(id)} for estate ${text(estate)}: ${state}`,

@@ -51,7 +51,7 @@ function groupOf(stages: readonly Stage[]): (stage: Stage) => string {
 }
 
 function rowOf(stages: readonly Stage[]): Row {
-  const names = [...new Set(stages.map((stage) => nameOf(stage).replace(/-twin$/, '')))];
+  const names = [...new Set(stages.map((stage) => nameOf(stage).replace(/-twin(-[a-z0-9.-]+)?$/, '')))];
   return {
     label: names.join(', '),
     subjects: [...new Set(stages.flatMap(({ subjects }) => subjects))],

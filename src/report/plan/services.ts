@@ -16,7 +16,7 @@ export interface ServiceRow {
 
 /** One row for each service of a plan, in the plan's order. Pure. */
 export function serviceRows(plan: MigrationPlan, history: EstateHistory | undefined): ServiceRow[] {
-  const stages = plan.stages.map((stage) => ({ ...stage, name: nameOf(stage).replace(/-twin$/, '') }));
+  const stages = plan.stages.map((stage) => ({ ...stage, name: nameOf(stage).replace(/-twin(-[a-z0-9.-]+)?$/, '') }));
   const byName = Map.groupBy(stages, ({ name }) => name);
   const moments = [...(history?.moments.values() ?? [])];
   const [first, last] = [moments[0], moments.at(-1)].map(

@@ -38,6 +38,16 @@ export const wholeRows: readonly LintRow[] = [
     expected: ['error plan'],
   },
   {
+    code: 'MW1802', kind: 'hit', of: 'a draft from files, as a note',
+    plan: (plan) => void ((plan.applyable = false), (plan.basis = 'files')),
+    expected: ['info plan'],
+  },
+  {
+    code: 'MW1802', kind: 'hit', of: 'a draft from files with an error in it',
+    plan: (plan) => void ((plan.applyable = false), (plan.basis = 'files'), plan.findings.push(finding)),
+    expected: ['error plan'],
+  },
+  {
     code: 'MW1802', kind: 'near', of: 'a plan with a warning',
     plan: (plan) => void plan.findings.push({ ...finding, level: 'warning' }),
     expected: [],

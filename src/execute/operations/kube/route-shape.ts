@@ -48,12 +48,12 @@ export function backendsIn(route: KubeObject): Backend[][] {
   });
 }
 
-/** The same route with these weights, by the name of the backend; all else stays. Pure. */
+/** The same route with these weights, by the name of the backend; all else, and a rule with a single backend, stays. Pure. */
 export function setWeights(route: KubeObject, weights: ReadonlyMap<string, number>): KubeObject {
   const shape = shapeOf(route);
   const rules = rulesOf(route, shape).map((rule) => {
     const list = listOf(rule, shape);
-    if (!list) return rule;
+    if (!list || list.length === 1) return rule;
     const set = list.map((backend) => ({ ...backend, weight: weights.get(shape.nameOf(backend) ?? '') }));
     return { ...(rule as Fields), [shape.backends]: set };
   });

@@ -18,7 +18,7 @@ export const routeWeights: OperationHandler<'route.weights'> = {
     const ownership = ownershipOf(route, stamp);
     if (!ownership.ours) return { state: 'foreign', who: ownership.who };
     const wanted = weightsOf(operation);
-    const isSet = backendsOf(operation, route).every((backends) =>
+    const isSet = climbingRules(operation, route).every((backends) =>
       backends.every(({ name, weight }) => weight === wanted.get(name)),
     );
     return { state: isSet ? 'done' : 'not-done' };
@@ -53,24 +53,50 @@ async function previewOnce(operation: Weights, { world, stamp }: OperationContex
   );
 }
 
-/** The route with the weights of the operation on every rule that has backends. Pure. */
+/** The route with the weights of the operation on every rule that shares out calls. Pure. */
 export function withWeights(operation: Weights, route: KubeObject): KubeObject {
-  backendsOf(operation, route);
+  climbingRules(operation, route);
   return setWeights(route, weightsOf(operation));
 }
 
-/** The backends of each rule; throws MW1215 unless each has exactly the backends of the operation and these add up to 100. */
-function backendsOf(operation: Weights, route: KubeObject): Backend[][] {
-  const sum = operation.backends.reduce((total, { weight }) => total + weight, 0);
-  if (sum !== 100) throw unlike(operation, `the weights add up to ${sum}, not 100`);
-  const names = (of: Iterable<string>): string => [...of].sort().join(', ');
-  const planned = names(weightsOf(operation).keys());
+/**
+ * The rules that share out calls, which climb together. Throws MW1215 unless the route is complete with the operation's weights:
+ * each of these rules has backends of the operation alone, whose weights add up to 100, and none of the operation's is in no
+ * rule. A rule with a single backend sends all its calls there whatever the weights: only what all other rules have too may be it.
+ */
+function climbingRules(operation: Weights, route: KubeObject): Backend[][] {
+  const wanted = weightsOf(operation);
   const rules = backendsIn(route);
-  if (rules.length === 0) throw unlike(operation, 'it has no rule with backends');
-  const other = rules.map((backends) => names(backends.map(({ name }) => name))).find((found) => found !== planned);
-  if (other !== undefined) throw unlike(operation, `it has the backends ${other}; the plan has ${planned}`);
-  return rules;
+  const climbing = rules.filter(({ length }) => length > 1);
+  if (climbing.length === 0) throw unlike(operation, 'it has no rule with several backends');
+  const planned = inWords(wanted.keys());
+  const found = inWords(new Set(climbing.flatMap((backends) => backends.map(({ name }) => name))));
+  if (found !== planned) throw unlike(operation, `it has the backends ${found}; the plan has ${planned}`);
+  for (const backends of climbing) refuseIncomplete(operation, backends, wanted);
+  for (const [only] of rules.filter(({ length }) => length === 1)) if (only) refuseAlone(operation, only, climbing);
+  return climbing;
 }
+
+function refuseIncomplete(operation: Weights, backends: readonly Backend[], wanted: ReadonlyMap<string, number>): void {
+  const sum = backends.reduce((total, { name }) => total + (wanted.get(name) ?? 0), 0);
+  const names = backends.map(({ name }) => name);
+  if (new Set(names).size < names.length)
+    throw unlike(operation, `a rule of it has a backend twice: ${inWords(names)}`);
+  if (sum !== 100) throw unlike(operation, `the weights of ${inWords(names)} add up to ${sum}, not 100`);
+}
+
+function refuseAlone(operation: Weights, only: Backend, climbing: readonly Backend[][]): void {
+  if (!isInAll(only, climbing))
+    throw unlike(operation, `a rule of it sends all its calls to ${only.name}, which not every other rule has`);
+  if (only.weight === 0)
+    throw unlike(operation, `a rule of it has ${only.name} alone, with weight 0: its calls go nowhere`);
+}
+
+/** Where a route has one rule with several backends, what is beside it is nobody's plan. */
+const isInAll = (only: Backend, climbing: readonly Backend[][]): boolean =>
+  climbing.length > 1 && climbing.every((backends) => backends.some(({ name }) => name === only.name));
+
+const inWords = (names: Iterable<string>): string => [...names].sort().join(', ');
 
 function weightsOf({ backends }: Weights): Map<string, number> {
   return new Map(backends.map(({ name, weight }) => [name, weight]));
