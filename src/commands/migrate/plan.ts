@@ -11,7 +11,7 @@ import { printLock } from '../../plans/lock/read-lock.ts';
 import type { MigrationPlan } from '../../plans/plan.ts';
 import { printPlan } from '../../plans/read.ts';
 import { makeDirectory } from '../../ports/directories.ts';
-import { writeFileAtomically } from '../../ports/files.ts';
+import { removeFile, writeFileAtomically } from '../../ports/files.ts';
 import { sha256Digest } from '../../ports/hash.ts';
 import { renderComparison } from '../../report/compare-text.ts';
 import { renderPlanSummary } from '../../report/plan-text.ts';
@@ -47,7 +47,7 @@ export default class Plan extends MeshCommand<{ file: string; plan: MigrationPla
     }),
     'from-files': Flags.string({
       multiple: true,
-      helpValue: 'PATH...',
+      helpValue: 'PATH',
       exclusive: ['inventory'],
       description:
         'Plan from these manifests, Compose files, host lists and environment files, and those in these directories, instead of an inventory. The plan is a draft: apply refuses it.',
@@ -82,7 +82,7 @@ export default class Plan extends MeshCommand<{ file: string; plan: MigrationPla
     if (flags.out === undefined) await makeDirectory(dirname(file));
     const before = flags['detailed-exitcode'] ? await planOnDisk(file) : undefined;
     await writeFileAtomically(file, printPlan(plan, sha256Digest));
-    const locked = plan.basis === 'files' ? '' : await this.#lock(file, plan, inputs);
+    const locked = await this.#lock(file, plan, inputs);
     this.print(`${renderPlanSummary(plan, file)}${locked}`);
     if (plan.findings.some(({ level }) => level === 'error')) this.endWith(ExitCode.refused);
     else if (flags['detailed-exitcode'] && hasChanges(plan, before)) this.endWith(ExitCode.changesPresent);
@@ -91,6 +91,11 @@ export default class Plan extends MeshCommand<{ file: string; plan: MigrationPla
 
   /** What the plan rests on, beside it; a draft from files rests on nothing that could drift. */
   async #lock(file: string, plan: MigrationPlan, { estate, inventory }: PlanInputs): Promise<string> {
+    // That of the plan which the file held before would be another plan's.
+    if (plan.basis === 'files') {
+      await removeFile(lockFileOf(file));
+      return '';
+    }
     const tool = this.config.version;
     const lock = createLock({ plan, estate, inventory, tool, nowMs: Date.now(), hash: sha256Digest });
     await writeFileAtomically(lockFileOf(file), printLock(lock));

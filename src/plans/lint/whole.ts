@@ -38,11 +38,12 @@ export const wholeRules: readonly LintRule[] = [
     code: 'MW1802',
     level: 'error',
     why: 'an error finding forbids to apply the plan, whatever else is in order',
-    find: ({ plan: { findings, applyable } }) => {
+    find: ({ plan: { findings, applyable, basis } }) => {
       const errors = findings.filter(({ level }) => level === 'error');
       if (applyable && errors.length === 0) return [];
       const codes = [...new Set(errors.map(({ code }) => code))].toSorted().join(', ') || 'none';
-      const state = applyable ? 'marked as applyable' : 'marked as not applyable';
+      const draft = basis === 'files' ? 'a draft from files' : 'marked as not applyable';
+      const state = applyable ? 'marked as applyable' : draft;
       return [hit(PLAN, meshError('MW1802', { state, count: errors.length, codes }))];
     },
   },
