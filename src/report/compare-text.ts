@@ -97,7 +97,9 @@ function renderAgainst(services: readonly ServiceRow[]): string[] {
   );
   const byText = [...Map.groupBy(reasons, ({ text }) => text)];
   if (byText.length === 0) return [];
-  const lines = byText.map(([text, all]) => `  ${[...new Set(all.map(({ path }) => path))].join(', ')}: ${oneLine(text)}`);
+  const lines = byText.map(
+    ([text, all]) => `  ${[...new Set(all.map(({ path }) => path))].join(', ')}: ${oneLine(text)}`,
+  );
   return ['', style.bold('What stands against them'), '', ...lines];
 }
 
