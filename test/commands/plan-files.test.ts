@@ -115,7 +115,11 @@ describe('apply, before it does anything', () => {
   it('goes on with a run that began in time, and says so', async () => {
     const [notes, later] = [[] as string[], Date.now() + 15 * 86_400_000];
     await check(file('.meshway'), later, notes, true);
-    await recordRun(file('.meshway'), await loadPlan(file('shop.plan.yaml')), (step) => step === 'join-pricing/identity');
+    await recordRun(
+      file('.meshway'),
+      await loadPlan(file('shop.plan.yaml')),
+      (step) => step === 'join-pricing/identity',
+    );
     await check(file('.meshway'), later, notes);
     expect(notes).toEqual([expect.stringContaining('goes on'), expect.stringContaining('MW1375')]);
   });
