@@ -83,7 +83,7 @@ export default class Discover extends MeshCommand<Discovered> {
     }),
     'from-files': Flags.string({
       multiple: true,
-      helpValue: 'PATH...',
+      helpValue: 'PATH',
       description:
         'Read these Kubernetes manifests and environment files, and those in these directories, and open no connection. Works without an estate file too.',
     }),

@@ -55,6 +55,11 @@ export async function makePrivateDirectory(): Promise<string> {
   return await mkdtemp(join(base, 'mesh-'));
 }
 
+/** Removes a file of ours; one that is not there is no error. */
+export async function removeFile(path: string): Promise<void> {
+  await rm(path, { force: true });
+}
+
 /** Removes a directory of ours with what is in it. */
 export async function removeDirectory(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import type { Comparison, Figures, PathColumn, ServiceRow } from '../plans/compare/compare.ts';
 import type { ServiceLattice } from '../plans/lattice.ts';
+import { oneLine } from './plan-lines.ts';
 import { style } from './style.ts';
 import { renderTable } from './table.ts';
 
@@ -72,7 +73,7 @@ function serviceRow({ service, path, isChosen, figures, against }: ServiceRow): 
   return [service, name, ...counts.map(String)];
 }
 
-const podsOf = ({ pods }: Figures['capacity']): string => (pods === 0 ? '-' : `${pods} pods`);
+const podsOf = ({ pods }: Figures['capacity']): string => (pods === 0 ? '-' : `${pods} ${pods === 1 ? 'pod' : 'pods'}`);
 
 const codes = (against: ServiceRow['against']): string => {
   const found = [...new Set(against.map(({ code }) => code))].join(', ');
@@ -96,7 +97,9 @@ function renderAgainst(services: readonly ServiceRow[]): string[] {
   );
   const byText = [...Map.groupBy(reasons, ({ text }) => text)];
   if (byText.length === 0) return [];
-  const lines = byText.map(([text, all]) => `  ${[...new Set(all.map(({ path }) => path))].join(', ')}: ${text}`);
+  const lines = byText.map(
+    ([text, all]) => `  ${[...new Set(all.map(({ path }) => path))].join(', ')}: ${oneLine(text)}`,
+  );
   return ['', style.bold('What stands against them'), '', ...lines];
 }
 
@@ -104,7 +107,7 @@ function renderBasis({ hoursPerWave, rates: { stated, assumed } }: Comparison): 
   return [
     style.dim('* the path that the estate says, or that is taken where it says nothing'),
     style.dim(
-      'At least: what gates watch for; steps, people and retries come on top. A stage that moves several services counts for each.',
+      'At least: predicted, with its steps and what gates watch for; people and retries come on top. A stage that moves several services counts for each.',
     ),
     style.dim(
       `Exposure: calls with one side in the mesh and one outside, at ${hoursPerWave} hours a wave; of ${stated + assumed} calls the estate says the rate of ${stated}.`,

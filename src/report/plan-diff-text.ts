@@ -34,6 +34,7 @@ export function renderPlanDiff(diff: PlanDiff): string {
     section('The plan itself', placesOf(diff.others, '  ')),
   ].filter((lines) => lines.length > 0);
   if (diff.same) return 'The plans do the same.';
+  if (sections.length === 0) return 'The plans do the same, and list it in another order.';
   return sections.map((lines) => lines.join('\n')).join('\n\n');
 }
 

@@ -1,12 +1,14 @@
 import { stringify } from 'yaml';
 import { commitPointOf, type MigrationPlan, type Stage, type Step } from '../plans/plan.ts';
+import { linesOf, oneLine } from './plan-lines.ts';
 import { renderWaves } from './plan-waves-text.ts';
 import { costLine, renderCost } from './cost-text.ts';
 import { expectedInAll, expectedLine } from './expects-text.ts';
 import { style } from './style.ts';
 
 /** The plan in a few lines, and what to do with it. */
-export function renderPlanSummary(plan: MigrationPlan, file: string): string {
+export function renderPlanSummary(made: MigrationPlan, file: string): string {
+  const plan = linesOf(made);
   const declared = declaredInterruptions(plan);
   const steps = plan.stages.flatMap((stage) => stage.steps);
   const lines = [
@@ -44,7 +46,8 @@ function draftLines({ findings }: MigrationPlan, file: string): string[] {
 }
 
 /** The plan for a reader who decides whether to sign it. */
-export function renderPlan(plan: MigrationPlan, { full }: { full: boolean }): string {
+export function renderPlan(made: MigrationPlan, { full }: { full: boolean }): string {
+  const plan = linesOf(made);
   return [
     style.bold(`Plan ${plan.id}`) + ` for estate ${plan.estate}, by ${plan.provider}`,
     style.dim(`${plan.digest}`),
@@ -81,7 +84,7 @@ function renderStage(stage: Stage, number: number, full: boolean): string[] {
     `  gate: ${gate.checks.length} checks, ${gate.metrics.length} metrics, watched for ${gate.bakeMs / 1000} s`,
     ...(full
       ? indent(stringify(gate, { lineWidth: 0 }), 8)
-      : gate.metrics.map(({ name, subject, min, max }) => `    ${name}: ${subject} ${bounds(min, max)}`)),
+      : gate.metrics.map(({ name, subject, min, max }) => `    ${name}: ${oneLine(subject)} ${bounds(min, max)}`)),
   ];
 }
 
@@ -103,7 +106,9 @@ function renderStep(step: Step, full: boolean): string[] {
   return [
     `  - ${action.padEnd(18)} ${operations}${mark}`,
     style.dim(`      ${reason}`),
-    ...apply.flatMap((operation) => (operation.op === 'manual' ? [`      by hand: ${operation.instruction}`] : [])),
+    ...apply.flatMap((operation) =>
+      operation.op === 'manual' ? [`      by hand: ${oneLine(operation.instruction)}`] : [],
+    ),
     ...notes.map((note) => `      ${style.yellow('note')}: ${note}`),
     ...(share
       ? [`      gate: share on the twin ${bounds(share.min, share.max)}, watched for ${(gate?.bakeMs ?? 0) / 1000} s`]

@@ -115,9 +115,19 @@ describe('apply, before it does anything', () => {
   it('goes on with a run that began in time, and says so', async () => {
     const [notes, later] = [[] as string[], Date.now() + 15 * 86_400_000];
     await check(file('.meshway'), later, notes, true);
-    await recordRun(file('.meshway'), await loadPlan(file('shop.plan.yaml')), () => false);
+    await recordRun(
+      file('.meshway'),
+      await loadPlan(file('shop.plan.yaml')),
+      (step) => step === 'join-pricing/identity',
+    );
     await check(file('.meshway'), later, notes);
     expect(notes).toEqual([expect.stringContaining('goes on'), expect.stringContaining('MW1375')]);
+  });
+
+  it('refuses it for a run that never came to a step, as one that waits for the end of a freeze', async () => {
+    await recordRun(file('.meshway'), await loadPlan(file('shop.plan.yaml')), () => false);
+    const later = Date.now() + 15 * 86_400_000;
+    await expect(check(file('.meshway'), later, [])).rejects.toMatchObject({ code: 'MW1375' });
   });
 
   it('says that another version made the plan', async () => {

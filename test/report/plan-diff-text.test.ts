@@ -26,6 +26,12 @@ describe('the difference of two plans, for a person', () => {
     await expect(`${toTerminal(text, false)}\n`).toMatchFileSnapshot(golden('diff.txt'));
   });
 
+  it('says something where plans only list things in another order', () => {
+    const other = structuredClone(shopPlan());
+    other.stages[0]!.gate.checks.reverse();
+    expect(renderPlanDiff(diffPlans(shopPlan(), other))).toBe('The plans do the same, and list it in another order.');
+  });
+
   it('is one line where there is none', () => {
     expect(renderPlanDiff(diffPlans(shopPlan(), shopPlan()))).toBe('The plans do the same.');
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderEstate } from '../../src/report/plan/estate-svg.ts';
+import { renderPlan, renderPlanSummary } from '../../src/report/plan-text.ts';
 import { historyOf } from '../../src/report/plan/history.ts';
 import { renderPlanHtml } from '../../src/report/plan/html.ts';
 import { renderPlanMarkdown } from '../../src/report/plan/markdown.ts';
@@ -145,5 +146,20 @@ describe('hostile names in the report of a plan', () => {
     const long = formsOf('W'.repeat(100_000));
     for (const [form, text] of Object.entries(long)) expect(text.length, form).toBeLessThan(4e6);
     expect(long.timeline).not.toMatch(/W{600}/);
+  });
+});
+
+describe('the text of a plan', () => {
+  it('quotes nothing that looks like a line of its own', () => {
+    const { plan } = infestedPlan('a\nFORGED');
+    const texts = [
+      renderPlan(plan, { full: false }),
+      renderPlan(plan, { full: true }),
+      renderPlanSummary(plan, 'file'),
+    ];
+    for (const text of texts) {
+      expect(text).toContain('a FORGED');
+      expect(text.split('\n').filter((line) => line.startsWith('FORGED'))).toEqual([]);
+    }
   });
 });

@@ -22,6 +22,7 @@ function planNamed(name: string): MigrationPlan {
     order: { ...order, joins: order.joins.map((join) => ({ ...join, services: [name], why: [name, `x ${name}`] })) },
     stages: plan.stages.map((stage) => stageNamed(stage, name)),
     deferred: [{ subject: name, move: name, code: 'MW1317', why: name }],
+    freeze: [{ from: plan.digest, until: name, reason: name, stages: plan.stages.map(({ id }) => id) }],
     exempt: [{ subject: name, service: name, port: 1, reason: name, owner: name, expires: name }],
     findings: [{ code: 'MW1310', level: 'warning', subject: name, message: name }],
   };

@@ -28,6 +28,25 @@ function predicted(...seconds: (number | undefined)[]): MigrationPlan {
 const widths = (plan: MigrationPlan): number[] =>
   layOutTimeline(factsOf(plan), rowsOf(plan).rows).columns.map(({ width }) => width);
 
+describe('a plan that a freeze holds back', () => {
+  const freeze = {
+    from: '2026-12-20T00:00:00Z',
+    until: '2027-01-05T00:00:00Z',
+    reason: 'holidays',
+    stages: ['join-web'],
+  };
+
+  it.each([
+    ['page', renderPlanHtml],
+    ['change request', renderPlanMarkdown],
+  ])('says so on the %s', (_, render) => {
+    const text = render({ ...shopPlan(), freeze: [freeze] }).replaceAll('&#8203;', '');
+    expect(text).toContain('No stage begins');
+    for (const word of [freeze.from, freeze.until, freeze.reason]) expect(text).toContain(word);
+    expect(render(shopPlan())).not.toContain('No stage begins');
+  });
+});
+
 describe('the facts of a plan', () => {
   it('count what restarts, what may be cut, what a person does and what cannot be undone', () => {
     const { restarts, cuts, byHand, commitPoints } = factsOf(retiring);

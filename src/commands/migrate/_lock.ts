@@ -47,7 +47,9 @@ export async function checkLock(planFile: string, plan: MigrationPlan, check: Lo
   if (lock.made.meshway !== tool) say(meshError('MW1381', { file: planFile, made: lock.made.meshway, running: tool }));
   if (!hasExpired(lock, nowMs)) return;
   const expired = meshError('MW1375', { file: planFile, created: lock.createdAt, expires: lock.expiresAt });
-  const hasBegun = isAdopting || standingRun(await listRuns(stateDir), plan) !== undefined;
+  // A run that a freeze, say, held back before its first step changed nothing yet.
+  const standing = standingRun(await listRuns(stateDir), plan);
+  const hasBegun = isAdopting || (standing !== undefined && standing.state.steps.size > 0);
   if (!hasBegun) throw expired;
   note(`${expired.code} ${expired.causeText} Its run has begun, and goes on.`);
 }

@@ -11,7 +11,7 @@ import { printLock } from '../../plans/lock/read-lock.ts';
 import type { MigrationPlan } from '../../plans/plan.ts';
 import { printPlan } from '../../plans/read.ts';
 import { makeDirectory } from '../../ports/directories.ts';
-import { writeFileAtomically } from '../../ports/files.ts';
+import { removeFile, writeFileAtomically } from '../../ports/files.ts';
 import { sha256Digest } from '../../ports/hash.ts';
 import { renderComparison } from '../../report/compare-text.ts';
 import { renderPlanSummary } from '../../report/plan-text.ts';
@@ -47,7 +47,7 @@ export default class Plan extends MeshCommand<{ file: string; plan: MigrationPla
     }),
     'from-files': Flags.string({
       multiple: true,
-      helpValue: 'PATH...',
+      helpValue: 'PATH',
       exclusive: ['inventory'],
       description:
         'Plan from these manifests, Compose files, host lists and environment files, and those in these directories, instead of an inventory. The plan is a draft: apply refuses it.',
@@ -91,6 +91,8 @@ export default class Plan extends MeshCommand<{ file: string; plan: MigrationPla
 
   /** A draft from files rests on nothing that could drift; what it was made from is for its pictures, and for lint. */
   async #keepDraft(file: string, { inventory }: PlanInputs): Promise<string> {
+    // A lock of the plan that the file held before would be another plan's.
+    await removeFile(lockFileOf(file));
     const drafted = draftInventoryFile(file);
     await writeFileAtomically(drafted, `${JSON.stringify(inventory, null, 2)}\n`);
     return `\nWhat it was made from, for \`-i\`: ${drafted}`;

@@ -20,7 +20,7 @@ export const lintErrors = defineErrors({
   MW1802: {
     title: 'The plan may not be applied',
     cause: 'The plan is {state}, and holds {count} error finding(s): {codes}.',
-    fix: 'Settle the findings and plan again; of a draft, from what `mesh discover` sees.',
+    fix: 'Settle the findings and plan again; of a draft from files, run `mesh discover` first.',
     exit,
   },
   MW1803: {

@@ -72,7 +72,7 @@ export const sourceErrors = defineErrors({
   MW1041: {
     title: 'Nothing in the files to discover',
     cause: 'There is no estate file, and the files hold no workload that an estate could be made of.',
-    fix: 'Name files with Deployments, StatefulSets, DaemonSets or environment files, or write an estate file.',
+    fix: 'Name files with Deployments, StatefulSets, DaemonSets, Compose services or environment files, or write an estate file: host lists and Terraform states say which machines there are, not what runs on them.',
     exit: ExitCode.usage,
   },
   MW1043: {

@@ -1,5 +1,14 @@
 import { type Estate, type EstateHost, isUnitRef } from '../../estate/schema.ts';
 import type { HostFacts } from '../../inventory/schema.ts';
+import { isAddress } from '../../inventory/triable.ts';
+
+/** The host with an address, which its proxy registers: one that the estate reaches by name gets one that nobody has (RFC 2544). */
+export function withAddress(host: EstateHost, at: number, note: (subject: string, assumption: string) => void): EstateHost {
+  if (isAddress(host.address)) return host;
+  const address = `198.18.${Math.floor(at / 250)}.${(at % 250) + 1}`;
+  note(`host ${host.name}`, `its address is ${address}; the estate reaches it by the name ${host.address}`);
+  return { ...host, address };
+}
 
 /** A host as planning wants it, of which the estate alone tells: a plain systemd machine that runs its units. */
 export function assumedHost(estate: Estate, { name, address, port }: EstateHost): HostFacts {

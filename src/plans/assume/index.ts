@@ -2,7 +2,7 @@ import { meshError } from '../../errors/index.ts';
 import { type Estate, type EstateService, isUnitRef } from '../../estate/schema.ts';
 import { twinsOf } from '../../estate/twins.ts';
 import type { Finding, Inventory } from '../../inventory/schema.ts';
-import { assumedHost } from './host.ts';
+import { assumedHost, withAddress } from './host.ts';
 import { assumedMesh } from './mesh.ts';
 
 /** What a plan from files is made from, and what of it nobody looked at. */
@@ -46,6 +46,7 @@ function filledEstate(estate: Estate, mesh: string, note: Note): Estate {
   return {
     ...estate,
     provider: { ...provider, name: mesh, ...(needsArtifacts && { artifacts }) },
+    hosts: estate.hosts.map((host, at) => withAddress(host, at, note)),
     services: estate.services.map((service) => filledService(estate, service, note)),
   };
 }

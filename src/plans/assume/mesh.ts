@@ -1,6 +1,9 @@
 import type { Estate } from '../../estate/schema.ts';
 import type { ClusterFacts, MeshFacts } from '../../inventory/schema.ts';
 
+/** Nobody's (RFC 5737): a proxy's start needs an address, and that of a draft is written nowhere. */
+const NO_ADDRESS = '192.0.2.1';
+
 /** A control plane as the mesh's own installer leaves it, where nobody looked at the cluster (Istio, profile "default"). */
 const installed: Omit<MeshFacts, 'provider'> = {
   version: 'unknown',
@@ -10,8 +13,7 @@ const installed: Omit<MeshFacts, 'provider'> = {
   meshId: 'cluster.local',
   clusterId: 'Kubernetes',
   network: '',
-  // Where a VM would reach it nobody knows yet: an address that is nobody's (RFC 5737).
-  discovery: { service: 'istiod', address: '192.0.2.1', port: 15_012 },
+  discovery: { service: 'istiod', address: NO_ADDRESS, port: 15_012 },
   defaultConfig: {},
   registryOnly: false,
   injectedNamespaces: [],

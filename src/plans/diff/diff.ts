@@ -77,10 +77,17 @@ function stageChanges(before: readonly Stage[], after: readonly Stage[], pairs: 
     moved: pairs.filter(([a, b]) => a.wave !== b.wave).map(([a, b]) => ({ id: a.id, from: a.wave, to: b.wave })),
     reordered: reordered(pairs.map(([{ id }]) => id), after.flatMap(({ id }) => (old.has(id) ? [id] : []))),
     changed: pairs.flatMap(([a, b]) => {
-      const changes = differencesOf(partsOf(a), partsOf(b));
+      const changes = [...differencesOf(partsOf(a), partsOf(b)), ...stepOrder(a, b)];
       return changes.length > 0 ? [{ id: a.id, changes }] : [];
     }),
   };
+}
+
+/** The order of the steps that are in both stages, where it is another. */
+function stepOrder(before: Stage, after: Stage): ValueChange[] {
+  const [old, fresh] = [before, after].map(({ steps }) => steps.map(({ id }) => id)) as [string[], string[]];
+  const kept = (ids: readonly string[], others: readonly string[]): string[] => ids.filter((id) => others.includes(id));
+  return differencesOf(kept(old, fresh), kept(fresh, old), 'order of steps');
 }
 
 /** Places (from 1) among the stages that are in both, of those that have another. */

@@ -11,11 +11,15 @@ export interface Parameter {
 /** Shorter texts are found in others by chance. */
 const MIN_LENGTH = 2;
 const WAYS: readonly Pick<Placeholder, 'as'>[] = [{}, { as: 'regex' }];
+/** How many ways to take a text apart are tried: a text with many known values and a rest has exponentially many. */
+const MAX_SPLITS = 1000;
 
 /** Finds out which holes follow from others, and gives names to what is left. */
 export class Naming {
   readonly #explained = new Map<string, Part[]>();
   readonly #parameters: Parameter[] = [];
+  /** Of the hole that is being explained. */
+  #splitsLeft = 0;
   /** The fields that values are all of, in the order of the template. */
   readonly #fields: Map<string, string[]>;
 
@@ -44,6 +48,7 @@ export class Naming {
   }
 
   #ofTexts(key: string, texts: readonly string[]): Part[] {
+    this.#splitsLeft = MAX_SPLITS;
     const parts = this.#composed(texts) ?? this.#partly(texts);
     // A text that is all of its place would come back as a number.
     const isWhole = (this.#fields.get(key)?.length ?? 0) > 0;
@@ -81,10 +86,13 @@ export class Naming {
     for (const { name, values } of this.#parameters.toReversed())
       for (const way of WAYS) {
         const inner = values.map((value) => written(wordOf(value), way));
+        if (this.#splitsLeft === 0) return undefined;
+        if (way.as !== undefined && inner.every((text, at) => text === wordOf(values[at] ?? null))) continue;
         if (!inner.every((text, at) => text.length >= least && texts[at]?.includes(text) === true)) continue;
         const starts = texts.map((text, at) => text.indexOf(inner[at] ?? ''));
         const before = texts.map((text, at) => text.slice(0, starts[at]));
         const after = texts.map((text, at) => text.slice((starts[at] ?? 0) + (inner[at]?.length ?? 0)));
+        this.#splitsLeft -= 1;
         yield { part: { name, ...way }, before, after };
       }
     return undefined;

@@ -40,9 +40,12 @@ export const circleRules: readonly LintRule[] = [
 const maxWorkloads = ({ inputs: { estate } }: LintView): number =>
   (estate?.estate.policy.waves ?? wavePolicySchema.parse({})).maxWorkloads;
 
-/** Groups that call each other in a circle. What anything on a host calls counts as the host's. */
+/**
+ * Groups that call each other in a circle. What anything on a host calls counts as the host's. Who is in the mesh already closes
+ * none: nothing is half-meshed for longer because of it.
+ */
 export function circlesIn(view: LintView): LintGroup[][] {
-  const groups = groupsIn(view);
+  const groups = groupsIn(view).filter(({ workloads }) => workloads.length > 0);
   const ofService = new Map(groups.flatMap(({ services }, at) => services.map((name) => [name, at] as const)));
   const ofHost = new Map(groups.flatMap(({ name }, at) => (name.startsWith('vm/') ? [[name.slice(3), at] as const] : [])));
   const serviceOf = new Map(view.inventory.workloads.map(({ id, service }) => [id, service]));

@@ -97,8 +97,12 @@ function selected(view: LintView, cluster: string, manifest: KubeManifest): Set<
   const wanted = Object.entries(specOf(manifest).selector?.matchLabels ?? {});
   const matches = (labels: Readonly<Record<string, string>>): boolean => wanted.every(([key, value]) => labels[key] === value);
   const { namespace } = manifest.metadata;
-  const pods = (view.cluster(cluster)?.workloads ?? []).filter((one) => one.namespace === namespace && matches(one.podLabels));
-  const hosts = hostsOf(view, namespace, matches);
+  const { workloads = [], mesh } = view.cluster(cluster) ?? {};
+  // Without a selector in the mesh's root namespace it is for the whole mesh (Istio, PeerAuthentication).
+  const isWide = wanted.length === 0 && namespace === mesh?.rootNamespace;
+  const isIn = (place: string): boolean => isWide || place === namespace;
+  const pods = workloads.filter((one) => isIn(one.namespace) && matches(one.podLabels));
+  const hosts = hostsOf(view, isIn, matches);
   const units = view.inventory.workloads.filter(({ id }) => hosts.has(placeOf(id)?.host ?? ''));
   return new Set([
     ...pods.map((one) => kubeId(cluster, one.namespace, one.kind, one.name)),
@@ -106,10 +110,10 @@ function selected(view: LintView, cluster: string, manifest: KubeManifest): Set<
   ]);
 }
 
-function hostsOf(view: LintView, namespace: string, matches: (labels: Record<string, string>) => boolean): Set<string> {
+function hostsOf(view: LintView, isIn: (namespace: string) => boolean, matches: (labels: Record<string, string>) => boolean): Set<string> {
   const groups = view.operations('kube.create').flatMap(({ operation: { manifest } }) => {
     const labels = (manifest['spec'] as { metadata?: { labels?: Record<string, string> } } | undefined)?.metadata?.labels;
-    const isGroup = manifest.kind === 'WorkloadGroup' && manifest.metadata.namespace === namespace;
+    const isGroup = manifest.kind === 'WorkloadGroup' && isIn(manifest.metadata.namespace);
     return isGroup && matches(labels ?? {}) ? [manifest.metadata.name] : [];
   });
   const checks = view.steps.flatMap(({ step }) => step.verify);

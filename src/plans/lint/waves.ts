@@ -67,9 +67,13 @@ function tooLarge(view: LintView, wave: Wave, waves: readonly Wave[]): LintHit[]
   ];
 }
 
+/** How many groups are of one owner alone, by owner: one of several owners counts for none of them, as it does when waves are laid. */
 function owners({ groups, services }: Wave): [string, number][] {
   const ownerOf = new Map(services.map(({ name, owner }) => [name, owner]));
-  const named = groups.flatMap((group) => [...new Set(group.flatMap((name) => ownerOf.get(name) ?? []))]);
+  const named = groups.flatMap((group) => {
+    const [owner, ...others] = new Set(group.map((name) => ownerOf.get(name)));
+    return owner === undefined || others.length > 0 ? [] : [owner];
+  });
   return [...Map.groupBy(named, (owner) => owner)].map(([owner, all]) => [owner, all.length]);
 }
 

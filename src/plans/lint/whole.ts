@@ -45,7 +45,8 @@ export const wholeRules: readonly LintRule[] = [
       // A draft is never applyable, which is no fault of it: apply refuses it by its basis.
       if (basis === 'files' && errors.length === 0)
         return [hitOf('info', PLAN, meshError('MW1802', { state: 'a draft from files, which apply refuses', count: 0, codes }))];
-      const state = applyable ? 'marked as applyable' : 'marked as not applyable';
+      const draft = basis === 'files' ? 'a draft from files' : 'marked as not applyable';
+      const state = applyable ? 'marked as applyable' : draft;
       return [hit(PLAN, meshError('MW1802', { state, count: errors.length, codes }))];
     },
   },

@@ -6,6 +6,7 @@ import { escapeMarkup } from '../markup.ts';
 import { renderEstate } from './estate-svg.ts';
 import { factsOf, type PlanFacts } from './facts.ts';
 import { FOCUS_RULE, isLarge } from './focus.ts';
+import { FREEZE_HEADER, freezeRows } from './freezes.ts';
 import { HINTS } from './hints.ts';
 import { type EstateHistory, historyOf } from './history.ts';
 import { PAGE_STYLE } from './html-style.ts';
@@ -47,6 +48,7 @@ export function renderPlanHtml(plan: MigrationPlan, inventory?: Inventory): stri
     ),
     section('Cannot be taken back', ['Step', 'Why'], facts.commitPoints.map(reasonRow)),
     section('Done by a person', ['Step', 'What'], facts.byHand.map(byHandRow)),
+    ...(plan.freeze ? [section('No stage begins', FREEZE_HEADER, freezeRows(plan).map(cells))] : []),
     ...leftOut(plan),
     section(
       'Why these waves',

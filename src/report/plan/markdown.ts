@@ -2,6 +2,7 @@ import type { Inventory } from '../../inventory/schema.ts';
 import type { MigrationPlan, Step } from '../../plans/plan.ts';
 import { escapeMarkdown as text, folded, markdownTable } from '../markdown.ts';
 import { factsOf, type PlanFacts } from './facts.ts';
+import { FREEZE_HEADER, freezeRows } from './freezes.ts';
 import { historyOf } from './history.ts';
 import { waveMarkdown } from './markdown-wave.ts';
 import { objectiveRows, ratesWords } from './order-words.ts';
@@ -41,6 +42,7 @@ export function renderPlanMarkdown(plan: MigrationPlan, inventory?: Inventory): 
     ...(shown.isBrief ? [BRIEF, ''] : []),
     ...facts.waves.flatMap((wave) => waveMarkdown(wave, history, shown)),
     ...effects(facts),
+    ...part('No stage begins', FREEZE_HEADER, freezeRows(plan)),
     ...leftOut(plan),
     ...folded('Why these waves', [
       ...markdownTable(

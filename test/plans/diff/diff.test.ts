@@ -38,6 +38,14 @@ describe('the difference of two plans', () => {
     ]);
   });
 
+  it('has steps that are in another order', () => {
+    const found = diff(({ stages }) => stages[0]!.steps.reverse());
+    const order = ['identity', 'proxy', 'publish-name', 'capture'].map((action) => `join-pricing/${action}`);
+    expect(found.stages.changed).toEqual([
+      { id: 'join-pricing', changes: [{ path: 'order of steps', before: order, after: order.toReversed() }] },
+    ]);
+  });
+
   it('has the steps whose operations differ, and how', () => {
     const change = ({ vmA }: ShopParts): unknown => vmA.sshdPorts.push(2200);
     const found = diffPlans(shopPlan(), shopPlan(change));

@@ -46,6 +46,16 @@ export const hardRows: readonly LintRow[] = [
     },
     expected: ['error enforce-web/strict-pods', 'error enforce-web/strict-pods', 'error enforce-web/strict-pods'],
   },
+  {
+    code: 'MW1806', kind: 'hit', of: 'a policy for the whole mesh before its callers have joined',
+    plan: (plan) => {
+      move(plan, 'enforce-web', 0);
+      const { manifest } = operationOf(stepOf(plan, 'enforce-web/strict-pods'), 'kube.create');
+      manifest.metadata.namespace = 'istio-system';
+      delete (manifest['spec'] as { selector?: unknown }).selector;
+    },
+    expected: ['error enforce-web/strict-pods', 'error enforce-web/strict-pods', 'error enforce-web/strict-pods'],
+  },
   { code: 'MW1806', kind: 'near', of: 'STRICT after every caller', expected: [] },
   {
     code: 'MW1806', kind: 'near', of: 'a caller that a NetworkPolicy lets through and nobody has seen',
