@@ -1,5 +1,6 @@
 import { isUnitRef, type EstateService } from '../estate/schema.ts';
 import { meshError, type MeshError } from '../errors/index.ts';
+import { workloadIdOf } from '../inventory/ids.ts';
 import { choosePath, movesByWeights, movesToTwin, unitJoins } from './paths.ts';
 import type { Deferral } from './plan.ts';
 import { type EstateView, isPublished, placeOf } from './view.ts';
@@ -21,6 +22,7 @@ export function deferralsOf(view: EstateView, service: EstateService, joins: Joi
   const found = [
     ...joinedElsewhere(view, service),
     ...strangers(view, service, joins),
+    ...lateTwins(view, service),
     ...unseenCallers(view, service),
     ...byAddress(view, service),
     ...byTwinAddress(view, service),
@@ -74,6 +76,22 @@ function strangers(
     if (callers.length === 0) return [];
     return defer(service, [move], meshError('MW1316', { service: service.name, callers: callers.join(', ') }));
   });
+}
+
+/**
+ * A twin on path `direct` joins only in the stage in which it takes over, or not at all while that waits. Where its unit
+ * calls too, that one is a stranger already.
+ */
+function lateTwins(view: EstateView, service: EstateService): Deferral[] {
+  const callers = view.callersOf(service.name);
+  const late = callers.filter((caller) => {
+    const { role, position, service: of = '' } = view.workload(caller) ?? {};
+    const owner = role === 'twin' && position?.mesh === 'off' ? view.service(of) : undefined;
+    return owner !== undefined && choosePath(owner).path === 'direct' && !callers.includes(workloadIdOf(owner.workload));
+  });
+  if (late.length === 0) return [];
+  const reason = `its caller ${late.join(', ')} is a twin on path direct, which joins only in the stage in which it takes over`;
+  return defer(service, movesAfterJoin(service), meshError('MW1317', { service: service.name, reason }));
 }
 
 /** A port can stay open only when it is known: of a VM by the estate, of pods by what their containers declare. */

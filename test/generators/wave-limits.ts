@@ -2,9 +2,13 @@ import type { MigrationPlan, Stage } from '../../src/plans/plan.ts';
 import type { Sketch, SketchedEstate } from './sketch.ts';
 
 /** What moves as one: the services of a host, one service in Kubernetes, and circles of calls between those. */
-function units({ services, calls }: SketchedEstate): Map<string, Set<string>> {
-  const place = ({ platform, host, name }: Sketch): string => (platform === 'vm' ? `host ${host}` : name);
+function units({ services, calls, waves: policy }: SketchedEstate): Map<string, Set<string>> {
+  const place = ({ platform, host, name, path }: Sketch): string =>
+    platform === 'vm' && path !== 'platform-first' && path !== 'direct' ? `host ${host}` : name;
   const placeOf = new Map(services.map((one) => [one.name, place(one)]));
+  const [set = []] = (policy['together'] ?? []) as string[][];
+  const joined = new Set(set.map((name) => placeOf.get(name)));
+  for (const [name, at] of placeOf) if (joined.has(at)) placeOf.set(name, 'together');
   const reach = new Map([...new Set(placeOf.values())].map((one) => [one, new Set([one])]));
   for (let round = 0; round < reach.size; round += 1)
     for (const { from, to } of calls) {

@@ -13,6 +13,7 @@ const calm = { maxShare: 1, maxWorkloads: 100, firstWorkloads: 100, maxTier0: 9 
 
 const pod = (name: string, more: Partial<Sketch> = {}): Sketch => ({
   ...{ name, platform: 'kubernetes', host: 'h0', twin: false, retire: false, state: 'none', protocol: 'http', meshed: false },
+  rarely: [],
   hostname: `${name}.shop.internal`,
   ...more,
 });
@@ -24,7 +25,7 @@ function planOf(services: Sketch[], calls: string[], waves: Record<string, unkno
     services,
     calls: calls.map((call) => {
       const [from = '', to = ''] = call.split('>');
-      return { from, to, declared: false, exempt: false };
+      return { from, to, declared: false, exempt: false, byTwin: false };
     }),
     sites: new Map([
       ['h1', 'north'],
@@ -127,6 +128,22 @@ describe('waves of joins', () => {
     expect(message).toContain('s00 not after wave 1');
     expect(message).not.toContain('s02');
     expect(plan.applyable).toBe(false);
+  });
+
+  it('keep what must come first where no order keeps every limit', () => {
+    const services = [vm('s00', 'h1'), vm('s01', 'h2'), vm('s02', 'h3'), pod('s03')];
+    const policy = { together: [['s00', 's02']], pins: [{ service: 's03', from: 9 }], maxWaves: 2 };
+    const order = (calls: string[], more = {}): string[] => {
+      const plan = planOf(services, calls, { ...policy, ...more });
+      expect(errorsOf(plan)).toEqual([expect.stringContaining('MW1340')]);
+      return plan.stages.filter(({ move }) => move === 'join').map(({ id }) => id);
+    };
+    // s02 has nothing to do with s01, and joins with s00, which joins before s01.
+    const beside = order(['s01>s00', 's02>s03']);
+    expect(beside.indexOf('join-s00')).toBeLessThan(beside.indexOf('join-s01'));
+    // Between the two that are together, and too large a set to be one with them.
+    const between = order(['s01>s00', 's02>s01'], { maxWorkloads: 1 });
+    expect(between.filter((id) => id !== 'join-s03')).toEqual(['join-s00', 'join-s01', 'join-s02']);
   });
 
   it('count the calls of a service that says how many it gets, and say how many are assumed', () => {

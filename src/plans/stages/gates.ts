@@ -73,15 +73,15 @@ export function sentToMetrics(
   shifted: readonly EstateService[],
 ): MetricCheck[] {
   const callers = [...new Set(callees.flatMap(({ name }) => view.callersOf(name)))].sort();
-  return callers.flatMap((caller) => {
-    const now = nowCalling(view, caller, shifted);
-    if (now === caller) return sentMetrics(view, provider, caller);
+  const byNow = Map.groupBy(callers, (caller) => nowCalling(view, caller, shifted));
+  return [...byNow].flatMap(([now, before]) => {
+    if (before.every((caller) => caller === now)) return sentMetrics(view, provider, now);
     const scope = scopeOf(view, now);
     const { maxErrorRatio } = view.estate.policy.gate;
-    const called = callees.filter(({ name }) => view.isObserved(caller, name) && !view.isRare(caller, name));
+    const called = callees.filter(({ name }) => before.some((caller) => view.isObserved(caller, name)) && !view.isRare(now, name));
     return called.filter(isPublished).flatMap((callee) => {
       // All that the service calls, which its twin alone does by now.
-      const watch = watchOfCalls(view, callee.name, [caller, now]);
+      const watch = watchOfCalls(view, callee.name, [...before, now]);
       const name = publishedName(view, callee);
       return scope ? noted(provider.target.metrics.sent(scopeIn(scope, watch), name, maxErrorRatio), watch) : [];
     });
