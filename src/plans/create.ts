@@ -17,6 +17,7 @@ import type { Digest, Hash, MigrationPlan, PlanFinding } from './plan.ts';
 import { refusals } from './refusals.ts';
 import { besideRefused } from './refusals-host.ts';
 import { seal } from './seal.ts';
+import { distinctIds } from './stage-ids.ts';
 import { EstateView } from './view.ts';
 import { layWaves, withoutCircles } from './waves/lay-waves.ts';
 
@@ -51,7 +52,7 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
   const laid = layWaves(view, ordered.groups, { needsServerFirst, moves: inputs.moves });
   const services = laid.groups.flatMap((group) => group.services);
   const deferred = deferrals(view, services);
-  const stages = noteOwners(view, layOut(view, provider, laid, deferred));
+  const stages = noteOwners(view, distinctIds(layOut(view, provider, laid, deferred)));
   findings.push(...laid.findings, ...laid.groups.flatMap((group) => sharedIdentity(group)));
   findings.push(...exemptionFindings(view), ...ownerFindings(view, stages), ...bakeFindings(view, stages));
   const cost = predictCost(view, laid.groups);

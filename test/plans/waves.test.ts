@@ -19,6 +19,9 @@ const pod = (name: string, more: Partial<Sketch> = {}): Sketch => ({
 });
 const vm = (name: string, host: string, more: Partial<Sketch> = {}): Sketch => pod(name, { platform: 'vm', host, ...more });
 
+/** With s99 under the name that the stage of another's twin has. */
+const named = (document: unknown): unknown => JSON.parse(JSON.stringify(document).replaceAll('s99', 's00-twin'));
+
 /** A plan for services and calls, written `caller>callee`. */
 function planOf(services: Sketch[], calls: string[], waves: Record<string, unknown> = {}): MigrationPlan {
   const sketch: SketchedEstate = {
@@ -33,8 +36,8 @@ function planOf(services: Sketch[], calls: string[], waves: Record<string, unkno
     ]),
     waves: { ...calm, ...waves },
   };
-  const estate: Estate = estateSchema.parse(estateDocument(sketch));
-  const inventory: Inventory = inventorySchema.parse(inventoryDocument(sketch));
+  const estate: Estate = estateSchema.parse(named(estateDocument(sketch)));
+  const inventory: Inventory = inventorySchema.parse(named(inventoryDocument(sketch)));
   const digests = { estate: digest, inventory: digest };
   return createPlan({ id: 'w', estate, inventory, provider: providerOf('istio'), digests, hash: sha256Digest });
 }
@@ -144,6 +147,15 @@ describe('waves of joins', () => {
     // Between the two that are together, and too large a set to be one with them.
     const between = order(['s01>s00', 's02>s01'], { maxWorkloads: 1 });
     expect(between.filter((id) => id !== 'join-s03')).toEqual(['join-s00', 'join-s01', 'join-s02']);
+  });
+
+  it('have stages with an id of their own each, whatever the services are called', () => {
+    const plan = planOf([vm('s00', 'h1', { twin: true }), pod('s99')], ['s99>s00']);
+    const ids = plan.stages.map(({ id }) => id);
+    expect(ids).toEqual([...new Set(ids)]);
+    expect(ids.filter((id) => id.startsWith('join'))).toEqual(['join-s00', 'join-s00-twin', 'join-s00-twin-2']);
+    const steps = plan.stages.flatMap((stage) => stage.steps.map(({ id }) => id));
+    expect(steps).toEqual([...new Set(steps)]);
   });
 
   it('count the calls of a service that says how many it gets, and say how many are assumed', () => {
