@@ -43,7 +43,8 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
   const { provider } = inputs;
   const [estate, inventory] = [normalEstate(inputs.estate), normalInventory(inputs.inventory)];
   const view = new EstateView(estate, inventory);
-  const findings = [...inheritedFindings(inventory), ...allRefusals(view)];
+  const inherited = inheritedFindings(inventory);
+  const findings = [...inherited, ...allRefusals(view, inherited)];
   const refused = new Set(findings.filter(({ level }) => level === 'error').map(({ subject }) => subject));
   const allowed = groupsOf(estate.services).filter(({ services: [first] }) => first && !refused.has(first.name));
   const { needsServerFirst } = provider.target.capabilities;
@@ -82,10 +83,10 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
 const inheritedFindings = (inventory: Inventory): PlanFinding[] => inventory.findings.map((found) => ({ ...found }));
 
 /** What forbids each service, and with it those that share its host. */
-function allRefusals(view: EstateView): PlanFinding[] {
+function allRefusals(view: EstateView, inherited: readonly PlanFinding[]): PlanFinding[] {
   const { services } = view.estate;
   const own = services.flatMap((service) => refusals(view, service));
-  const refused = new Set(own.filter(({ level }) => level === 'error').map(({ subject }) => subject));
+  const refused = new Set([...inherited, ...own].filter(({ level }) => level === 'error').map(({ subject }) => subject));
   return [...own, ...services.flatMap((service) => besideRefused(view, service, refused))];
 }
 

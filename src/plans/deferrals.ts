@@ -29,6 +29,7 @@ export function deferralsOf(view: EstateView, service: EstateService, joins: Joi
     ...neighbours(view, service),
     ...undecided(view, service),
     ...serverFirst(service),
+    ...portless(service),
     ...joinedBefore(view, service),
   ];
   const waiting = [...found, ...withItsTwin(service, found)];
@@ -159,6 +160,13 @@ function neighbours(view: EstateView, service: EstateService): Deferral[] {
 function serverFirst(service: EstateService): Deferral[] {
   if (!service.serverFirst || isPublished(service)) return [];
   return defer(service, ['enforce'], meshError('MW1330', { service: service.name, port: service.port ?? '?' }));
+}
+
+/** What only calls, from a queue or by the clock, has no callers that weights could move. */
+function portless(service: EstateService): Deferral[] {
+  if (!movesByWeights(service) || service.port !== undefined) return [];
+  const reason = 'it serves no port, so no weights move its work from the unit to the twin';
+  return defer(service, ['replatform'], meshError('MW1317', { service: service.name, reason }));
 }
 
 /** Who was in the mesh before a name was published there has connections open past it, which STRICT would refuse one day. */

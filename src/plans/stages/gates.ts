@@ -38,23 +38,35 @@ export function afterDrain(view: EstateView, gate: Gate): Gate {
   return { ...gate, bakeMs: gate.bakeMs + drainMs };
 }
 
-/** What a joined caller sends to the names it is observed to call. A call that is only declared may never happen, so it decides nothing. */
-export function sentMetrics(view: EstateView, provider: MeshProvider, caller: string): MetricCheck[] {
-  const scope = scopeOf(view, caller);
+/**
+ * What joined callers behind one proxy send to the names they are observed to call. A call that is only declared may never
+ * happen, so it decides nothing.
+ *
+ * @param callers one, or several on one host: their proxy counts for all of them, and so does the rate that is expected
+ */
+export function sentMetrics(view: EstateView, provider: MeshProvider, callers: readonly string[]): MetricCheck[] {
+  const scope = scopeOf(view, callers[0] ?? '');
   if (!scope) return [];
   const { maxErrorRatio } = view.estate.policy.gate;
+  const calls = callers.flatMap((caller) => calleesPastHost(view, caller).map((service) => ({ caller, service })));
+  return [...Map.groupBy(calls, ({ service }) => service)].flatMap(([service, own]) => {
+    const name = publishedName(view, service);
+    const rare = own.filter(({ caller }) => view.isRare(caller, service.name));
+    const deciding = own.map(({ caller }) => caller).filter((caller) => !view.isRare(caller, service.name) && view.isObserved(caller, service.name));
+    // Seldom calls fill no window: nothing waits for them, and not one may fail.
+    const failed = rare.length > 0 ? [provider.target.metrics.failed(scope, name)] : [];
+    if (deciding.length === 0) return failed;
+    const watch = watchOfCalls(view, service.name, deciding);
+    return [...failed, ...noted(provider.target.metrics.sent(scopeIn(scope, watch), name, maxErrorRatio), watch)];
+  });
+}
+
+/** The services that a caller reaches through its proxy. */
+function calleesPastHost(view: EstateView, caller: string): EstateService[] {
   const onHost = placeOf(caller) !== undefined;
-  const callees = view
+  return view
     .calleesOf(caller)
     .filter((service) => !view.isNeighbour(caller, service) && (!onHost || view.isCaptured(caller, service.port)));
-  return callees.flatMap((service) => {
-    const name = publishedName(view, service);
-    // Seldom calls fill no window: nothing waits for them, and not one may fail.
-    if (view.isRare(caller, service.name)) return [provider.target.metrics.failed(scope, name)];
-    if (!view.isObserved(caller, service.name)) return [];
-    const watch = watchOfCalls(view, service.name, [caller]);
-    return noted(provider.target.metrics.sent(scopeIn(scope, watch), name, maxErrorRatio), watch);
-  });
 }
 
 /** Who makes a caller's calls by now: a unit at weight 0 gets none, and so makes none of those it made for them. */
@@ -73,9 +85,12 @@ export function sentToMetrics(
   shifted: readonly EstateService[],
 ): MetricCheck[] {
   const callers = [...new Set(callees.flatMap(({ name }) => view.callersOf(name)))].sort();
-  const byNow = Map.groupBy(callers, (caller) => nowCalling(view, caller, shifted));
-  return [...byNow].flatMap(([now, before]) => {
-    if (before.every((caller) => caller === now)) return sentMetrics(view, provider, now);
+  // Who shares a proxy is counted with it.
+  const proxyOf = (id: string): string => JSON.stringify(scopeOf(view, id)?.proxy ?? id);
+  const byProxy = Map.groupBy(callers, (caller) => proxyOf(nowCalling(view, caller, shifted)));
+  return [...byProxy.values()].flatMap((before) => {
+    const now = nowCalling(view, before[0] ?? '', shifted);
+    if (before.every((caller) => nowCalling(view, caller, shifted) === caller)) return sentMetrics(view, provider, before);
     const scope = scopeOf(view, now);
     const { maxErrorRatio } = view.estate.policy.gate;
     const called = callees.filter(({ name }) => before.some((caller) => view.isObserved(caller, name)) && !view.isRare(now, name));
