@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { called, grownPlan, grownYaml } from '../fakes/grown.ts';
-import { codes, deferred, stage } from '../fakes/read-plan.ts';
+import { codes, deferred, manifests, stage } from '../fakes/read-plan.ts';
 import { shopPlan, shopYaml } from '../fakes/shop.ts';
 
 describe('a plan of odd inputs', () => {
@@ -37,6 +37,22 @@ describe('a plan of odd inputs', () => {
       ).filter((code) => code.startsWith('error'));
     expect(unread('pricing')).toEqual(['error MW1101 pricing', 'error MW1310 stock']);
     expect(unread('stock')).toEqual(['error MW1101 stock', 'error MW1310 pricing']);
+  });
+});
+
+describe('two services of one host with one port', () => {
+  const same = grownYaml.replace('port: 8082,', 'port: 8081,').replace(', expires: 2026-06-30', '');
+
+  it('are captured by it once, and leave it open while a caller of one of them is exempt', () => {
+    const plan = grownPlan(({ dependencies }) => {
+      for (const one of dependencies) if (one.to === 'service/stock') one.port = 8081;
+    }, same);
+    const capture = stage(plan, 'join-vm-b').steps.at(-1)?.apply[0];
+    expect(capture).toMatchObject({ op: 'host.capture', capture: { inboundPorts: [8081] } });
+    const policies = manifests(plan, 'PeerAuthentication').filter(({ metadata }) => metadata.name === 'vm-b-vm-strict');
+    expect(policies.map((one) => one['spec'])).toEqual([
+      expect.objectContaining({ portLevelMtls: { 8081: { mode: 'PERMISSIVE' } } }),
+    ]);
   });
 });
 

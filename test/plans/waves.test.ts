@@ -149,6 +149,13 @@ describe('waves of joins', () => {
     expect(between.filter((id) => id !== 'join-s03')).toEqual(['join-s00', 'join-s01', 'join-s02']);
   });
 
+  it('count a host for the one owner that its services name', () => {
+    const services = [vm('s00', 'h1', { owner: 'red' }), vm('s01', 'h1'), pod('s02', { owner: 'red' })];
+    expect(joins(planOf(services, [], { maxPerOwner: 1 }))).toHaveLength(2);
+    services.push(vm('s03', 'h1', { owner: 'blue' }));
+    expect(joins(planOf(services, [], { maxPerOwner: 1 }))).toHaveLength(1);
+  });
+
   it('have stages with an id of their own each, whatever the services are called', () => {
     const plan = planOf([vm('s00', 'h1', { twin: true }), pod('s99')], ['s99>s00']);
     const ids = plan.stages.map(({ id }) => id);

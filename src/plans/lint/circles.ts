@@ -24,7 +24,8 @@ export const circleRules: readonly LintRule[] = [
     why: 'hard rule 5: what calls each other in a circle moves together, unless the circle is larger than a wave may be',
     find: (view) => {
       const waves = wavesOfWorkloads(view);
-      const joining = (group: LintGroup): boolean => group.workloads.some((id) => waves.has(id));
+      const moved = new Set(view.plan.stages.flatMap(({ subjects }) => subjects));
+      const joining = (group: LintGroup): boolean => group.workloads.some((id) => moved.has(id));
       return circlesIn(view, joining).flatMap((circle) => {
         const ids = circle.flatMap(({ workloads }) => workloads);
         const own = [...new Set(ids.flatMap((id) => waves.get(id) ?? []))].toSorted((a, b) => a - b);
