@@ -17,6 +17,7 @@ import type { Digest, Hash, MigrationPlan, PlanFinding } from './plan.ts';
 import { refusals } from './refusals.ts';
 import { besideRefused } from './refusals-host.ts';
 import { seal } from './seal.ts';
+import { distinctIds } from './stage-ids.ts';
 import { EstateView } from './view.ts';
 import { layWaves, withoutCircles } from './waves/lay-waves.ts';
 
@@ -42,7 +43,8 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
   const { provider } = inputs;
   const [estate, inventory] = [normalEstate(inputs.estate), normalInventory(inputs.inventory)];
   const view = new EstateView(estate, inventory);
-  const findings = [...inheritedFindings(inventory), ...allRefusals(view)];
+  const inherited = inheritedFindings(inventory);
+  const findings = [...inherited, ...allRefusals(view, inherited)];
   const refused = new Set(findings.filter(({ level }) => level === 'error').map(({ subject }) => subject));
   const allowed = groupsOf(estate.services).filter(({ services: [first] }) => first && !refused.has(first.name));
   const { needsServerFirst } = provider.target.capabilities;
@@ -51,7 +53,7 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
   const laid = layWaves(view, ordered.groups, { needsServerFirst, moves: inputs.moves });
   const services = laid.groups.flatMap((group) => group.services);
   const deferred = deferrals(view, services);
-  const stages = noteOwners(view, layOut(view, provider, laid, deferred));
+  const stages = noteOwners(view, distinctIds(layOut(view, provider, laid, deferred)));
   findings.push(...laid.findings, ...laid.groups.flatMap((group) => sharedIdentity(group)));
   findings.push(...exemptionFindings(view), ...ownerFindings(view, stages), ...bakeFindings(view, stages));
   const cost = predictCost(view, laid.groups);
@@ -81,10 +83,10 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
 const inheritedFindings = (inventory: Inventory): PlanFinding[] => inventory.findings.map((found) => ({ ...found }));
 
 /** What forbids each service, and with it those that share its host. */
-function allRefusals(view: EstateView): PlanFinding[] {
+function allRefusals(view: EstateView, inherited: readonly PlanFinding[]): PlanFinding[] {
   const { services } = view.estate;
   const own = services.flatMap((service) => refusals(view, service));
-  const refused = new Set(own.filter(({ level }) => level === 'error').map(({ subject }) => subject));
+  const refused = new Set([...inherited, ...own].filter(({ level }) => level === 'error').map(({ subject }) => subject));
   return [...own, ...services.flatMap((service) => besideRefused(view, service, refused))];
 }
 

@@ -1,6 +1,7 @@
 import { isUnitRef, type EstateService } from '../estate/schema.ts';
 import { twinsOf } from '../estate/twins.ts';
 import { meshError, type MeshError } from '../errors/index.ts';
+import { workloadIdOf } from '../inventory/ids.ts';
 import { choosePath, movesByWeights, movesToTwin, unitJoins } from './paths.ts';
 import type { Deferral } from './plan.ts';
 import { type EstateView, isPublished, placeOf } from './view.ts';
@@ -22,12 +23,14 @@ export function deferralsOf(view: EstateView, service: EstateService, joins: Joi
   const found = [
     ...joinedElsewhere(view, service),
     ...strangers(view, service, joins),
+    ...lateTwins(view, service),
     ...unseenCallers(view, service),
     ...byAddress(view, service),
     ...byTwinAddress(view, service),
     ...neighbours(view, service),
     ...undecided(view, service),
     ...serverFirst(service),
+    ...portless(service),
     ...joinedBefore(view, service),
   ];
   const waiting = [...found, ...withItsTwin(service, found)];
@@ -75,6 +78,22 @@ function strangers(
     if (callers.length === 0) return [];
     return defer(service, [move], meshError('MW1316', { service: service.name, callers: callers.join(', ') }));
   });
+}
+
+/**
+ * A twin on path `direct` joins only in the stage in which it takes over, or not at all while that waits. Where its unit
+ * calls too, that one is a stranger already.
+ */
+function lateTwins(view: EstateView, service: EstateService): Deferral[] {
+  const callers = view.callersOf(service.name);
+  const late = callers.filter((caller) => {
+    const { role, position, service: of = '' } = view.workload(caller) ?? {};
+    const owner = role === 'twin' && position?.mesh === 'off' ? view.service(of) : undefined;
+    return owner !== undefined && choosePath(owner).path === 'direct' && !callers.includes(workloadIdOf(owner.workload));
+  });
+  if (late.length === 0) return [];
+  const reason = `its caller ${late.join(', ')} is a twin on path direct, which joins only in the stage in which it takes over`;
+  return defer(service, movesAfterJoin(service), meshError('MW1317', { service: service.name, reason }));
 }
 
 /** A port can stay open only when it is known: of a VM by the estate, of pods by what their containers declare. */
@@ -143,6 +162,13 @@ function neighbours(view: EstateView, service: EstateService): Deferral[] {
 function serverFirst(service: EstateService): Deferral[] {
   if (!service.serverFirst || isPublished(service)) return [];
   return defer(service, ['enforce'], meshError('MW1330', { service: service.name, port: service.port ?? '?' }));
+}
+
+/** What only calls, from a queue or by the clock, has no callers that weights could move. */
+function portless(service: EstateService): Deferral[] {
+  if (!movesByWeights(service) || service.port !== undefined) return [];
+  const reason = 'it serves no port, so no weights move its work from the unit to the twin';
+  return defer(service, ['replatform'], meshError('MW1317', { service: service.name, reason }));
 }
 
 /** Who was in the mesh before a name was published there has connections open past it, which STRICT would refuse one day. */

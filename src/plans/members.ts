@@ -54,7 +54,8 @@ function portsOf(services: readonly EstateService[]): HostMember['ports'] {
   const ports = services
     .filter(isPublished)
     .flatMap(({ port, protocol }) => (port === undefined ? [] : [{ port, protocol }]));
-  return ports.toSorted((a, b) => a.port - b.port);
+  const distinct = [...new Map(ports.map((one) => [`${one.protocol} ${one.port}`, one])).values()];
+  return distinct.toSorted((a, b) => a.port - b.port);
 }
 
 /** The estate's own units: of any other nobody here knows what has to start before it. */

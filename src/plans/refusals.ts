@@ -1,6 +1,7 @@
 import { isUnitRef, type EstateService, type KubeWorkloadRef } from '../estate/schema.ts';
 import { twinsOf } from '../estate/twins.ts';
 import { meshError } from '../errors/index.ts';
+import { workloadIdOf } from '../inventory/ids.ts';
 import { selects } from '../inventory/landmarks.ts';
 import type { KubeWorkload } from '../inventory/schema.ts';
 import { asError } from './finding.ts';
@@ -14,7 +15,7 @@ import { type EstateView, placeOf } from './view.ts';
 
 /** What forbids a service's moves. An `error` makes the whole plan one that apply refuses. */
 export function refusals(view: EstateView, service: EstateService): PlanFinding[] {
-  return [
+  const found = [
     ...pathRefusals(view, service),
     ...platformRefusals(view, service),
     ...twinRefusals(view, service),
@@ -23,6 +24,18 @@ export function refusals(view: EstateView, service: EstateService): PlanFinding[
     ...policyRefusals(view, service),
     ...retireRefusals(view, service),
   ];
+  // What is said of a host or of pods says enough of what they run.
+  return found.some(({ level }) => level === 'error') ? found : [...found, ...unknownWorkloads(view, service)];
+}
+
+/** An inventory that is older than the estate, or lost a part, has facts of a place and not of all that is to move there. */
+function unknownWorkloads(view: EstateView, service: EstateService): PlanFinding[] {
+  const { name, workload, twin } = service;
+  const known = new Set(view.workloads(name).map(({ id }) => id));
+  const wanted = [workload, ...(twin && movesToTwin(service) ? [twin] : [])].map(workloadIdOf);
+  return wanted
+    .filter((id) => !known.has(id))
+    .map((id) => asError(name, meshError('MW1312', { subject: id, difference: 'the inventory does not have it' })));
 }
 
 function platformRefusals(view: EstateView, service: EstateService): PlanFinding[] {

@@ -1,5 +1,5 @@
 import { sha256Digest } from '../../src/ports/hash.ts';
-import type { Sketch, SketchedEstate } from './sketch.ts';
+import type { Sketch, SketchedCall, SketchedEstate } from './sketch.ts';
 
 const artifact = (name: string): unknown => ({ path: `parts/${name}`, version: '1.0', sha256: 'a'.repeat(64) });
 const at = '2026-01-01T00:00:00.000Z';
@@ -36,12 +36,17 @@ export function estateDocument(sketch: SketchedEstate): unknown {
     })),
     clusters: [{ name: 'lab', namespaces: ['shop'] }],
     services: sketch.services.map(serviceDocument),
-    exemptions: exemptCalls(sketch).map(({ from, to }) => ({ caller: from, service: to, reason: 'it cannot join' })),
+    exemptions: exemptCalls(sketch).map(({ from, to, expires }) => ({
+      caller: from,
+      service: to,
+      reason: 'it cannot join',
+      expires,
+    })),
     policy: { waves: sketch.waves },
   };
 }
 
-function exemptCalls({ calls }: SketchedEstate): { from: string; to: string }[] {
+function exemptCalls({ calls }: SketchedEstate): SketchedCall[] {
   const exempt = calls.filter((call) => call.exempt);
   return [...new Map(exempt.map((call) => [`${call.from} ${call.to}`, call])).values()];
 }
@@ -56,6 +61,8 @@ function serviceDocument(sketch: Sketch): unknown {
     ...(platform === 'vm' && { namespace: 'shop' }),
     ...(twin && { twin: pods }),
     ...(retire && protocol === 'http' && { retire: { name: 'kept' } }),
+    ...(path === 'platform-first' && { switch: { answers: ['198.51.100.9'] } }),
+    callsRarely: [...new Set(sketch.rarely)],
   };
 }
 
@@ -153,14 +160,14 @@ function workloadDocuments(sketch: Sketch): unknown[] {
 
 function callDocuments({ services, calls }: SketchedEstate): unknown[] {
   const byName = new Map(services.map((one) => [one.name, one]));
-  const distinct = new Map(calls.map((call) => [`${call.from} ${call.to}`, call]));
-  return [...distinct.values()].flatMap(({ from, to, declared }) => {
+  const distinct = new Map(calls.map((call) => [`${call.from} ${call.to} ${call.byTwin}`, call]));
+  return [...distinct.values()].flatMap(({ from, to, declared, byTwin }) => {
     const [caller, callee] = [byName.get(from), byName.get(to)];
     if (callee === undefined || caller === callee) return [];
     const evidence = [{ source: 'ss', detail: 'seen', at, count: 1, confidence: declared ? 'declared' : 'observed' }];
     return [
       {
-        from: caller ? idOf(caller) : from,
+        from: caller ? (byTwin ? twinIdOf(caller) : idOf(caller)) : from,
         to: `service/${to}`,
         port: portOf(callee),
         protocol: callee.protocol,

@@ -6,7 +6,7 @@ export interface Sketch {
   host: string;
   twin: boolean;
   retire: boolean;
-  path?: 'stay' | 'mesh-first';
+  path?: 'stay' | 'mesh-first' | 'platform-first' | 'direct';
   state: 'none' | 'shared' | 'local' | 'singleton' | 'unknown';
   protocol: 'http' | 'tcp';
   tier?: number;
@@ -15,6 +15,8 @@ export interface Sketch {
   meshed: boolean;
   /** Copies of a name share it. */
   hostname: string;
+  /** Services that it calls too seldom for a gate to wait. */
+  rarely: string[];
 }
 
 /** A call of a random estate: by a service, a process on a host that is no service, or an address nobody knows. */
@@ -23,6 +25,10 @@ export interface SketchedCall {
   to: string;
   declared: boolean;
   exempt: boolean;
+  /** The exemption's last day but one has passed, or is to come. */
+  expires?: string;
+  /** Its twin calls as well, or in its place. */
+  byTwin: boolean;
 }
 
 export interface SketchedEstate {

@@ -79,12 +79,27 @@ export class World {
       metadata?: { labels?: Record<string, string> };
     };
     if (manifest.kind === 'WorkloadGroup' && host !== undefined) this.#labels.set(host, spec.metadata?.labels ?? {});
+    if (manifest.kind === 'ServiceEntry') this.#published(manifest.metadata.name);
     if (manifest.kind !== 'PeerAuthentication') return;
     const open = Object.entries(spec.portLevelMtls ?? {}).filter(([, { mode }]) => mode === 'PERMISSIVE');
     this.policies.set(manifest.metadata.name, {
       selector: spec.selector?.matchLabels ?? {},
       open: new Set(open.map(([port]) => Number(port))),
     });
+  }
+
+  /** Who is in the mesh before a name is published there has connections past it, which follow no weights and no STRICT. */
+  #published(name: string): void {
+    const service = this.#service(name);
+    if (service?.path !== 'direct' && service?.path !== 'platform-first') return;
+    const early = this.callersOf(service).filter((caller) => this.#isAnywhereIn(caller) && !this.#wasIn(caller));
+    for (const caller of early) this.#problems.push(`${name} is published after ${caller} has joined`);
+    if (service.path === 'direct' && this.callersOf(service).some((caller) => this.#wasIn(caller)))
+      this.#problems.push(`${name} has callers that follow no weights`);
+  }
+
+  #wasIn(caller: string): boolean {
+    return this.#service(caller)?.meshed === true;
   }
 
   /** P3: complete, ordered, and each side with weight seen healthy first. */
@@ -106,10 +121,15 @@ export class World {
           this.#problems.push(`${host} is captured after ${caller}, which calls ${callee.name}`);
   }
 
+  /** Names of services, addresses of strangers, and `@NAME` for the twin of a service. */
   callersOf({ name }: Sketch): string[] {
-    return [
-      ...new Set(this.sketch.calls.filter(({ from, to }) => to === name && from !== name).map(({ from }) => from)),
-    ];
+    const calls = this.sketch.calls.filter(({ from, to }) => to === name && from !== name);
+    return [...new Set(calls.map(({ from, byTwin }) => (byTwin ? `@${from}` : from)))];
+  }
+
+  #isTwinIn(caller: string): boolean {
+    const twin = caller.startsWith('@') ? this.#service(caller.slice(1)) : undefined;
+    return twin !== undefined && this.injected.has(twinIdOf(twin));
   }
 
   #service(name: string): Sketch | undefined {
@@ -123,14 +143,14 @@ export class World {
 
   #isAnywhereIn(caller: string): boolean {
     const service = this.#service(caller);
-    if (service === undefined) return false;
+    if (service === undefined) return this.#isTwinIn(caller);
     return service.platform === 'vm' ? this.captured.has(service.host) : this.injected.has(idOf(service));
   }
 
   /** Whether all that a caller may send goes through a proxy now: its unit's, until it has stopped, and its twin's, once it gets calls. */
   #isWhollyIn(caller: string): boolean {
     const service = this.#service(caller);
-    if (service === undefined) return false;
+    if (service === undefined) return this.#isTwinIn(caller);
     const own = this.#isAnywhereIn(caller) || this.retired.has(idOf(service));
     const twinWorks = service.twin && (this.weights.get(caller) ?? 0) > 0;
     return own && (!twinWorks || this.injected.has(twinIdOf(service)));
@@ -151,7 +171,9 @@ export class World {
     );
     if (refusing.length === 0) return [];
     const outside = this.callersOf(callee).filter(
-      (caller) => !this.#isWhollyIn(caller) && !this.#isNeighbour(caller, callee),
+      (caller) =>
+        !(this.#isWhollyIn(caller) || this.#isNeighbour(caller, callee)) ||
+        (callee.path === 'platform-first' && this.#wasIn(caller)),
     );
     return outside.map((caller) => `${callee.name} refuses plaintext, and ${caller} is outside`);
   }

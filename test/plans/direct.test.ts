@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { renderPlan } from '../../src/report/plan-text.ts';
 import { toTerminal } from '../../src/report/style.ts';
+import { called } from '../fakes/grown.ts';
 import { direct, onPath } from '../fakes/path-shop.ts';
 import { codes, deferred, manifests, stage } from '../fakes/read-plan.ts';
 
@@ -62,6 +63,15 @@ describe('the direct path', () => {
   it('waits with STRICT too where the move alone cannot be judged: the twin joins with it', () => {
     const plan = direct(({ webCallsCatalog }) => (webCallsCatalog.addressedBy = 'ip'));
     expect(deferred(plan)).toEqual(expect.arrayContaining(['catalog replatform MW1320', 'catalog enforce MW1317']));
+  });
+
+  it('lets what the twin alone was seen to call wait: it joins only in the stage in which it takes over', () => {
+    const plan = direct(({ inventory }) => {
+      inventory.dependencies = inventory.dependencies.filter(({ from }) => from !== 'vm/vm-a/catalog.service');
+      inventory.dependencies.push(called('k8s/lab/shop/Deployment/catalog', 'pricing', 9090));
+    });
+    expect(deferred(plan)).toContain('pricing enforce MW1317');
+    expect(plan.stages.map(({ id }) => id)).not.toContain('enforce-pricing');
   });
 
   it('is refused where a caller was in the mesh before the name', () => {

@@ -55,6 +55,13 @@ describe('platform first', () => {
     );
   });
 
+  it('has no rungs, so that none is left out at a rate too low for them', () => {
+    const yaml = onPath('platform-first', `    requestsPerSecond: 0.01\n${switchLine()}`);
+    expect(codes(platformFirst(undefined, yaml)).filter((one) => one.includes('MW1371'))).toEqual([]);
+    const byWeights = onPath('mesh-first', '    requestsPerSecond: 0.01\n');
+    expect(codes(platformFirst(undefined, byWeights))).toContain('info MW1371 catalog');
+  });
+
   it('judges the twin by what the unit got and called', () => {
     expect(stage(platformFirst(), 'join-catalog-twin').gate.metrics.map(({ subject }) => subject)).toEqual([
       'requests to port 8080 of shop/catalog',

@@ -104,10 +104,14 @@ describe('the plan of any estate', () => {
         const { workloads } = inputs.inventory;
         const lost = workloads.flatMap(({ id, service, position, role }) => {
           if (refused.has(service)) return [];
+          const path = sketch.services.find(({ name }) => name === service)?.path;
+          const isPlain = path === 'platform-first' || path === 'direct';
+          // A unit that never joins has no proxy to refuse anything; a twin on path direct joins in the stage of its shift.
+          if (isPlain && role !== 'twin') return moved(id, path === 'direct' ? 'publish' : 'shift') ? [] : [`${id} ${path}`];
           const wanted = [
-            ...(position.mesh === 'off' ? ['join'] : []),
+            ...(position.mesh === 'off' && path !== 'direct' ? ['join'] : []),
             'enforce',
-            ...(role === 'twin' ? ['shift'] : []),
+            ...(role === 'twin' && path !== 'stay' ? ['shift'] : []),
           ];
           return wanted
             .filter((move) => !moved(id, move) && !waits(service, move === 'shift' ? 'replatform' : move))

@@ -13,10 +13,14 @@ const calm = { maxShare: 1, maxWorkloads: 100, firstWorkloads: 100, maxTier0: 9 
 
 const pod = (name: string, more: Partial<Sketch> = {}): Sketch => ({
   ...{ name, platform: 'kubernetes', host: 'h0', twin: false, retire: false, state: 'none', protocol: 'http', meshed: false },
+  rarely: [],
   hostname: `${name}.shop.internal`,
   ...more,
 });
 const vm = (name: string, host: string, more: Partial<Sketch> = {}): Sketch => pod(name, { platform: 'vm', host, ...more });
+
+/** With s99 under the name that the stage of another's twin has. */
+const named = (document: unknown): unknown => JSON.parse(JSON.stringify(document).replaceAll('s99', 's00-twin'));
 
 /** A plan for services and calls, written `caller>callee`. */
 function planOf(services: Sketch[], calls: string[], waves: Record<string, unknown> = {}): MigrationPlan {
@@ -24,7 +28,7 @@ function planOf(services: Sketch[], calls: string[], waves: Record<string, unkno
     services,
     calls: calls.map((call) => {
       const [from = '', to = ''] = call.split('>');
-      return { from, to, declared: false, exempt: false };
+      return { from, to, declared: false, exempt: false, byTwin: false };
     }),
     sites: new Map([
       ['h1', 'north'],
@@ -32,8 +36,8 @@ function planOf(services: Sketch[], calls: string[], waves: Record<string, unkno
     ]),
     waves: { ...calm, ...waves },
   };
-  const estate: Estate = estateSchema.parse(estateDocument(sketch));
-  const inventory: Inventory = inventorySchema.parse(inventoryDocument(sketch));
+  const estate: Estate = estateSchema.parse(named(estateDocument(sketch)));
+  const inventory: Inventory = inventorySchema.parse(named(inventoryDocument(sketch)));
   const digests = { estate: digest, inventory: digest };
   return createPlan({ id: 'w', estate, inventory, provider: providerOf('istio'), digests, hash: sha256Digest });
 }
@@ -127,6 +131,38 @@ describe('waves of joins', () => {
     expect(message).toContain('s00 not after wave 1');
     expect(message).not.toContain('s02');
     expect(plan.applyable).toBe(false);
+  });
+
+  it('keep what must come first where no order keeps every limit', () => {
+    const services = [vm('s00', 'h1'), vm('s01', 'h2'), vm('s02', 'h3'), pod('s03')];
+    const policy = { together: [['s00', 's02']], pins: [{ service: 's03', from: 9 }], maxWaves: 2 };
+    const order = (calls: string[], more = {}): string[] => {
+      const plan = planOf(services, calls, { ...policy, ...more });
+      expect(errorsOf(plan)).toEqual([expect.stringContaining('MW1340')]);
+      return plan.stages.filter(({ move }) => move === 'join').map(({ id }) => id);
+    };
+    // s02 has nothing to do with s01, and joins with s00, which joins before s01.
+    const beside = order(['s01>s00', 's02>s03']);
+    expect(beside.indexOf('join-s00')).toBeLessThan(beside.indexOf('join-s01'));
+    // Between the two that are together, and too large a set to be one with them.
+    const between = order(['s01>s00', 's02>s01'], { maxWorkloads: 1 });
+    expect(between.filter((id) => id !== 'join-s03')).toEqual(['join-s00', 'join-s01', 'join-s02']);
+  });
+
+  it('count a host for the one owner that its services name', () => {
+    const services = [vm('s00', 'h1', { owner: 'red' }), vm('s01', 'h1'), pod('s02', { owner: 'red' })];
+    expect(joins(planOf(services, [], { maxPerOwner: 1 }))).toHaveLength(2);
+    services.push(vm('s03', 'h1', { owner: 'blue' }));
+    expect(joins(planOf(services, [], { maxPerOwner: 1 }))).toHaveLength(1);
+  });
+
+  it('have stages with an id of their own each, whatever the services are called', () => {
+    const plan = planOf([vm('s00', 'h1', { twin: true }), pod('s99')], ['s99>s00']);
+    const ids = plan.stages.map(({ id }) => id);
+    expect(ids).toEqual([...new Set(ids)]);
+    expect(ids.filter((id) => id.startsWith('join'))).toEqual(['join-s00', 'join-s00-twin', 'join-s00-twin-2']);
+    const steps = plan.stages.flatMap((stage) => stage.steps.map(({ id }) => id));
+    expect(steps).toEqual([...new Set(steps)]);
   });
 
   it('count the calls of a service that says how many it gets, and say how many are assumed', () => {

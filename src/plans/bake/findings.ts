@@ -1,6 +1,7 @@
 import { meshError } from '../../errors/index.ts';
 import { finding } from '../finding.ts';
 import type { Gate, MetricCheck } from '../gate.ts';
+import { movesByWeights } from '../paths.ts';
 import type { PlanFinding, StageDraft } from '../plan.ts';
 import type { EstateView } from '../view.ts';
 import { rungsOf } from './ladder.ts';
@@ -37,7 +38,8 @@ function lacking({ metrics }: Gate): MetricCheck | undefined {
 function missingRungs(view: EstateView, { move, subjects }: StageDraft): PlanFinding[] {
   const moved = view.inventory.workloads.find(({ id }) => id === subjects[0])?.service;
   const service = move === 'shift' && moved !== undefined ? view.service(moved) : undefined;
-  if (service?.protocol !== 'http') return [];
+  // A switch by DNS has no rungs that could be left out.
+  if (service?.protocol !== 'http' || !movesByWeights(service)) return [];
   const kept = rungsOf(view, service).map(({ weight }) => weight);
   const weights = view.estate.policy.ladder.filter((weight) => !kept.includes(weight));
   if (weights.length === 0) return [];

@@ -1,6 +1,7 @@
 import { meshError } from '../../errors/index.ts';
 import { wavePolicySchema } from '../../estate/wave-policy.ts';
 import { components } from '../../graph/components.ts';
+import { rungsOf } from '../positions.ts';
 import { placeOf } from '../view.ts';
 import { callsIn } from './calls.ts';
 import { hitOf, type LintRule } from './rule.ts';
@@ -23,7 +24,9 @@ export const circleRules: readonly LintRule[] = [
     why: 'hard rule 5: what calls each other in a circle moves together, unless the circle is larger than a wave may be',
     find: (view) => {
       const waves = wavesOfWorkloads(view);
-      return circlesIn(view).flatMap((circle) => {
+      const moved = new Set(view.plan.stages.flatMap(({ subjects }) => subjects));
+      const joining = (group: LintGroup): boolean => group.workloads.some((id) => moved.has(id));
+      return circlesIn(view, joining).flatMap((circle) => {
         const ids = circle.flatMap(({ workloads }) => workloads);
         const own = [...new Set(ids.flatMap((id) => waves.get(id) ?? []))].toSorted((a, b) => a - b);
         if (own.length < 2) return [];
@@ -41,11 +44,12 @@ const maxWorkloads = ({ inputs: { estate } }: LintView): number =>
   (estate?.estate.policy.waves ?? wavePolicySchema.parse({})).maxWorkloads;
 
 /**
- * Groups that call each other in a circle. What anything on a host calls counts as the host's. Who is in the mesh already closes
- * none: nothing is half-meshed for longer because of it.
+ * Groups that call each other in a circle. What anything on a host calls counts as the host's.
+ *
+ * @param counts which of the groups there are: a circle through one that is in the mesh already, or stays outside, binds nobody
  */
-export function circlesIn(view: LintView): LintGroup[][] {
-  const groups = groupsIn(view).filter(({ workloads }) => workloads.length > 0);
+export function circlesIn(view: LintView, counts: (group: LintGroup) => boolean = () => true): LintGroup[][] {
+  const groups = groupsIn(view).filter(counts);
   const ofService = new Map(groups.flatMap(({ services }, at) => services.map((name) => [name, at] as const)));
   const ofHost = new Map(groups.flatMap(({ name }, at) => (name.startsWith('vm/') ? [[name.slice(3), at] as const] : [])));
   const serviceOf = new Map(view.inventory.workloads.map(({ id, service }) => [id, service]));
@@ -60,9 +64,11 @@ export function circlesIn(view: LintView): LintGroup[][] {
     .map((members) => members.toSorted((a, b) => a - b).flatMap((member) => groups[member] ?? []));
 }
 
-/** The services of the inventory by what they join with: those with a unit by its host. */
-export function groupsIn({ inventory: { workloads } }: LintView): LintGroup[] {
-  const hostOf = new Map(workloads.flatMap(({ id, service }) => (placeOf(id) ? [[service, placeOf(id)?.host] as const] : [])));
+/** The services of the inventory by what they join with: those with a unit by its host, but for units that never join. */
+export function groupsIn({ inventory: { workloads }, plan }: LintView): LintGroup[] {
+  const alone = new Set(plan.paths.flatMap(({ service, path }) => (path === 'platform-first' || path === 'direct' ? [service] : [])));
+  const units = workloads.filter(({ service }) => !alone.has(service));
+  const hostOf = new Map(units.flatMap(({ id, service }) => (placeOf(id) ? [[service, placeOf(id)?.host] as const] : [])));
   const nameOf = (service: string): string => (hostOf.has(service) ? `vm/${hostOf.get(service) ?? ''}` : service);
   const byName = Map.groupBy(workloads, ({ service }) => nameOf(service));
   return [...byName].map(([name, own]) => ({
@@ -72,10 +78,14 @@ export function groupsIn({ inventory: { workloads } }: LintView): LintGroup[] {
   }));
 }
 
-/** The waves in which each subject joins: of the stages that capture a host or restart pods to join them. */
+/**
+ * The waves in which each subject joins: of the stages that capture a host or restart pods to join them. A stage that moves
+ * weights too is the shift of path `direct`, which comes after all joins.
+ */
 export function wavesOfWorkloads(view: LintView): Map<string, number[]> {
   const found = new Map<string, number[]>();
   for (const stage of view.plan.stages) {
+    if (rungsOf(stage).length > 0) continue;
     const joins = stage.steps.some(({ apply }) =>
       apply.some((one) => one.op === 'host.capture' || (one.op === 'kube.set' && isRestart(one))),
     );

@@ -48,12 +48,24 @@ const isExempt = ({ plan }: LintView, { from, service }: LintCall): boolean =>
 function refused(view: LintView): { step: PlacedStep['step']; call: LintCall }[] {
   const joins = joinsIn(view);
   const calls = callsIn(view);
+  const meetsProxy = proxied(view);
   return strictSteps(view).flatMap(({ step, at, ids, open }) => {
     const services = new Set(view.inventory.workloads.filter(({ id }) => ids.has(id)).map(({ service }) => service));
     const reaches = ({ to, service }: LintCall): boolean => (to.startsWith('service/') ? services.has(service) : ids.has(to));
-    const hurt = calls.filter((call) => reaches(call) && !isOpen(view, ids, open, call.port) && !hasJoined(joins, call, at));
+    const met = (call: LintCall): boolean => reaches(call) && meetsProxy(call, ids);
+    const hurt = calls.filter((call) => met(call) && !isOpen(view, ids, open, call.port) && !hasJoined(joins, call, at));
     return [...new Map(hurt.map((call) => [`${call.from} ${call.service}`, call])).values()].map((call) => ({ step, call }));
   });
+}
+
+/** A policy speaks for what a proxy takes in: a port of a host that its capture leaves alone is not refused. */
+function proxied(view: LintView): (call: LintCall, ids: ReadonlySet<string>) => boolean {
+  const taken = new Map(view.operations('host.capture').map(({ operation: { host, capture } }) => [host, capture.inboundPorts]));
+  const ofService = Map.groupBy(view.inventory.workloads, ({ service }) => service);
+  return ({ service, port }, ids) => {
+    const own = (ofService.get(service) ?? []).filter(({ id }) => ids.has(id));
+    return own.some(({ id }) => taken.get(placeOf(id)?.host ?? '')?.includes(port) !== false);
+  };
 }
 
 /** A port that none of the workloads has is a Service's, of which the policy does not speak: then any open port may be it. */

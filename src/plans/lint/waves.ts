@@ -71,8 +71,9 @@ function tooLarge(view: LintView, wave: Wave, waves: readonly Wave[]): LintHit[]
 function owners({ groups, services }: Wave): [string, number][] {
   const ownerOf = new Map(services.map(({ name, owner }) => [name, owner]));
   const named = groups.flatMap((group) => {
-    const [owner, ...others] = new Set(group.map((name) => ownerOf.get(name)));
-    return owner === undefined || others.length > 0 ? [] : [owner];
+    const own = [...new Set(group.flatMap((name) => ownerOf.get(name) ?? []))];
+    // What several own together is no one's alone, and planning counts it for none of them.
+    return own.length === 1 ? own : [];
   });
   return [...Map.groupBy(named, (owner) => owner)].map(([owner, all]) => [owner, all.length]);
 }

@@ -110,10 +110,10 @@ function drained(names: readonly string[]): Partial<StepFacts> {
 function hostSide(view: EstateView, provider: MeshProvider, group: Group, ready: readonly EstateService[]): Side[] {
   if (group.host === undefined) return [];
   const { namespace, ports } = hostMember(view, group);
-  const closed = new Set(
-    ready.filter(({ name }) => view.exemptCallersOf(name).length === 0).map(({ port }) => port ?? 0),
-  );
-  const permissivePorts = ports.map(({ port }) => port).filter((port) => !closed.has(port));
+  const closed = new Set(ready.filter(({ name }) => view.exemptCallersOf(name).length === 0).map(({ name }) => name));
+  // Two services may have one port: it stays open for the one whose callers are not all in.
+  const open = new Set(group.services.flatMap(({ name, port }) => (closed.has(name) ? [] : [port])));
+  const permissivePorts = ports.map(({ port }) => port).filter((port) => open.has(port));
   return [{ of: group.name, on: 'vm', namespace, selector: provider.target.proxyLabels(group.name), permissivePorts }];
 }
 

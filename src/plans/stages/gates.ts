@@ -38,23 +38,35 @@ export function afterDrain(view: EstateView, gate: Gate): Gate {
   return { ...gate, bakeMs: gate.bakeMs + drainMs };
 }
 
-/** What a joined caller sends to the names it is observed to call. A call that is only declared may never happen, so it decides nothing. */
-export function sentMetrics(view: EstateView, provider: MeshProvider, caller: string): MetricCheck[] {
-  const scope = scopeOf(view, caller);
+/**
+ * What joined callers behind one proxy send to the names they are observed to call. A call that is only declared may never
+ * happen, so it decides nothing.
+ *
+ * @param callers one, or several on one host: their proxy counts for all of them, and so does the rate that is expected
+ */
+export function sentMetrics(view: EstateView, provider: MeshProvider, callers: readonly string[]): MetricCheck[] {
+  const scope = scopeOf(view, callers[0] ?? '');
   if (!scope) return [];
   const { maxErrorRatio } = view.estate.policy.gate;
+  const calls = callers.flatMap((caller) => calleesPastHost(view, caller).map((service) => ({ caller, service })));
+  return [...Map.groupBy(calls, ({ service }) => service)].flatMap(([service, own]) => {
+    const name = publishedName(view, service);
+    const rare = own.filter(({ caller }) => view.isRare(caller, service.name));
+    const deciding = own.map(({ caller }) => caller).filter((caller) => !view.isRare(caller, service.name) && view.isObserved(caller, service.name));
+    // Seldom calls fill no window: nothing waits for them, and not one may fail.
+    const failed = rare.length > 0 ? [provider.target.metrics.failed(scope, name)] : [];
+    if (deciding.length === 0) return failed;
+    const watch = watchOfCalls(view, service.name, deciding);
+    return [...failed, ...noted(provider.target.metrics.sent(scopeIn(scope, watch), name, maxErrorRatio), watch)];
+  });
+}
+
+/** The services that a caller reaches through its proxy. */
+function calleesPastHost(view: EstateView, caller: string): EstateService[] {
   const onHost = placeOf(caller) !== undefined;
-  const callees = view
+  return view
     .calleesOf(caller)
     .filter((service) => !view.isNeighbour(caller, service) && (!onHost || view.isCaptured(caller, service.port)));
-  return callees.flatMap((service) => {
-    const name = publishedName(view, service);
-    // Seldom calls fill no window: nothing waits for them, and not one may fail.
-    if (view.isRare(caller, service.name)) return [provider.target.metrics.failed(scope, name)];
-    if (!view.isObserved(caller, service.name)) return [];
-    const watch = watchOfCalls(view, service.name, [caller]);
-    return noted(provider.target.metrics.sent(scopeIn(scope, watch), name, maxErrorRatio), watch);
-  });
 }
 
 /** Who makes a caller's calls by now: a unit at weight 0 gets none, and so makes none of those it made for them. Of several twins any may. */
@@ -74,22 +86,25 @@ export function sentToMetrics(
   shifted: readonly EstateService[],
 ): MetricCheck[] {
   const callers = [...new Set(callees.flatMap(({ name }) => view.callersOf(name)))].sort();
-  return callers.flatMap((caller) => {
-    const now = nowCalling(view, caller, shifted);
-    if (now.includes(caller)) return sentMetrics(view, provider, caller);
-    const called = callees.filter(({ name }) => view.isObserved(caller, name) && !view.isRare(caller, name));
-    const [only, ...others] = now;
+  // Who shares a proxy is counted with it.
+  const proxiesOf = (caller: string): string =>
+    JSON.stringify(nowCalling(view, caller, shifted).map((id) => scopeOf(view, id)?.proxy ?? id));
+  return [...Map.groupBy(callers, proxiesOf).values()].flatMap((before) => {
+    const now = [...new Set(before.flatMap((caller) => nowCalling(view, caller, shifted)))];
+    if (before.every((caller) => nowCalling(view, caller, shifted).includes(caller))) return sentMetrics(view, provider, before);
+    const called = callees.filter(({ name }) => before.some((caller) => view.isObserved(caller, name) && !view.isRare(caller, name)));
+    const [only = '', ...others] = now;
     return called.filter(isPublished).flatMap((callee) =>
-      others.length === 0 ? sentByTwin(view, provider, caller, only ?? caller, callee) : sentByOneOf(view, provider, now, callee),
+      others.length === 0 ? sentByTwin(view, provider, before, only, callee) : sentByOneOf(view, provider, now, callee),
     );
   });
 }
 
 /** All that the service calls, which its twin alone does by now. */
-function sentByTwin(view: EstateView, provider: MeshProvider, caller: string, twin: string, callee: EstateService): MetricCheck[] {
+function sentByTwin(view: EstateView, provider: MeshProvider, before: readonly string[], twin: string, callee: EstateService): MetricCheck[] {
   const scope = scopeOf(view, twin);
   const { maxErrorRatio } = view.estate.policy.gate;
-  const watch = watchOfCalls(view, callee.name, [caller, twin]);
+  const watch = watchOfCalls(view, callee.name, [...new Set([...before, twin])]);
   return scope ? noted(provider.target.metrics.sent(scopeIn(scope, watch), publishedName(view, callee), maxErrorRatio), watch) : [];
 }
 

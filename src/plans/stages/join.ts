@@ -26,7 +26,7 @@ export function joinHostStage(view: EstateView, provider: MeshProvider, group: G
     steps: joinSteps(view, provider, group, member),
     gate: gateOf(view, memberChecks(view, ids[0] ?? ''), [
       ...group.services.filter(isPublished).flatMap((service) => receivedMetrics(view, provider, service)),
-      ...ids.flatMap((id) => sentMetrics(view, provider, id)),
+      ...sentMetrics(view, provider, ids),
     ]),
     blastRadius: `new connections to and from ${names} on ${member.host}; callers: ${callers.join(', ') || 'none seen'}`,
     reversible: 'yes',
@@ -118,7 +118,7 @@ export function joinPodsStage(
         },
       ),
     ],
-    gate: gateOf(view, memberChecks(view, id), sentMetrics(view, provider, id)),
+    gate: gateOf(view, memberChecks(view, id), sentMetrics(view, provider, [id])),
     blastRadius: `${facts?.replicas ?? '?'} pod(s) of ${what}`,
     reversible: 'yes',
   };

@@ -11,7 +11,7 @@ import { conflictWords } from './conflict-words.ts';
 import { orderOf } from './order.ts';
 import { precedences } from './precedence.ts';
 import { type Joining, problemOf } from './problem.ts';
-import { stageOrder } from './stage-order.ts';
+import { partsOf, stageOrder } from './stage-order.ts';
 
 /** The waves of all joins. */
 export interface LaidWaves {
@@ -82,7 +82,7 @@ export function layWaves(
 function solved(view: EstateView, joining: Joining, problem: WaveProblem, moves: number | undefined): { wave: Int32Array; findings: PlanFinding[] } {
   const result = solveWaves(problem, moves === undefined ? {} : { moves });
   if (!('conflict' in result)) return { wave: result.wave, findings: [] };
-  const wave = oneByOne(joining);
+  const wave = oneByOne(joining, problem);
   return { wave, findings: [conflict(view, joining, result.conflict, result.proven)] };
 }
 
@@ -94,14 +94,15 @@ function conflict(view: EstateView, { groups, bundles }: Joining, parts: readonl
   return finding(error.code, 'error', groups[first ?? 0]?.name ?? view.estate.name, error);
 }
 
-/** Waves of one bundle each, in the order of the stages: it keeps no limit, but breaks no hard rule. */
-function oneByOne({ groups, bundles, calls, precedences: before }: Joining): Int32Array {
-  const { order } = stageOrder(groups.length, calls.between, before);
-  const rank = new Map(order.map((at, position) => [at, position]));
-  const last = bundles.map((bundle) => Math.max(...bundle.map((at) => rank.get(at) ?? 0)));
-  const sorted = [...last.keys()].sort((a, b) => (last[a] ?? 0) - (last[b] ?? 0));
+/**
+ * Waves of one bundle each: they keep no limit, but break no hard rule. Callees come first, as far as what must come first
+ * lets them; bundles that must each come before another of them have one wave, in which the order of stages keeps it.
+ */
+function oneByOne({ bundles }: Joining, { from, to, before }: WaveProblem): Int32Array {
+  const calls = [...from].map((caller, call) => ({ first: to[call] ?? 0, second: caller }));
   const wave = new Int32Array(bundles.length);
-  for (const [position, node] of sorted.entries()) wave[node] = position + 1;
+  const inWaves = partsOf([...bundles.keys()], calls).flatMap((circle) => partsOf(circle, before));
+  for (const [position, members] of inWaves.entries()) for (const node of members) wave[node] = position + 1;
   return wave;
 }
 

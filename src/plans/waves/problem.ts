@@ -49,9 +49,9 @@ function betweenBundles(all: readonly Precedence[], bundleOf: Int32Array): Prece
   return [...new Map(apart.toReversed().map((one) => [`${one.first} ${one.second}`, one])).values()].toReversed();
 }
 
-/** The one owner of all services of a bundle; -1 where several or none are named. */
+/** The one owner that services of a bundle name; -1 where several or none are named. */
 function ownerOf(services: readonly EstateService[], owners: readonly string[]): number {
-  const own = new Set(services.map(({ owner }) => owner));
+  const own = new Set(services.flatMap(({ owner }) => owner ?? []));
   const [only] = own;
   return own.size === 1 && only !== undefined ? owners.indexOf(only) : -1;
 }

@@ -24,20 +24,27 @@ export function stageOrder(count: number, calls: readonly GroupCall[], before: r
 
 /** The groups of one circle of calls, by what must come first. */
 function inCircle(circle: readonly number[], before: readonly Precedence[], found: StageOrder): void {
-  const at = new Map(circle.map((group, index) => [group, index]));
-  const inner = before.flatMap(({ first, second }) => {
-    const [one, other] = [at.get(first), at.get(second)];
-    return one === undefined || other === undefined ? [] : [{ first: one, second: other }];
-  });
-  for (const part of components(circle.length, successors(circle.length, inner))) {
-    const members = part.map((index) => circle[index] ?? 0);
+  for (const members of partsOf(circle, before)) {
     found.order.push(...members);
     if (members.length > 1) found.circles.push(members);
   }
 }
 
+/** Some numbers in an order in which what must come first does; what must come before itself is one part. */
+export function partsOf(numbers: readonly number[], before: readonly Pair[]): number[][] {
+  const at = new Map(numbers.map((number, index) => [number, index]));
+  const inner = before.flatMap(({ first, second }) => {
+    const [one, other] = [at.get(first), at.get(second)];
+    return one === undefined || other === undefined ? [] : [{ first: one, second: other }];
+  });
+  const parts = components(numbers.length, successors(numbers.length, inner));
+  return parts.map((part) => part.map((index) => numbers[index] ?? 0));
+}
+
+type Pair = Pick<Precedence, 'first' | 'second'>;
+
 /** For each node those that come before it: components come in reverse topological order, so what is first is found first. */
-function successors(count: number, pairs: readonly { first: number; second: number }[]): number[][] {
+function successors(count: number, pairs: readonly Pair[]): number[][] {
   const all = Array.from({ length: count }, () => new Set<number>());
   for (const { first, second } of pairs) all[second]?.add(first);
   return all.map((set) => [...set].sort((a, b) => a - b));

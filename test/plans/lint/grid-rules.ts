@@ -33,6 +33,11 @@ export const hardRows: readonly LintRow[] = [
     expected: ['error enforce-pricing/strict-vm'],
   },
   {
+    code: 'MW1806', kind: 'near', of: 'a caller from outside to a port that the capture of the host leaves alone',
+    since: (parts) => void call(parts, 'external/192.0.2.9', 'service/pricing', 9999),
+    expected: [],
+  },
+  {
     code: 'MW1806', kind: 'hit', of: 'a caller whose host leaves the port of the call alone',
     plan: (plan) => operationOf(stepOf(plan, 'join-catalog/capture'), 'host.capture').capture.excludeOutboundPorts.push(8081),
     expected: ['error enforce-pricing/strict-vm'],
@@ -132,6 +137,14 @@ export const hardRows: readonly LintRow[] = [
     code: 'MW1813', kind: 'near', of: 'the same circle in one wave',
     since: (parts) => void call(parts, 'vm/vm-b/pricing.service', 'service/catalog', 8080),
     plan: (plan) => void (stageOf(plan, 'join-pricing').wave = stageOf(plan, 'join-catalog').wave),
+    expected: [],
+  },
+  {
+    code: 'MW1813', kind: 'near', of: 'a circle through what is in the mesh already',
+    since: (parts) => {
+      call(parts, 'vm/vm-b/pricing.service', 'service/web', 80);
+      for (const one of parts.inventory.workloads) if (one.service === 'web') one.position.mesh = 'on';
+    },
     expected: [],
   },
   { code: 'MW1813', kind: 'near', of: 'a chain, whatever its waves', seen: webCallsPricing, expected: [] },

@@ -1,3 +1,4 @@
+import { onPath } from '../../fakes/path-shop.ts';
 import { shopYaml } from '../../fakes/shop.ts';
 import { type LintRow, metricOf, operationOf, stageOf, stepOf } from './grid-row.ts';
 
@@ -216,6 +217,10 @@ export const waveRows: readonly LintRow[] = [
   },
   { code: 'MW1829', kind: 'hit', of: 'more waves than there may be', yaml: limits('maxWaves: 2'), expected: ['error wave-3'] },
   { code: 'MW1829', kind: 'near', of: 'a wave that holds just what it may', plan: oneWave, yaml: limits(`${wide}, maxWorkloads: 4, maxWaves: 1`), expected: [] },
+  {
+    code: 'MW1829', kind: 'near', of: 'a twin on path direct, which joins with its shift after all waves of joins',
+    yaml: onPath('direct').concat('policy: { waves: { maxShare: 1, maxWorkloads: 2, firstWorkloads: 2, maxWaves: 2 } }\n'), expected: [],
+  },
   { code: 'MW1829', kind: 'near', of: 'what must join together, however large', yaml: limits('maxWorkloads: 1, maxShare: 0.01'), expected: [] },
   {
     code: 'MW1830', kind: 'hit', of: 'inputs that are not those of the plan',
