@@ -37,7 +37,7 @@ describe('the direct path', () => {
   it('joins the twin and moves the traffic in one stage, once the callers are in', () => {
     const plan = direct();
     const order = plan.stages.map(({ id }) => id);
-    expect(order).toEqual(['join-pricing', 'publish-catalog', 'join-web', 'move-catalog', 'enforce-catalog', 'enforce-web']);
+    expect(order).toEqual(['publish-catalog', 'join-web', 'join-pricing', 'move-catalog', 'enforce-catalog', 'enforce-web']);
     expect(stage(plan, 'move-catalog').steps.map(({ action }) => action)).toEqual([
       'enrol', 'weight-1', 'weight-5', 'weight-25', 'weight-50', 'weight-100',
     ]);

@@ -64,6 +64,6 @@ describe('a plan from files of an estate with hosts', () => {
     expect(drafted.exitCode).toBe(0);
     await writeFile(join(cwd, 'draft.plan.lock.yaml'), 'of another plan\n');
     await runMesh(['migrate', 'plan', '--from-files', 'web.yaml', '--provider', 'istio', '-o', 'draft.plan.yaml'], { cwd });
-    expect((await readdir(cwd)).toSorted()).toEqual(['draft.lock.yaml', 'draft.plan.yaml', 'web.yaml']);
+    expect((await readdir(cwd)).toSorted()).toEqual(['draft.lock.yaml', 'draft.plan.inventory.json', 'draft.plan.yaml', 'web.yaml']);
   });
 });

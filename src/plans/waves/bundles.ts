@@ -1,7 +1,7 @@
 import { isUnitRef } from '../../estate/schema.ts';
 import { components } from '../../graph/components.ts';
 import type { Group } from '../groups.ts';
-import { unitJoins } from '../paths.ts';
+import { choosePath, unitJoins } from '../paths.ts';
 import { callRates } from '../rates.ts';
 import { type EstateView, placeOf } from '../view.ts';
 
@@ -114,9 +114,13 @@ class DisjointSets {
   }
 }
 
-/** Workloads of a group that join: those that are not in the mesh yet, but for units that stay outside on their path. */
+/**
+ * Workloads of a group that join: those that are not in the mesh yet, but for units that stay outside on their path. On
+ * `direct` the twin joins with its shift, after all waves: such a group publishes its name before anything joins, and is in none.
+ */
 export function sizeOfGroup(view: EstateView, { services }: Group): number {
   const joining = services.flatMap((service) => {
+    if (choosePath(service).path === 'direct') return [];
     const ofUnit = !isUnitRef(service.workload) || unitJoins(service);
     return view.workloads(service.name).filter(({ role }) => role === 'twin' || ofUnit);
   });
