@@ -116,9 +116,11 @@ function joinedElsewhere(view: EstateView, service: EstateService): Deferral[] {
 function undecided(view: EstateView, service: EstateService): Deferral[] {
   const callers = view.callersOf(service.name);
   const decides = callers.some((one) => view.isObserved(one, service.name) && !view.isRare(one, service.name));
-  if (callers.length === 0 || decides) return [];
+  // That nobody was seen says `unseenCallers`; that nobody calls gives no rung any data either.
+  const isUnseen = callers.length === 0 && service.callers !== 'none';
+  if (isUnseen || decides) return [];
   const moves = movesAfterJoin(service).filter((move) => move !== 'enforce');
-  return defer(service, moves, meshError('MW1336', { service: service.name, callers: callers.join(', ') }));
+  return defer(service, moves, meshError('MW1336', { service: service.name, callers: callers.join(', ') || 'nobody' }));
 }
 
 /** With nobody seen, "every observed caller has joined" is true of nobody, and no gate has traffic to judge. */

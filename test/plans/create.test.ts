@@ -28,6 +28,16 @@ describe('the plan for shop', () => {
     expect(printPlan(readPlan(text, 'plan', sha256Digest))).toBe(text);
   });
 
+  it('shifts no service that nobody calls: its rungs would pass without data', () => {
+    const yaml = shopYaml.replace('    path: mesh-first\n', '    path: mesh-first\n    callers: none\n');
+    const plan = shopPlan(({ inventory }) => {
+      inventory.dependencies = inventory.dependencies.filter(({ to }) => to !== 'service/catalog');
+    }, yaml);
+    expect(stageIds(plan)).not.toContain('shift-catalog');
+    expect(stageIds(plan)).toContain('enforce-catalog');
+    expect(plan.deferred).toContainEqual(expect.objectContaining({ subject: 'catalog', move: 'replatform', code: 'MW1336' }));
+  });
+
   it('publishes a name before its callers join, and captures after it', () => {
     expect(shopPlan().stages[1]?.steps.map(({ action }) => action)).toEqual([
       'identity',
