@@ -1,21 +1,24 @@
 import { isMeshError } from '../errors/index.ts';
-import type { World } from './handler.ts';
-import { readCheck } from './checks/index.ts';
 import type { Check } from '../plans/check.ts';
 import type { Gate, GateOutcome, MetricCheck, Verdict } from '../plans/gate.ts';
-import { combine, judge, valueQuery } from '../gates/statistics.ts';
+import { combine, judge } from '../gates/statistics.ts';
+import type { Look, Target } from './target.ts';
 
 /** Asks everything a gate names, once. Never throws for a source that does not answer: that is the outcome `error`. */
-export async function evaluateGate(gate: Gate, world: World): Promise<{ outcome: GateOutcome; verdicts: Verdict[] }> {
-  const checks = gate.checks.map((check) => readinessVerdict(check, world));
-  const metrics = gate.metrics.map((metric) => metricVerdict(metric, world));
+export async function evaluateGate(
+  gate: Gate,
+  target: Target,
+  look: Look,
+): Promise<{ outcome: GateOutcome; verdicts: Verdict[] }> {
+  const checks = gate.checks.map((check) => readinessVerdict(check, target));
+  const metrics = gate.metrics.map((metric) => metricVerdict(metric, target, look));
   const verdicts = await Promise.all([...checks, ...metrics]);
   return { outcome: combine(verdicts), verdicts };
 }
 
 /** A plain no may still become a yes while the gate's time runs, so it is inconclusive, never a pass. */
-async function readinessVerdict(check: Check, world: World): Promise<Verdict> {
-  const answer = await readCheck(check, world);
+async function readinessVerdict(check: Check, target: Target): Promise<Verdict> {
+  const answer = await target.read(check);
   const subject = Object.entries(check).flatMap(([key, value]) =>
     key === 'check' || typeof value === 'object' ? [] : [String(value)],
   );
@@ -30,11 +33,9 @@ async function readinessVerdict(check: Check, world: World): Promise<Verdict> {
   };
 }
 
-async function metricVerdict(check: MetricCheck, { metrics }: World): Promise<Verdict> {
+async function metricVerdict(check: MetricCheck, target: Target, look: Look): Promise<Verdict> {
   try {
-    const value = await metrics.scalar(valueQuery(check));
-    const total = check.total === undefined ? null : await metrics.scalar(check.total);
-    return judge(check, { value, total });
+    return judge(check, await target.sample(check, look));
   } catch (error) {
     if (!isMeshError(error)) throw error;
     return {

@@ -6,18 +6,19 @@ import type { Clock } from '../ports/contracts.ts';
 import { advance, type Decision } from './advance.ts';
 import { evaluateGate } from './evaluate-gate.ts';
 import type { Watch } from './events.ts';
-import type { OperationContext, World } from './handler.ts';
 import { pauseError } from './pause.ts';
 import { askTarget, operationsOf, preImagePlaces, runStep } from './step-runner.ts';
+import type { DeedContext, Target } from './target.ts';
 
 export interface Execution {
   plan: MigrationPlan;
   journal: Journal;
-  world: World;
+  /** What is acted on: the estate, or a model of it. */
+  target: Target;
   watch: Watch;
   /** Aborted by the first Ctrl-C: the step at hand is finished, recorded, and the run ends there. */
   interrupt: AbortSignal;
-  /** The clock of the waits between steps, which `interrupt` ends early; inside a step the world's clock counts. */
+  /** The clock of the waits between steps, which `interrupt` ends early; inside a step the target's clock counts. */
   waiting: Clock;
 }
 
@@ -26,11 +27,11 @@ export interface Execution {
  * Returns the goal. Throws the coded reason when the run pauses, fails or is interrupted; all are resumable.
  */
 export async function execute(execution: Execution): Promise<string> {
-  const { plan, journal, world, interrupt } = execution;
+  const { plan, journal, target, interrupt } = execution;
   for (;;) {
     if (interrupt.aborted) await interrupted(execution);
     const state = fold(journal.entries);
-    const [decision] = advance(plan, state, world.clock.now());
+    const [decision] = advance(plan, state, target.clock.now());
     if (!decision) throw meshError('MW1999', { detail: `run ${journal.run} has no goal` });
     if (decision.do === 'finish') return await finish(execution, state, decision.goal);
     await perform(decision, execution, state);
@@ -54,7 +55,7 @@ async function perform(
       execution.watch({ event: 'waiting', of: decision.of, untilMs: decision.untilMs });
       return void (await execution.waiting.sleep(Math.max(0, decision.untilMs - execution.waiting.now())));
     case 'gate':
-      return await gate(decision, execution);
+      return await gate(decision, execution, state);
     case 'retreat':
       execution.watch({ event: 'retreat', of: decision.of, to: decision.to });
       return await note(execution, { about: 'goal', direction: 'back', to: decision.to, because: decision.of });
@@ -69,15 +70,15 @@ async function note({ journal }: Execution, about: NoteOf): Promise<void> {
   await journal.append({ type: 'note', note: about });
 }
 
-function contextOf({ plan, journal, world }: Execution, stepId: string, timeoutMs: number): OperationContext {
-  return { world, timeoutMs, stamp: { run: journal.run, planDigest: plan.digest, step: stepId, token: journal.token } };
+function contextOf({ plan, journal }: Execution, stepId: string, timeoutMs: number): DeedContext {
+  return { timeoutMs, stamp: { run: journal.run, planDigest: plan.digest, step: stepId, token: journal.token } };
 }
 
 async function ask(
   { step: { id, timeoutMs }, step: asked, direction }: Decision & { do: 'ask' },
   execution: Execution,
 ): Promise<void> {
-  const answer = await askTarget(asked, direction, contextOf(execution, id, timeoutMs));
+  const answer = await askTarget(asked, direction, execution.target, contextOf(execution, id, timeoutMs));
   execution.watch({ event: 'step.asked', step: id, answer: answer.state });
   await note(execution, {
     about: 'asked',
@@ -98,7 +99,7 @@ async function step(
   for (const operation of operationsOf(planned, direction))
     if (operation.op === 'manual') watch({ event: 'step.manual', step: id, instruction: operation.instruction });
   try {
-    const after = await runStep(planned, direction, contextOf(execution, id, timeoutMs));
+    const after = await runStep(planned, direction, execution.target, contextOf(execution, id, timeoutMs));
     await journal.append({ type: 'result', ...head, outcome: 'done', after });
     watch({ event: 'step.done', stage: stage.id, step: id, direction, observed: after });
   } catch (error) {
@@ -127,9 +128,12 @@ function incomplete(error: MeshError, step: string): MeshError {
 
 async function gate(
   { of, gate: asked }: Decision & { do: 'gate' },
-  { journal, world, watch }: Execution,
+  { journal, target, watch }: Execution,
+  { gates }: RunState,
 ): Promise<void> {
-  const { outcome, verdicts } = await evaluateGate(asked, world);
+  const nowMs = target.clock.now();
+  const look = { sinceMs: gates.get(of)?.bakingSince ?? nowMs, nowMs };
+  const { outcome, verdicts } = await evaluateGate(asked, target, look);
   watch({ event: 'gate.asked', of, outcome, verdicts });
   await journal.append({ type: 'gate', of, outcome, verdicts: verdicts.map((verdict) => ({ ...verdict })) });
 }

@@ -2,9 +2,8 @@ import { isMeshError, meshError } from '../errors/index.ts';
 import type { Check } from '../plans/check.ts';
 import { type Operation, targetOf } from '../plans/operation.ts';
 import type { Step } from '../plans/plan.ts';
-import { readCheck } from './checks/index.ts';
-import type { OperationContext, ProbeResult, World } from './handler.ts';
-import { act, probe, remember } from './operations/index.ts';
+import type { ProbeResult } from './handler.ts';
+import type { DeedContext, Target } from './target.ts';
 
 /** How often a check that does not hold yet is read again. */
 const POLL_MS = 500;
@@ -15,12 +14,17 @@ type Direction = 'apply' | 'revert';
  * Carries out one step in one direction: what it requires, its operations, what must be observed afterwards.
  * May be called again after a crash at any instant: what is done is seen and left alone. Returns what was observed.
  */
-export async function runStep(step: Step, direction: Direction, context: OperationContext): Promise<string[]> {
-  await waitFor(direction === 'apply' ? step.require : step.requireRevert, step, context.world);
+export async function runStep(
+  step: Step,
+  direction: Direction,
+  target: Target,
+  context: DeedContext,
+): Promise<string[]> {
+  await waitFor(direction === 'apply' ? step.require : step.requireRevert, step, target);
   const observed: string[] = [];
   for (const operation of operationsOf(step, direction))
-    observed.push(...(await runOperation(operation, direction, context)));
-  await waitFor(direction === 'apply' ? step.verify : step.verifyRevert, step, context.world);
+    observed.push(...(await runOperation(operation, direction, target, context)));
+  await waitFor(direction === 'apply' ? step.verify : step.verifyRevert, step, target);
   return observed;
 }
 
@@ -30,8 +34,13 @@ export function operationsOf(step: Step, direction: Direction): Operation[] {
 }
 
 /** Asks, keeps what was there before, and acts: in this order, and only if there is something to do. */
-async function runOperation(operation: Operation, direction: Direction, context: OperationContext): Promise<string[]> {
-  const found = await probe(operation, context).catch((error: unknown): ProbeResult => {
+async function runOperation(
+  operation: Operation,
+  direction: Direction,
+  target: Target,
+  context: DeedContext,
+): Promise<string[]> {
+  const found = await target.probe(operation, context).catch((error: unknown): ProbeResult => {
     // On the way back a route that somebody deleted routes nothing any more: what is published next is taken away too.
     if (direction === 'revert' && operation.op === 'route.weights' && isMeshError(error, 'MW1210'))
       return { state: 'done' };
@@ -40,14 +49,19 @@ async function runOperation(operation: Operation, direction: Direction, context:
   if (found.state === 'foreign')
     throw meshError('MW1407', { object: `${operation.op} on ${targetOf(operation)}`, owner: found.who });
   if (found.state === 'done') return [`${operation.op}: already so`];
-  if (direction === 'apply') await remember(operation, context);
-  return await act(operation, context);
+  if (direction === 'apply') await target.remember(operation, context);
+  return await target.act(operation, context);
 }
 
 /** What the target says of an interrupted step: the least finished of its operations, and a stranger before all. */
-export async function askTarget(step: Step, direction: Direction, context: OperationContext): Promise<ProbeResult> {
+export async function askTarget(
+  step: Step,
+  direction: Direction,
+  target: Target,
+  context: DeedContext,
+): Promise<ProbeResult> {
   const answers: ProbeResult[] = [];
-  for (const operation of operationsOf(step, direction)) answers.push(await probe(operation, context));
+  for (const operation of operationsOf(step, direction)) answers.push(await target.probe(operation, context));
   const foreign = answers.find(({ state }) => state === 'foreign');
   if (foreign) return foreign;
   const states = new Set(answers.map(({ state }) => state));
@@ -73,13 +87,13 @@ export function preImagePlaces(step: Step, run: string): string[] {
 export async function waitFor(
   checks: readonly Check[],
   step: Pick<Step, 'id' | 'timeoutMs'>,
-  world: World,
+  target: Pick<Target, 'clock' | 'read'>,
 ): Promise<void> {
-  const deadline = world.clock.now() + step.timeoutMs;
+  const deadline = target.clock.now() + step.timeoutMs;
   for (const check of checks) {
-    for (let answer = await readCheck(check, world); answer.answer !== 'yes'; answer = await readCheck(check, world)) {
-      if (world.clock.now() >= deadline) throw late(step, check, answer.why);
-      await world.clock.sleep(POLL_MS);
+    for (let answer = await target.read(check); answer.answer !== 'yes'; answer = await target.read(check)) {
+      if (target.clock.now() >= deadline) throw late(step, check, answer.why);
+      await target.clock.sleep(POLL_MS);
     }
   }
 }

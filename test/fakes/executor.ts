@@ -4,6 +4,7 @@ import type { RunEvent } from '../../src/execute/events.ts';
 import type { World } from '../../src/execute/handler.ts';
 import { execute } from '../../src/execute/local-executor.ts';
 import { openRun, type RunGoal } from '../../src/execute/open-run.ts';
+import { worldTarget } from '../../src/execute/target.ts';
 import type { Gate } from '../../src/plans/gate.ts';
 import type { MigrationPlan, StageDraft } from '../../src/plans/plan.ts';
 import { seal } from '../../src/plans/seal.ts';
@@ -140,7 +141,7 @@ export class Bench {
       return await execute({
         plan,
         journal,
-        world: this.world,
+        target: worldTarget(this.world),
         watch: (event) => this.events.push(event),
         interrupt: this.interrupt.signal,
         waiting: this.clock,

@@ -3,6 +3,7 @@ import type { RunEvent, Watch } from '../../execute/events.ts';
 import { execute } from '../../execute/local-executor.ts';
 import { openRun, type RunGoal } from '../../execute/open-run.ts';
 import { preflight } from '../../execute/preflight.ts';
+import { worldTarget } from '../../execute/target.ts';
 import type { MigrationPlan } from '../../plans/plan.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { OutputMode } from '../../report/output.ts';
@@ -52,7 +53,7 @@ export async function carryOut(request: RunRequest): Promise<RunResult> {
       const reached = await execute({
         plan,
         journal,
-        world,
+        target: worldTarget(world),
         watch: progress.watch,
         interrupt,
         waiting: systemClock(interrupt),

@@ -6,6 +6,7 @@ import { type ProxyState, readProxyState, restartProxy } from '../operations/hos
 import { wantedOf } from '../operations/host/file-state.ts';
 import { writeAnew } from '../operations/host/files.ts';
 import { waitFor } from '../step-runner.ts';
+import { worldTarget } from '../target.ts';
 import { decideRenewal, type Renewal } from './decide.ts';
 import type { JoinedHost } from './joined.ts';
 
@@ -62,7 +63,7 @@ async function seeBack(joined: JoinedHost, world: World): Promise<string[]> {
   const began = world.clock.now();
   const notAfter = await awaitCertificate(joined, began + step.timeoutMs, world);
   try {
-    await waitFor(checks, step, world);
+    await waitFor(checks, step, worldTarget(world));
   } catch (error) {
     if (!isMeshError(error, 'MW1402')) throw error;
     throw notBack(host, began, world, String(error.args['observed']));

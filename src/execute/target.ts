@@ -1,0 +1,51 @@
+import { type Sample, valueQuery } from '../gates/statistics.ts';
+import type { Answer, Check } from '../plans/check.ts';
+import type { MetricCheck } from '../plans/gate.ts';
+import type { Operation } from '../plans/operation.ts';
+import type { Clock } from '../ports/contracts.ts';
+import { readCheck } from './checks/index.ts';
+import type { OperationContext, ProbeResult, World } from './handler.ts';
+import { act, probe, remember } from './operations/index.ts';
+
+/** For whom an operation is done, and how long it may take. */
+export type DeedContext = Omit<OperationContext, 'world'>;
+
+/** The span of time that one look at a gate is about, both in milliseconds of the target's clock. */
+export interface Look {
+  /** When the gate began to bake. */
+  sinceMs: number;
+  nowMs: number;
+}
+
+/**
+ * What a run acts on: the estate itself, or a model of it. The methods of an operation may be called again after a crash
+ * at any instant, as those of its handler; they throw coded errors alone.
+ */
+export interface Target {
+  clock: Clock;
+  /** How far an operation has come there. */
+  probe(operation: Operation, context: DeedContext): Promise<ProbeResult>;
+  /** Keeps with the target what is there before the change; the first record of a run wins. */
+  remember(operation: Operation, context: DeedContext): Promise<void>;
+  /** Idempotent. Returns what was observed afterwards, one short line each, for the journal. */
+  act(operation: Operation, context: DeedContext): Promise<string[]>;
+  /** Answers one check by reading. What cannot be asked is `unknown`, never an exception. */
+  read(check: Check): Promise<Answer>;
+  /** What the source of metrics says of one check. @throws a coded error when it cannot be asked */
+  sample(check: MetricCheck, look: Look): Promise<Sample>;
+}
+
+/** The estate itself, through its ports. */
+export function worldTarget(world: World): Target {
+  return {
+    clock: world.clock,
+    probe: async (operation, context) => await probe(operation, { ...context, world }),
+    remember: async (operation, context) => void (await remember(operation, { ...context, world })),
+    act: async (operation, context) => await act(operation, { ...context, world }),
+    read: async (check) => await readCheck(check, world),
+    sample: async (check) => ({
+      value: await world.metrics.scalar(valueQuery(check)),
+      total: check.total === undefined ? null : await world.metrics.scalar(check.total),
+    }),
+  };
+}
