@@ -122,6 +122,16 @@ type ServerCounts struct {
 	ByCaller     map[string]*CallerCounts `json:"byCaller"` // name/instance/kind
 	ByPeer       map[string]int64         `json:"byPeer"`   // mesh identity that the caller's proxy proved; "none" for plaintext, "unseen" where no proxy can say it (tcp, ask)
 	Conns        ServerConns              `json:"conns"`
+	Fault        FaultCounts              `json:"fault"`
+}
+
+// FaultCounts are the requests that came while the service had a fault on
+// purpose (fault.go), and what it did to them. Failed ones are answered, with
+// 500: each is a lost request of its caller, and no other loss has that status.
+type FaultCounts struct {
+	Met    int64 `json:"met"`
+	Failed int64 `json:"failed"`
+	Slowed int64 `json:"slowed"`
 }
 
 // CallerCounts is the server's view of one caller. Retried counts requests that

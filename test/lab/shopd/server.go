@@ -24,6 +24,7 @@ type server struct {
 	instance   string
 	pool       *pool // nil without -call
 	books      *serverBooks
+	faults     *faults
 	http       *http.Server
 	isDraining atomic.Bool
 	seq        atomic.Int64
@@ -31,6 +32,7 @@ type server struct {
 
 func newServer(o options, l *ledger, p *pool) *server {
 	s := &server{service: o.name, instance: o.instance, pool: p, books: newServerBooks(l)}
+	s.faults = newFaults(o, s.books)
 	// HTTP/1.1 only; no timeout that could end an idle connection.
 	s.http = &http.Server{Handler: s, ConnState: s.books.connState}
 	return s
@@ -38,6 +40,9 @@ func newServer(o options, l *ledger, p *pool) *server {
 
 // serve returns only when the listener fails or drain has ended.
 func (s *server) serve(on net.Listener) error {
+	ended, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go s.faults.follow(ended)
 	return s.http.Serve(on)
 }
 
@@ -66,6 +71,9 @@ func (s *server) answer(id string) (status int, body reply) {
 		id = s.service + "/" + s.instance + "/own/" + strconv.FormatInt(s.seq.Add(1), 10)
 	}
 	body = reply{Service: s.service, Instance: s.instance, ID: id}
+	if s.faults.meet() {
+		return failed(body)
+	}
 	if s.pool == nil {
 		return http.StatusOK, body
 	}

@@ -56,6 +56,19 @@ func (b *serverBooks) answered(from string, err error) {
 	})
 }
 
+// met counts a request that came while the service had a fault on purpose.
+func (b *serverBooks) met(isFailed, isSlow bool) {
+	b.update(func(c *ServerCounts) {
+		c.Fault.Met++
+		if isFailed {
+			c.Fault.Failed++
+		}
+		if isSlow {
+			c.Fault.Slowed++
+		}
+	})
+}
+
 // caller returns the counts of a caller, which may not have given its name.
 func (c *ServerCounts) caller(from string) *CallerCounts {
 	if from == "" {
