@@ -71,6 +71,14 @@ export async function daemonPid(name: string): Promise<number | undefined> {
   return (await isRunning(name)) ? (await readRecord(name))?.pid : undefined;
 }
 
+/** Kills a program, if it runs, and waits for its end. What it kept on its disk stays. */
+export async function endDaemon(name: string): Promise<void> {
+  const pid = await daemonPid(name);
+  if (pid === undefined) return;
+  process.kill(pid, 'SIGKILL');
+  await waitFor(`end of ${name}`, 10_000, async () => !(await isRunning(name)), 50);
+}
+
 /** Whether the recorded process runs. A program that was just launched is given time to be on record. */
 export async function isRunning(name: string, graceMs = 0): Promise<boolean> {
   const end = Date.now() + graceMs;

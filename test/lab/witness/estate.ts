@@ -14,7 +14,21 @@ export async function quickEstate(
   return await changedEstate((estate) => ({ ...estate, policy: { ...estate.policy, ...policy, gate: quickGate } }), of);
 }
 
-/** The same, in which the catalog's unit ends after a short look-back, and its name moves in DNS. */
+/** What `web` sends to the catalog: two pods, each 30 requests a second on new connections and 50 on kept ones. */
+const WEB_PER_SECOND = 160;
+
+/** The lab's estate in which the catalog's rate is stated, so that the watches of its rungs follow from what they must see. */
+export async function ratedEstate(ladder: readonly number[], gate: object = {}): Promise<string> {
+  return await changedEstate((estate) => ({
+    ...estate,
+    services: estate.services.map((service) =>
+      service.name === 'catalog' ? { ...service, requestsPerSecond: WEB_PER_SECOND } : service,
+    ),
+    policy: { ...estate.policy, ladder, gate: { ...quickGate, effect: 0.02, ...gate } },
+  }));
+}
+
+/** The same as `quickEstate`, in which the catalog's unit ends after a short look-back, and its name moves in DNS. */
 export async function retiringEstate(answer: string, lookBackSeconds: number): Promise<string> {
   return await changedEstate((estate) => retiring(estate, { name: 'dns', answers: [answer] }, lookBackSeconds));
 }
