@@ -1,4 +1,4 @@
-import type { RunState, StepState } from '../journal/fold.ts';
+import type { RunState, StepState } from '../journal/run-state.ts';
 import type { MigrationPlan, Stage, Step } from '../plans/plan.ts';
 
 /** What stands in a run's way back: it is asked about, or it cannot be undone. */
@@ -11,7 +11,8 @@ export type Barrier =
  * back that would end at the commit point is not begun.
  */
 
-const isFinal = ({ revert }: Step): boolean => revert === 'irreversible';
+/** A step that cannot be undone. */
+export const isFinal = ({ revert }: Step): boolean => revert === 'irreversible';
 
 /** The step of a stage that cannot be undone and was begun, whatever became of it. */
 export function committedStep(state: RunState, { steps }: Stage): Step | undefined {

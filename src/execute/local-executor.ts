@@ -1,14 +1,18 @@
-import { isMeshError, type MeshError, meshError } from '../errors/index.ts';
-import { fold, type RunState } from '../journal/fold.ts';
+import { meshError } from '../errors/index.ts';
 import type { Journal } from '../journal/file.ts';
+import { fold } from '../journal/fold.ts';
+import type { RequestBox } from '../journal/request.ts';
+import type { RunState } from '../journal/run-state.ts';
 import type { MigrationPlan } from '../plans/plan.ts';
 import type { Clock } from '../ports/contracts.ts';
-import { advance, type Decision } from './advance.ts';
+import { advance } from './advance.ts';
+import type { Decision } from './decision.ts';
 import { evaluateGate } from './evaluate-gate.ts';
 import type { Watch } from './events.ts';
+import { listen, type Veto } from './listen.ts';
 import { pauseError } from './pause.ts';
-import { askTarget, operationsOf, preImagePlaces, runStep } from './step-runner.ts';
-import type { DeedContext, Target } from './target.ts';
+import { ask, step } from './perform-step.ts';
+import type { Target } from './target.ts';
 
 export interface Execution {
   plan: MigrationPlan;
@@ -20,7 +24,14 @@ export interface Execution {
   interrupt: AbortSignal;
   /** The clock of the waits between steps, which `interrupt` ends early; inside a step the target's clock counts. */
   waiting: Clock;
+  /** Where people say something to the run. Absent: nobody can. */
+  requests?: RequestBox;
+  /** Asked before each decision. Absent: nobody can forbid anything. */
+  veto?: Veto;
 }
+
+/** How soon what somebody says is heard while the run waits. */
+const LISTEN_EVERY_MS = 1_000;
 
 /**
  * Runs a plan in this process: asks `advance` what to do, does it, records it, until the goal is reached.
@@ -30,6 +41,7 @@ export async function execute(execution: Execution): Promise<string> {
   const { plan, journal, target, interrupt } = execution;
   for (;;) {
     if (interrupt.aborted) await interrupted(execution);
+    await listen(execution, fold(journal.entries));
     const state = fold(journal.entries);
     const [decision] = advance(plan, state, target.clock.now());
     if (!decision) throw meshError('MW1999', { detail: `run ${journal.run} has no goal` });
@@ -43,22 +55,29 @@ async function perform(
   execution: Execution,
   state: RunState,
 ): Promise<void> {
+  const { watch } = execution;
   switch (decision.do) {
     case 'ask':
       return await ask(decision, execution);
     case 'step':
       return await step(decision, execution);
     case 'bake':
-      execution.watch({ event: 'gate.baking', of: decision.of });
+      watch({ event: 'gate.baking', of: decision.of });
       return await note(execution, { about: 'baking', of: decision.of });
     case 'wait':
-      execution.watch({ event: 'waiting', of: decision.of, untilMs: decision.untilMs });
-      return void (await execution.waiting.sleep(Math.max(0, decision.untilMs - execution.waiting.now())));
+      return await wait(decision, execution);
     case 'gate':
       return await gate(decision, execution, state);
-    case 'retreat':
-      execution.watch({ event: 'retreat', of: decision.of, to: decision.to });
-      return await note(execution, { about: 'goal', direction: 'back', to: decision.to, because: decision.of });
+    case 'retreat': {
+      const { of, to, abort } = decision;
+      watch({ event: 'retreat', of, to, ...(abort && { abort }) });
+      return await note(execution, { about: 'goal', direction: 'back', to, because: of, ...(abort && { abort }) });
+    }
+    case 'set-aside': {
+      const { stage, kind, why } = decision;
+      watch({ event: 'stage.set-aside', stage: stage.id, kind, why });
+      return await note(execution, { about: 'set-aside', stage: stage.id, kind, why });
+    }
     case 'pause':
       return await pause(decision, execution, state);
   }
@@ -70,72 +89,25 @@ async function note({ journal }: Execution, about: NoteOf): Promise<void> {
   await journal.append({ type: 'note', note: about });
 }
 
-function contextOf({ plan, journal }: Execution, stepId: string, timeoutMs: number): DeedContext {
-  return { timeoutMs, stamp: { run: journal.run, planDigest: plan.digest, step: stepId, token: journal.token } };
-}
-
-async function ask(
-  { step: { id, timeoutMs }, step: asked, direction }: Decision & { do: 'ask' },
-  execution: Execution,
-): Promise<void> {
-  const answer = await askTarget(asked, direction, execution.target, contextOf(execution, id, timeoutMs));
-  execution.watch({ event: 'step.asked', step: id, answer: answer.state });
-  await note(execution, {
-    about: 'asked',
-    step: id,
-    answer: answer.state,
-    ...(answer.state === 'foreign' && { who: answer.who }),
-  });
-}
-
-async function step(
-  { step: { id, hash, timeoutMs, interruption }, step: planned, stage, direction, attempt }: Decision & { do: 'step' },
-  execution: Execution,
-): Promise<void> {
-  const { journal, watch } = execution;
-  const head = { step: id, stepHash: hash, direction, attempt };
-  await journal.append({ type: 'intent', ...head, before: preImagePlaces(planned, journal.run) });
-  watch({ event: 'step.started', stage: stage.id, step: id, direction, attempt, interruption });
-  for (const operation of operationsOf(planned, direction))
-    if (operation.op === 'manual') watch({ event: 'step.manual', step: id, instruction: operation.instruction });
-  try {
-    const after = await runStep(planned, direction, execution.target, contextOf(execution, id, timeoutMs));
-    await journal.append({ type: 'result', ...head, outcome: 'done', after });
-    watch({ event: 'step.done', stage: stage.id, step: id, direction, observed: after });
-  } catch (error) {
-    if (!isMeshError(error)) throw error;
-    await journal.append({
-      type: 'result',
-      ...head,
-      outcome: 'failed',
-      after: [],
-      error: { code: error.code, message: error.causeText },
-    });
-    watch({ event: 'step.failed', stage: stage.id, step: id, direction, code: error.code, message: error.causeText });
-    // A person who has yet to do something is no fault on the way back either.
-    throw direction === 'apply' || isMeshError(error, 'MW1411') ? error : incomplete(error, id);
-  }
-}
-
-/** Half-way back is worse than a failed step: somebody must look. */
-function incomplete(error: MeshError, step: string): MeshError {
-  return meshError(
-    'MW1405',
-    { count: 1 },
-    { cause: error, details: [`${step}: ${error.code} ${error.causeText}`, ...error.details, error.fixText] },
-  );
+/** Short enough to hear what somebody says meanwhile. */
+async function wait({ of, untilMs, held, why }: Decision & { do: 'wait' }, execution: Execution): Promise<void> {
+  const { waiting, watch, requests, veto } = execution;
+  watch({ event: 'waiting', of, untilMs, ...(held && { held }), ...(why !== undefined && { why }) });
+  const leftMs = Math.max(0, untilMs - waiting.now());
+  await waiting.sleep(requests || veto ? Math.min(leftMs, LISTEN_EVERY_MS) : leftMs);
 }
 
 async function gate(
-  { of, gate: asked }: Decision & { do: 'gate' },
+  { of, gate: asked, phase }: Decision & { do: 'gate' },
   { journal, target, watch }: Execution,
   { gates }: RunState,
 ): Promise<void> {
   const nowMs = target.clock.now();
   const look = { sinceMs: gates.get(of)?.bakingSince ?? nowMs, nowMs };
   const { outcome, verdicts } = await evaluateGate(asked, target, look);
-  watch({ event: 'gate.asked', of, outcome, verdicts });
-  await journal.append({ type: 'gate', of, outcome, verdicts: verdicts.map((verdict) => ({ ...verdict })) });
+  watch({ event: 'gate.asked', of, outcome, verdicts, ...(phase && { phase }) });
+  const told = verdicts.map((verdict) => ({ ...verdict }));
+  await journal.append({ type: 'gate', of, outcome, verdicts: told, ...(phase && { phase }) });
 }
 
 async function pause(decision: Decision & { do: 'pause' }, execution: Execution, state: RunState): Promise<never> {
@@ -153,12 +125,8 @@ async function finish(execution: Execution, state: RunState, goal: string): Prom
   if (state.finished?.goal !== goal || (state.goal && state.finished.seq < state.goal.seq))
     await note(execution, { about: 'finished', goal });
   execution.watch({ event: 'run.finished', run: execution.journal.run, goal });
-  const because = state.goal?.because;
-  if (because !== undefined)
-    throw pauseError(
-      { do: 'pause', code: 'gate-failed', of: because, why: state.lastFailure ?? 'a gate failed' },
-      state,
-      execution.plan,
-    );
-  return goal;
+  const { because: of, abort } = state.goal ?? {};
+  if (of === undefined) return goal;
+  const why = abort ? `${abort.by}: ${abort.why}` : (state.lastFailure ?? 'a gate failed');
+  throw pauseError({ do: 'pause', code: abort ? 'aborted' : 'gate-failed', of, why }, state, execution.plan);
 }

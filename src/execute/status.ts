@@ -1,5 +1,5 @@
 import type { Entry } from '../journal/entry.ts';
-import type { RunState } from '../journal/fold.ts';
+import type { RunState } from '../journal/run-state.ts';
 import { isClosed, isUnderWay, type RecordedRun } from '../journal/runs.ts';
 import { commitPointOf, type MigrationPlan, type Stage } from '../plans/plan.ts';
 import type { HostRenewal } from './renew/renew-run.ts';

@@ -21,6 +21,13 @@ const stepOf = {
   attempt: z.int().min(1),
 };
 
+/** The request that an entry answers: it is taken once, whatever dies between the two. */
+const asked = { request: z.string().optional() };
+
+/** Why a stage was set aside. `unknown`: nobody can tell how far it got. */
+export const asideKinds = ['failed', 'unreachable', 'unknown'] as const;
+export type AsideKind = (typeof asideKinds)[number];
+
 const adopted = z.strictObject({
   /** Steps that were done, and those of which the target has to tell. */
   done: z.array(z.strictObject({ step: z.string(), stepHash: z.string() })),
@@ -50,9 +57,19 @@ export const entrySchema = z.discriminatedUnion('type', [
     /** The stage, or the step when it is one rung of a ladder. */
     of: z.string(),
     outcome: z.enum(['pass', 'fail', 'inconclusive', 'error']),
+    /** A look while it baked, or at a gate that had passed while the run waited: it can only fail. Absent: one that decides. */
+    phase: z.enum(['bake', 'watch']).optional(),
     verdicts: z.array(z.record(z.string(), z.unknown())),
   }),
-  z.strictObject({ ...base, type: z.literal('approval'), stage: z.string(), planDigest: z.string(), by: z.string() }),
+  /** Somebody lets a stage begin: of this plan, as it was reviewed. */
+  z.strictObject({
+    ...base,
+    type: z.literal('approval'),
+    stage: z.string(),
+    planDigest: z.string(),
+    by: z.string(),
+    ...asked,
+  }),
   z.strictObject({
     ...base,
     type: z.literal('note'),
@@ -79,6 +96,27 @@ export const entrySchema = z.discriminatedUnion('type', [
         because: z.string().optional(),
         /** The operator said that steps which cannot be undone may be done. */
         commit: z.literal(true).optional(),
+        /** Who ended it, and why: the stage under way goes back. */
+        abort: z.strictObject({ by: z.string(), why: z.string() }).optional(),
+        /** Until when the run waits, and watches, instead of ending where it needs a person, data or time. */
+        holdUntil: z.iso.datetime().optional(),
+      }),
+      /** What an operator said to the run from outside of it. */
+      z.strictObject({
+        about: z.literal('control'),
+        action: z.enum(['pause', 'resume', 'abort']),
+        by: z.string(),
+        why: z.string(),
+        ...asked,
+      }),
+      /** A veto began, with its reason, or ended. */
+      z.strictObject({ about: z.literal('veto'), why: z.string().nullable() }),
+      /** A stage could not be done, and the failure budget lets the run go on without it and all that needs it. */
+      z.strictObject({
+        about: z.literal('set-aside'),
+        stage: z.string(),
+        kind: z.enum(asideKinds),
+        why: z.string(),
       }),
       /** When the last step before a gate was done: its bake is counted from here. */
       z.strictObject({ about: z.literal('baking'), of: z.string() }),
@@ -86,7 +124,8 @@ export const entrySchema = z.discriminatedUnion('type', [
       z.strictObject({
         about: z.literal('asked'),
         step: z.string(),
-        answer: z.enum(['done', 'not-done', 'partial', 'foreign']),
+        answer: z.enum(['done', 'not-done', 'partial', 'foreign', 'no-answer']),
+        /** Whose doing is in the way, or why there is no answer. */
         who: z.string().optional(),
       }),
       /** A joined host is about to get new credentials, outside of any step: no step changes by it. */

@@ -1,58 +1,8 @@
-import type { GateOutcome } from '../plans/gate.ts';
 import type { Adopted, Entry } from './entry.ts';
+import { approvalKey, type Goal, type RunState, type StepState } from './run-state.ts';
 
-type Direction = 'apply' | 'revert';
-
-/** What the journal says of one step. `unknown`: an intent without a result, so only the target can tell. */
-export interface StepState {
-  status: 'pending' | 'unknown' | 'done' | 'failed' | 'reverted';
-  direction: Direction;
-  attempt: number;
-  stepHash: string;
-  /** Sequence number of the last entry about it. */
-  seq: number;
-  asked?: { answer: 'done' | 'not-done' | 'partial' | 'foreign'; who?: string; seq: number };
-  error?: { code: string; message: string };
-}
-
-export interface GateState {
-  outcome?: GateOutcome;
-  bakingSince: number;
-  /** When it was first asked since it began to bake; an inconclusive gate times out from here. */
-  firstAskedAt?: number;
-  lastAskedAt?: number;
-  seq: number;
-}
-
-export interface Goal {
-  direction: 'forward' | 'back';
-  to: string | null;
-  /** The failed gate that set this goal; absent when the operator did. */
-  because?: string;
-  /** Steps that cannot be undone may be done. */
-  commit?: boolean;
-  seq: number;
-}
-
-/** A run as its journal tells it. Everything `advance` knows. */
-export interface RunState {
-  planDigest: string;
-  steps: ReadonlyMap<string, StepState>;
-  gates: ReadonlyMap<string, GateState>;
-  goal: Goal | null;
-  finished: { goal: string; seq: number } | null;
-  /** What the last gate that did not pass had to say. */
-  lastFailure: string | null;
-}
-
-interface Building {
-  planDigest: string;
-  steps: Map<string, StepState>;
-  gates: Map<string, GateState>;
-  goal: Goal | null;
-  finished: RunState['finished'];
-  lastFailure: string | null;
-}
+type Mutable<T> = T extends ReadonlyMap<infer K, infer V> ? Map<K, V> : T extends ReadonlySet<infer V> ? Set<V> : T;
+type Building = { -readonly [K in keyof RunState]: Mutable<RunState[K]> };
 
 /** Folds the entries of one run, oldest first. Pure: time comes from the entries. */
 export function fold(entries: readonly Entry[]): RunState {
@@ -63,6 +13,12 @@ export function fold(entries: readonly Entry[]): RunState {
     goal: null,
     finished: null,
     lastFailure: null,
+    approvals: new Map(),
+    paused: null,
+    aborted: null,
+    veto: null,
+    aside: new Map(),
+    requests: new Set(),
   };
   for (const entry of entries) take(state, entry);
   return state;
@@ -72,7 +28,8 @@ function take(state: Building, entry: Entry): void {
   if (entry.type === 'intent') takeIntent(state, entry);
   else if (entry.type === 'result') takeResult(state, entry);
   else if (entry.type === 'gate') takeGate(state, entry);
-  else if (entry.type === 'note') takeNote(state, entry);
+  else if (entry.type === 'approval') takeApproval(state, entry);
+  else takeNote(state, entry);
 }
 
 function takeIntent(
@@ -99,45 +56,61 @@ function takeResult(
   if (direction === 'revert') for (const key of [step, step.split('/')[0] ?? step]) gates.delete(key);
 }
 
-function takeGate(state: Building, { of, outcome, verdicts, at, seq }: Entry & { type: 'gate' }): void {
+function takeGate(state: Building, { of, outcome, phase, verdicts, at, seq }: Entry & { type: 'gate' }): void {
   const { gates } = state;
+  const before = gates.get(of);
+  const asked = Date.parse(at);
+  const looked = { bakingSince: before?.bakingSince ?? asked, lastLookAt: asked };
+  // A look at what is not over yet, or was decided before, tells nothing but that it fails.
+  if (phase !== undefined && outcome !== 'fail') return void gates.set(of, { ...before, ...looked, seq: before?.seq ?? seq });
   const bad = verdicts
     .filter((verdict) => verdict['outcome'] !== 'pass')
     .map((verdict) => `${String(verdict['name'])} ${String(verdict['subject'])}: ${String(verdict['why'])}`);
   state.lastFailure = bad.length > 0 ? bad.join('; ') : null;
-  const before = gates.get(of);
-  const asked = Date.parse(at);
-  gates.set(of, {
-    bakingSince: before?.bakingSince ?? asked,
-    outcome,
-    firstAskedAt: before?.firstAskedAt ?? asked,
-    lastAskedAt: asked,
-    seq,
-  });
+  gates.set(of, { ...looked, outcome, firstAskedAt: before?.firstAskedAt ?? asked, lastAskedAt: asked, seq });
 }
 
+function takeApproval(state: Building, { stage, planDigest, by, request }: Entry & { type: 'approval' }): void {
+  state.approvals.set(approvalKey(stage, planDigest), by);
+  if (request !== undefined) state.requests.add(request);
+}
+
+type Note = (Entry & { type: 'note' })['note'];
+
 function takeNote(state: Building, { note, at, seq }: Entry & { type: 'note' }): void {
-  if (note.about === 'opened') {
-    state.planDigest = note.planDigest;
-    if (note.adopted) takeAdopted(state, note.adopted, at, seq);
-  } else if (note.about === 'goal')
-    takeGoal(state, {
-      direction: note.direction,
-      to: note.to,
-      seq,
-      ...(note.because !== undefined && { because: note.because }),
-      ...(note.commit === true && { commit: true }),
-    });
-  else if (note.about === 'baking') state.gates.set(note.of, { bakingSince: Date.parse(at), seq });
-  else if (note.about === 'finished') state.finished = { goal: note.goal, seq };
-  else if (note.about === 'asked') {
-    const step = state.steps.get(note.step);
-    if (step)
-      state.steps.set(note.step, {
-        ...step,
-        asked: { answer: note.answer, seq, ...(note.who !== undefined && { who: note.who }) },
-      });
+  switch (note.about) {
+    case 'opened':
+      state.planDigest = note.planDigest;
+      return note.adopted && takeAdopted(state, note.adopted, at, seq);
+    case 'goal':
+      return takeGoal(state, note, seq);
+    case 'baking':
+      return void state.gates.set(note.of, { bakingSince: Date.parse(at), seq });
+    case 'finished':
+      state.finished = { goal: note.goal, seq };
+      return;
+    case 'asked':
+      return takeAnswer(state, note, seq);
+    case 'control':
+      return takeControl(state, note);
+    case 'veto':
+      state.veto = note.why;
+      return;
+    case 'set-aside':
+      return void state.aside.set(note.stage, { kind: note.kind, why: note.why, seq });
+    default:
   }
+}
+
+function takeAnswer({ steps }: Building, { step: of, answer, who }: Note & { about: 'asked' }, seq: number): void {
+  const step = steps.get(of);
+  if (step) steps.set(of, { ...step, asked: { answer, seq, ...(who !== undefined && { who }) } });
+}
+
+function takeControl(state: Building, { action, by, why, request }: Note & { about: 'control' }): void {
+  if (request !== undefined) state.requests.add(request);
+  if (action === 'abort') state.aborted = { by, why };
+  else state.paused = action === 'pause' ? { by, why } : null;
 }
 
 function takeAdopted(
@@ -156,8 +129,16 @@ function takeAdopted(
   for (const of of passed) gates.set(of, { bakingSince: Date.parse(at), outcome: 'pass', seq });
 }
 
-/** A new goal is a fresh start for every gate that has not passed: it bakes and is asked again. */
-function takeGoal(state: Building, goal: Goal): void {
+/** A new goal is a fresh start for every gate that has not passed, and for what was set aside: it is tried again. */
+function takeGoal(state: Building, note: Note & { about: 'goal' }, seq: number): void {
+  const { direction, to, because, abort, commit, holdUntil } = note;
+  const goal: Goal = { direction, to, seq };
+  if (because !== undefined) goal.because = because;
+  if (abort) goal.abort = abort;
+  if (commit === true) goal.commit = true;
+  if (holdUntil !== undefined) goal.holdUntil = Date.parse(holdUntil);
   state.goal = goal;
+  state.aborted = null;
+  state.aside.clear();
   for (const [of, gate] of state.gates) if (gate.outcome !== 'pass') state.gates.delete(of);
 }

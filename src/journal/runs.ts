@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { isFile, listDirectories } from '../ports/directories.ts';
 import type { Entry } from './entry.ts';
 import { readJournal } from './file.ts';
-import { fold, type RunState } from './fold.ts';
+import { fold } from './fold.ts';
+import type { RunState } from './run-state.ts';
 
 /** One run as its directory tells it. */
 export interface RecordedRun {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { failureBudgetSchema } from '../estate/people-policy.ts';
 import { API_VERSION } from '../estate/schema.ts';
 import { checkSchema } from './check.ts';
 import { costSchema } from './cost/schema.ts';
@@ -57,6 +58,10 @@ export const stageSchema = z.strictObject({
   wave: z.int().min(1),
   move: z.enum(['join', 'publish', 'shift', 'recycle', 'enforce', 'retire']),
   subjects: z.array(z.string()).min(1),
+  /** Why a person has to let it begin; absent: nobody has to. */
+  approval: z.string().optional(),
+  /** Earlier stages without which it cannot be done. Only a failure budget asks: without one, all earlier stages are. */
+  needs: z.array(slug).min(1).optional(),
   steps: z.array(stepSchema).min(1),
   gate: gateSchema,
   blastRadius: z.string(),
@@ -126,6 +131,8 @@ export const planSchema = z.strictObject({
   cost: costSchema.optional(),
   /** Absent: the estate freezes none of these stages. */
   freeze: z.array(freezeSchema).min(1).optional(),
+  /** How many stages a run may go on without. Absent: none, the first that fails ends it. */
+  failureBudget: failureBudgetSchema.optional(),
   /** Moves left for later, with the reason. */
   deferred: z.array(z.strictObject({ subject: z.string(), move: z.string(), code: z.string(), why: z.string() })),
   /** Who stays outside the mesh with the estate's consent, and the port that stays open to plaintext for it. */
@@ -171,7 +178,7 @@ export const commitPointOf = ({ steps }: Pick<Stage, 'steps'>): Step | undefined
 /** A step before it is sealed: its id and hash come with the stage. */
 export type StepDraft = Omit<Step, 'hash' | 'id'>;
 /** A stage before it is sealed: what is expected of it follows from the rest. */
-export type StageDraft = Omit<Stage, 'steps' | 'expects'> & { steps: StepDraft[] };
+export type StageDraft = Omit<Stage, 'steps' | 'expects' | 'approval' | 'needs'> & { steps: StepDraft[] };
 export type Expects = z.infer<typeof expectsSchema>;
 export type PlanFinding = MigrationPlan['findings'][number];
 export type Deferral = MigrationPlan['deferred'][number];

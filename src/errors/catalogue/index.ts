@@ -12,6 +12,7 @@ import { lintErrors } from './lint.ts';
 import { kubernetesErrors } from './kubernetes.ts';
 import { listErrors } from './lists.ts';
 import { pathErrors } from './path.ts';
+import { peopleErrors } from './people.ts';
 import { planReportErrors } from './plan-report.ts';
 import { planErrors } from './plan.ts';
 import { planFileErrors } from './plan-files.ts';
@@ -42,7 +43,7 @@ export const catalogueAreas = {
       ...waveErrors,
     },
   },
-  '14': { title: 'Apply and joining hosts', entries: applyErrors },
+  '14': { title: 'Apply and joining hosts', entries: { ...applyErrors, ...peopleErrors } },
   '15': { title: 'Gates', entries: gateErrors },
   '16': { title: 'Journal and lock', entries: journalErrors },
   '17': {
@@ -69,6 +70,7 @@ export const catalogue = {
   ...reviewErrors,
   ...waveErrors,
   ...applyErrors,
+  ...peopleErrors,
   ...gateErrors,
   ...journalErrors,
   ...assessErrors,
