@@ -52,6 +52,12 @@ export class MeshError extends Error {
     this.details = options.details ?? [];
   }
 
+  /** The same error with further lines. */
+  withDetails(lines: readonly string[]): MeshError {
+    if (lines.length === 0) return this;
+    return new MeshError(this.code, this.args, { cause: this, details: [...this.details, ...lines] });
+  }
+
   /** What machines read. */
   toDocument(): ErrorDocument {
     const { code, title, causeText: cause, fixText: fix, exit } = this;

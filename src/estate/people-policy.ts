@@ -5,9 +5,15 @@ const names = z.array(z.string().min(1).max(253)).min(1);
 /** Stages that wait for a person's word. One that says nothing but its reason is of all stages; else all that it says must fit. */
 export const approvalSchema = z.strictObject({
   reason: z.string().min(1).max(500),
-  moves: z.array(z.enum(['join', 'publish', 'shift', 'recycle', 'enforce', 'retire'])).min(1).optional(),
+  moves: z
+    .array(z.enum(['join', 'publish', 'shift', 'recycle', 'enforce', 'retire']))
+    .min(1)
+    .optional(),
   /** Stages with a step that interrupts in one of these ways. */
-  interruptions: z.array(z.enum(['restart', 'connection-reset'])).min(1).optional(),
+  interruptions: z
+    .array(z.enum(['restart', 'connection-reset']))
+    .min(1)
+    .optional(),
   services: names.optional(),
   owners: names.optional(),
   /** Stages of services of one of these tiers. */

@@ -22,10 +22,12 @@ export interface Tally {
 
 /** Counts what was set aside, and what that takes with it. Pure. */
 export function tallyOf(plan: MigrationPlan, state: Pick<RunState, 'aside' | 'steps'>): Tally {
-  const of = (kind: AsideKind): string[] => plan.stages.flatMap(({ id }) => (state.aside.get(id)?.kind === kind ? [id] : []));
+  const of = (kind: AsideKind): string[] =>
+    plan.stages.flatMap(({ id }) => (state.aside.get(id)?.kind === kind ? [id] : []));
   const left = leftOut(plan, state.aside);
   const skipped = plan.stages.flatMap(({ id }) => (left.has(id) && !state.aside.has(id) ? [id] : []));
-  const isBegun = ({ steps }: Stage): boolean => steps.some(({ id }) => (state.steps.get(id)?.status ?? 'reverted') !== 'reverted');
+  const isBegun = ({ steps }: Stage): boolean =>
+    steps.some(({ id }) => (state.steps.get(id)?.status ?? 'reverted') !== 'reverted');
   const unvisited = plan.stages.flatMap((stage) => (left.has(stage.id) || isBegun(stage) ? [] : [stage.id]));
   return { failed: of('failed'), unreachable: of('unreachable'), unknown: of('unknown'), skipped, unvisited };
 }

@@ -55,7 +55,10 @@ export function orWait(plan: MigrationPlan, state: RunState, next: Decision, now
 }
 
 /** When the gate that passed last is due for a look, and the look; nothing where none has a part that may be watched. */
-export function nextLook(plan: MigrationPlan, state: RunState): { atMs: number; decision: Decision & { do: 'gate' } } | undefined {
+export function nextLook(
+  plan: MigrationPlan,
+  state: RunState,
+): { atMs: number; decision: Decision & { do: 'gate' } } | undefined {
   const passed = [...state.gates].filter(([, { outcome }]) => outcome === 'pass');
   const last = passed.toSorted(([, a], [, b]) => b.seq - a.seq)[0];
   const stage = last && plan.stages.find(({ id }) => id === stageOf({ id: last[0] }));
@@ -63,5 +66,10 @@ export function nextLook(plan: MigrationPlan, state: RunState): { atMs: number; 
   const [of, { lastLookAt, bakingSince }] = last;
   const gate = of === stage.id ? stage.gate : stage.steps.find(({ id }) => id === of)?.gate;
   const watch = gate && watchOf(gate);
-  return watch && { atMs: (lastLookAt ?? bakingSince) + lookEveryMs(watch), decision: { do: 'gate', of, gate: watch, stage, phase: 'watch' } };
+  return (
+    watch && {
+      atMs: (lastLookAt ?? bakingSince) + lookEveryMs(watch),
+      decision: { do: 'gate', of, gate: watch, stage, phase: 'watch' },
+    }
+  );
 }

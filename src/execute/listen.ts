@@ -15,7 +15,8 @@ export async function listen(
     const entry = entryOf(request, state);
     if (entry) await journal.append(entry);
     await requests?.remove(request.id);
-    watch({ event: 'said', ...request });
+    const { action, by } = request;
+    watch({ event: 'said', action, by, ...('stage' in request ? { stage: request.stage } : { why: request.why }) });
   }
   const why = (await veto?.()) ?? null;
   if (why === state.veto) return;

@@ -1,34 +1,14 @@
 import { meshError } from '../errors/index.ts';
 import type { Journal } from '../journal/file.ts';
 import { fold } from '../journal/fold.ts';
-import type { RequestBox } from '../journal/request.ts';
 import type { RunState } from '../journal/run-state.ts';
-import type { MigrationPlan } from '../plans/plan.ts';
-import type { Clock } from '../ports/contracts.ts';
 import { advance } from './advance.ts';
 import type { Decision } from './decision.ts';
 import { evaluateGate } from './evaluate-gate.ts';
-import type { Watch } from './events.ts';
-import { listen, type Veto } from './listen.ts';
+import type { Execution } from './execution.ts';
+import { listen } from './listen.ts';
 import { pauseError } from './pause.ts';
 import { ask, step } from './perform-step.ts';
-import type { Target } from './target.ts';
-
-export interface Execution {
-  plan: MigrationPlan;
-  journal: Journal;
-  /** What is acted on: the estate, or a model of it. */
-  target: Target;
-  watch: Watch;
-  /** Aborted by the first Ctrl-C: the step at hand is finished, recorded, and the run ends there. */
-  interrupt: AbortSignal;
-  /** The clock of the waits between steps, which `interrupt` ends early; inside a step the target's clock counts. */
-  waiting: Clock;
-  /** Where people say something to the run. Absent: nobody can. */
-  requests?: RequestBox;
-  /** Asked before each decision. Absent: nobody can forbid anything. */
-  veto?: Veto;
-}
 
 /** How soon what somebody says is heard while the run waits. */
 const LISTEN_EVERY_MS = 1_000;

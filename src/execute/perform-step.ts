@@ -2,7 +2,7 @@ import { isMeshError, type MeshError, meshError } from '../errors/index.ts';
 import { fold } from '../journal/fold.ts';
 import { advance } from './advance.ts';
 import type { Decision } from './decision.ts';
-import type { Execution } from './local-executor.ts';
+import type { Execution } from './execution.ts';
 import { leftLines } from './pause.ts';
 import { askTarget, operationsOf, preImagePlaces, runStep } from './step-runner.ts';
 import type { DeedContext } from './target.ts';
@@ -18,10 +18,12 @@ function contextOf({ plan, journal }: Performing, stepId: string, timeoutMs: num
 export async function ask({ step, direction }: Decision & { do: 'ask' }, execution: Performing): Promise<void> {
   const { plan, journal, target, watch } = execution;
   const { id, timeoutMs } = step;
-  const answer = await askTarget(step, direction, target, contextOf(execution, id, timeoutMs)).catch((error: unknown) => {
-    if (!isMeshError(error) || !plan.failureBudget) throw error;
-    return { state: 'no-answer' as const, who: error.causeText };
-  });
+  const answer = await askTarget(step, direction, target, contextOf(execution, id, timeoutMs)).catch(
+    (error: unknown) => {
+      if (!isMeshError(error) || !plan.failureBudget) throw error;
+      return { state: 'no-answer' as const, who: error.causeText };
+    },
+  );
   watch({ event: 'step.asked', step: id, answer: answer.state });
   const who = 'who' in answer ? { who: answer.who } : {};
   await journal.append({ type: 'note', note: { about: 'asked', step: id, answer: answer.state, ...who } });
@@ -51,21 +53,27 @@ export async function step(decision: Decision & { do: 'step' }, execution: Perfo
 }
 
 /** On the way forward, what was done before is watched while the step waits for what takes its time. */
-async function carriedOut({ step: planned, direction }: Decision & { do: 'step' }, execution: Performing): Promise<string[]> {
+async function carriedOut(
+  { step: planned, direction }: Decision & { do: 'step' },
+  execution: Performing,
+): Promise<string[]> {
   const target = direction === 'apply' ? watchedTarget(execution, planned.id) : execution.target;
   return await runStep(planned, direction, target, contextOf(execution, planned.id, planned.timeoutMs));
 }
 
 /** A failed step ends the run, unless a gate sends it back or its budget lets it go on. */
-function endIfPaused(error: MeshError, { step: { id }, direction }: Decision & { do: 'step' }, execution: Performing): void {
+function endIfPaused(
+  error: MeshError,
+  { step: { id }, direction }: Decision & { do: 'step' },
+  execution: Performing,
+): void {
   const { plan, journal, target } = execution;
   const state = fold(journal.entries);
   const [next] = advance(plan, state, target.clock.now());
   if (next?.do !== 'pause') return;
   // A person who has yet to do something is no fault on the way back either.
   if (direction === 'revert' && !isMeshError(error, 'MW1411')) throw incomplete(error, id);
-  const details = [...error.details, ...leftLines(plan, state)];
-  throw meshError(error.code, error.args as never, { cause: error, details } as never);
+  throw error.withDetails(leftLines(plan, state));
 }
 
 /** Half-way back is worse than a failed step: somebody must look. */

@@ -23,6 +23,8 @@ export interface Look {
  */
 export interface Target {
   clock: Clock;
+  /** The same target, whose every wait is by another clock. Absent: its waits cannot be watched. */
+  withClock?(clock: Clock): Target;
   /** How far an operation has come there. */
   probe(operation: Operation, context: DeedContext): Promise<ProbeResult>;
   /** Keeps with the target what is there before the change; the first record of a run wins. */
@@ -39,6 +41,7 @@ export interface Target {
 export function worldTarget(world: World): Target {
   return {
     clock: world.clock,
+    withClock: (clock) => worldTarget({ ...world, clock }),
     probe: async (operation, context) => await probe(operation, { ...context, world }),
     remember: async (operation, context) => void (await remember(operation, { ...context, world })),
     act: async (operation, context) => await act(operation, { ...context, world }),

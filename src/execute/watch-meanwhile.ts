@@ -3,7 +3,7 @@ import { fold } from '../journal/fold.ts';
 import type { Clock } from '../ports/contracts.ts';
 import { evaluateGate } from './evaluate-gate.ts';
 import { nextLook } from './holds.ts';
-import type { Execution } from './local-executor.ts';
+import type { Execution } from './execution.ts';
 import { lookEveryMs } from './through-gate.ts';
 import type { Target } from './target.ts';
 
@@ -49,10 +49,17 @@ async function lookNow({ plan, journal, target, watch }: Watching, step: string)
   if (!look) return;
   const { of, gate } = look.decision;
   const nowMs = target.clock.now();
-  const { outcome, verdicts } = await evaluateGate(gate, target, { sinceMs: state.gates.get(of)?.bakingSince ?? nowMs, nowMs });
+  const { outcome, verdicts } = await evaluateGate(gate, target, {
+    sinceMs: state.gates.get(of)?.bakingSince ?? nowMs,
+    nowMs,
+  });
   if (outcome !== 'fail') return;
   watch({ event: 'gate.asked', of, outcome, verdicts, phase: 'watch' });
   await journal.append({ type: 'gate', of, outcome, phase: 'watch', verdicts: verdicts.map((one) => ({ ...one })) });
   const failed = verdicts.filter((one) => one.outcome === 'fail');
-  throw meshError('MW1413', { step, gate: of, observed: failed.map(({ subject, why }) => `${subject}: ${why}`).join('; ') });
+  throw meshError('MW1413', {
+    step,
+    gate: of,
+    observed: failed.map(({ subject, why }) => `${subject}: ${why}`).join('; '),
+  });
 }

@@ -62,7 +62,8 @@ function takeGate(state: Building, { of, outcome, phase, verdicts, at, seq }: En
   const asked = Date.parse(at);
   const looked = { bakingSince: before?.bakingSince ?? asked, lastLookAt: asked };
   // A look at what is not over yet, or was decided before, tells nothing but that it fails.
-  if (phase !== undefined && outcome !== 'fail') return void gates.set(of, { ...before, ...looked, seq: before?.seq ?? seq });
+  if (phase !== undefined && outcome !== 'fail')
+    return void gates.set(of, { ...before, ...looked, seq: before?.seq ?? seq });
   const bad = verdicts
     .filter((verdict) => verdict['outcome'] !== 'pass')
     .map((verdict) => `${String(verdict['name'])} ${String(verdict['subject'])}: ${String(verdict['why'])}`);

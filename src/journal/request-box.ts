@@ -11,7 +11,11 @@ const MAX_BYTES = 64 * 1024;
 
 /** The box of one plan in a state directory: bound to its digest, so that a request never reaches another plan. */
 export function requestBox(stateDir: string, plan: { id: string; digest: string }): RequestBox {
-  const directory = join(stateDir, 'requests', `${plan.id}-${plan.digest.slice('sha256:'.length, 'sha256:'.length + 16)}`);
+  const directory = join(
+    stateDir,
+    'requests',
+    `${plan.id}-${plan.digest.slice('sha256:'.length, 'sha256:'.length + 16)}`,
+  );
   return {
     waiting: () => waiting(directory),
     put: async (request) => {

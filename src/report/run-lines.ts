@@ -16,6 +16,8 @@ export function runLines(
   return {
     watch: (event) => {
       const texts = describe(event);
+      // While something is waited for, it is said once.
+      if (event.event === 'waiting' && texts[0] === doing) return;
       doing = texts[0] ?? doing;
       // A gate is asked again every few seconds: only what it says anew is worth a line.
       if (event.event === 'gate.asked' && lastGate.get(event.of) === wordsOf(texts)) return;
@@ -60,9 +62,19 @@ export function describe(event: RunEvent): string[] {
           .map(({ name, subject, outcome, why }) => `  ${outcome} ${name}, ${subject}: ${why}`),
       ];
     case 'waiting':
-      return [];
-    case 'retreat':
-      return [`${event.of}: the gate failed, going back to ${event.to ?? 'the start'}, traffic first`];
+      return event.held === undefined ? [] : [`${event.of}: waiting (${event.held}): ${event.why ?? ''}`];
+    case 'retreat': {
+      const why = event.abort ? `aborted by ${event.abort.by} (${event.abort.why})` : 'the gate failed';
+      return [`${event.of}: ${why}, going back to ${event.to ?? 'the start'}, traffic first`];
+    }
+    case 'stage.set-aside':
+      return [`${event.stage}: set aside (${event.kind}): ${event.why}`];
+    case 'said':
+      return [
+        `${event.by} said: ${[event.action, event.stage, event.why].filter((one) => one !== undefined).join(' ')}`,
+      ];
+    case 'veto':
+      return [event.why === null ? 'the veto is gone' : `veto: ${event.why}`];
     case 'run.finished':
       return [`run ${event.run} reached its goal: ${event.goal}`];
   }

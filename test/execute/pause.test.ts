@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PauseCode } from '../../src/execute/advance.ts';
+import type { PauseCode } from '../../src/execute/decision.ts';
 import { pauseError } from '../../src/execute/pause.ts';
 import { fold } from '../../src/journal/fold.ts';
 import { planOf } from '../fakes/plan.ts';

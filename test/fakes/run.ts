@@ -1,4 +1,5 @@
-import { advance, type Decision } from '../../src/execute/advance.ts';
+import { advance } from '../../src/execute/advance.ts';
+import type { Decision } from '../../src/execute/decision.ts';
 import type { Entry, EntryBody } from '../../src/journal/entry.ts';
 import { fold } from '../../src/journal/fold.ts';
 import type { GateOutcome } from '../../src/plans/gate.ts';
@@ -20,7 +21,11 @@ export class ModelRun {
   now = 0;
   budget = Number.POSITIVE_INFINITY;
   readonly plan: MigrationPlan;
-  gate: (of: string) => GateOutcome = () => 'pass';
+  gate: (of: string, phase?: 'bake' | 'watch') => GateOutcome = () => 'pass';
+  /** Steps that fail in a direction, and with which code. */
+  fails: (step: string, direction: 'apply' | 'revert') => string | undefined = () => undefined;
+  /** Steps whose target does not answer when it is asked. */
+  isSilent: (step: string) => boolean = () => false;
 
   constructor(plan: MigrationPlan) {
     this.plan = plan;
@@ -52,7 +57,11 @@ export class ModelRun {
           note: {
             about: 'asked',
             step: decision.step.id,
-            answer: this.target.has(decision.step.id) === (decision.direction === 'apply') ? 'done' : 'not-done',
+            answer: this.isSilent(decision.step.id)
+              ? 'no-answer'
+              : this.target.has(decision.step.id) === (decision.direction === 'apply')
+                ? 'done'
+                : 'not-done',
           },
         });
       case 'step':
@@ -63,12 +72,24 @@ export class ModelRun {
         this.now = decision.untilMs;
         return;
       case 'gate':
-        return this.append({ type: 'gate', of: decision.of, outcome: this.gate(decision.of), verdicts: [] });
-      case 'retreat':
+        return this.append({
+          type: 'gate',
+          of: decision.of,
+          outcome: this.gate(decision.of, decision.phase),
+          verdicts: [],
+          ...(decision.phase && { phase: decision.phase }),
+        });
+      case 'retreat': {
+        const { of, to, abort } = decision;
         return this.append({
           type: 'note',
-          note: { about: 'goal', direction: 'back', to: decision.to, because: decision.of },
+          note: { about: 'goal', direction: 'back', to, because: of, ...(abort && { abort }) },
         });
+      }
+      case 'set-aside': {
+        const { stage, kind, why } = decision;
+        return this.append({ type: 'note', note: { about: 'set-aside', stage: stage.id, kind, why } });
+      }
     }
   }
 
@@ -76,6 +97,15 @@ export class ModelRun {
     const head = { step: step.id, stepHash: step.hash, direction, attempt };
     this.append({ type: 'intent', ...head, before: [] });
     this.#spend();
+    const code = this.fails(step.id, direction);
+    if (code !== undefined)
+      return this.append({
+        type: 'result',
+        ...head,
+        outcome: 'failed',
+        after: [],
+        error: { code, message: 'on purpose' },
+      });
     const isChange = this.target.has(step.id) !== (direction === 'apply');
     if (direction === 'apply') this.target.add(step.id);
     else this.target.delete(step.id);

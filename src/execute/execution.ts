@@ -1,0 +1,24 @@
+import type { Journal } from '../journal/file.ts';
+import type { RequestBox } from '../journal/request.ts';
+import type { MigrationPlan } from '../plans/plan.ts';
+import type { Clock } from '../ports/contracts.ts';
+import type { Watch } from './events.ts';
+import type { Veto } from './listen.ts';
+import type { Target } from './target.ts';
+
+/** All that a run is carried out with. */
+export interface Execution {
+  plan: MigrationPlan;
+  journal: Journal;
+  /** What is acted on: the estate, or a model of it. */
+  target: Target;
+  watch: Watch;
+  /** Aborted by the first Ctrl-C: the step at hand is finished, recorded, and the run ends there. */
+  interrupt: AbortSignal;
+  /** The clock of the waits between steps, which `interrupt` ends early; inside a step the target's clock counts. */
+  waiting: Clock;
+  /** Where people say something to the run. Absent: nobody can. */
+  requests?: RequestBox;
+  /** Asked before each decision. Absent: nobody can forbid anything. */
+  veto?: Veto;
+}
