@@ -1,7 +1,7 @@
 import { ladderProblems, waveProblems } from './cross-check-policy.ts';
 import { exemptionName, isWaiver } from './exemptions.ts';
 import { twinsProblems } from './cross-check-twins.ts';
-import { freezeProblems, type Problem } from './freeze-check.ts';
+import { approvalProblems, freezeProblems, type Problem } from './freeze-check.ts';
 import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef, type UnitRef } from './schema.ts';
 
 /** Names that are used but not there, names given twice, and settings that contradict each other. */
@@ -27,6 +27,7 @@ export function crossCheck(estate: Estate): Problem[] {
     ...ladderProblems(estate.policy.ladder),
     ...waveProblems(estate, unknownService),
     ...freezeProblems(estate),
+    ...approvalProblems(estate),
   ];
 }
 

@@ -7,7 +7,9 @@ import type { Estate } from './schema.ts';
  * that two operators with the same estate get the same plan. Hosts of lists count as if they were written out.
  */
 export function estateDigest(estate: Estate, hash: (text: string) => string): string {
-  const { ssh: _ssh, hostsFrom: _hostsFrom, hosts, clusters, services, provider, ...rest } = estate;
+  const { ssh: _ssh, hostsFrom: _hostsFrom, hosts, clusters, services, provider, ...others } = estate;
+  const { vetoFile: _vetoFile, ...policy } = others.policy;
+  const rest = { ...others, policy };
   // What an assessment waives, no plan rests on.
   const exemptions = callerExemptions(estate);
   const { artifacts, ...providerRest } = provider;

@@ -23,6 +23,19 @@ export function freezeProblems({ policy, services }: Pick<Estate, 'policy' | 'se
   });
 }
 
+/** Names in the rules of approval that nobody of the estate has. */
+export function approvalProblems({ policy, services }: Pick<Estate, 'policy' | 'services'>): Problem[] {
+  const names = new Set(services.map(({ name }) => name));
+  const owners = new Set(services.flatMap(({ owner }) => owner ?? []));
+  return (policy.approval ?? []).flatMap((one, index) => {
+    const path: Path = ['policy', 'approval', index];
+    return [
+      ...unknown(one.services ?? [], names, [...path, 'services'], (name) => `no service is named "${name}"`),
+      ...unknown(one.owners ?? [], owners, [...path, 'owners'], (name) => `no service has the owner "${name}"`),
+    ];
+  });
+}
+
 function unknown(
   given: readonly string[],
   known: ReadonlySet<string>,

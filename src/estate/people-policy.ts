@@ -34,6 +34,6 @@ const counts = z.strictObject({
 });
 
 /** How many stages a run may go on without, by why, in one wave and in all. */
-export const failureBudgetSchema = z.strictObject({ wave: counts, run: counts });
+export const failureBudgetSchema = z.strictObject({ wave: counts.prefault({}), run: counts.prefault({}) });
 
 export type FailureBudget = z.infer<typeof failureBudgetSchema>;

@@ -3,6 +3,7 @@ import { gatePolicySchema } from './gate-policy.ts';
 import { listFormats } from './lists/listed-host.ts';
 import { ipLiteral, retireSchema, switchSchema } from './name-schema.ts';
 import { callMatchesSchema, MAX_TWINS } from './twins.ts';
+import { approvalSchema, failureBudgetSchema } from './people-policy.ts';
 import { freezeSchema, planValidDaysSchema, wavePolicySchema } from './wave-policy.ts';
 
 /** Every artefact meshway writes or reads says which format it is in. */
@@ -186,6 +187,12 @@ const policy = z.strictObject({
   planValidDays: planValidDaysSchema.optional(),
   /** Times in which no stage begins. */
   freeze: z.array(freezeSchema).default([]),
+  /** Stages that begin only when somebody has approved them. */
+  approval: z.array(approvalSchema).min(1).optional(),
+  /** How many stages a run may go on without. Absent: none, the first that fails ends it. */
+  failureBudget: failureBudgetSchema.optional(),
+  /** While there is a file of that name nobody begins anything; beside the estate file unless absolute. */
+  vetoFile: z.string().min(1).max(4096).optional(),
   retire: z
     .strictObject({
       /** For how long nobody from outside may have reached a unit before it is stopped. */

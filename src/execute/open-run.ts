@@ -9,6 +9,7 @@ import { type MigrationPlan, stageOf } from '../plans/plan.ts';
 import { randomHex } from '../ports/hash.ts';
 import { lockDirectory } from '../ports/lock.ts';
 import type { TakenOver } from './adopt/take-over.ts';
+import { advance } from './advance.ts';
 import { pastCommitPoint } from './commit-point.ts';
 
 export interface RunGoal {
@@ -19,6 +20,8 @@ export interface RunGoal {
   only?: boolean;
   /** On the way forward: steps that cannot be undone may be done. */
   commit?: boolean;
+  /** On the way forward: how long the run waits, and watches, where it would else end and want a person or time. */
+  waitMs?: number | undefined;
 }
 
 /** What the estate itself says of a run. */
@@ -184,11 +187,14 @@ export const holderNote = (): EntryBody => ({
   note: { about: 'holder', pid: process.pid, host: hostname() },
 });
 
+const willRetreat = (plan: MigrationPlan, { entries }: Journal, nowMs: number): boolean =>
+  advance(plan, fold(entries), nowMs)[0]?.do === 'retreat';
+
 async function recordStart(
   journal: Journal,
   home: RunHome,
   plan: MigrationPlan,
-  { direction, to, commit }: RunGoal,
+  { direction, to, commit, waitMs }: RunGoal,
 ): Promise<void> {
   if (journal.entries.length === 0) await journal.append(openedNote(home, plan));
   await journal.append(holderNote());
@@ -196,10 +202,25 @@ async function recordStart(
   const isRetreating = goal?.because !== undefined && (finished?.seq ?? 0) < goal.seq;
   if (isRetreating && direction === 'forward') {
     // Said anew, so that a step of it which failed is tried again.
-    const { to: back, because } = goal;
-    await journal.append({ type: 'note', note: { about: 'goal', direction: 'back', to: back, because } });
+    const { to: back, because, abort } = goal;
+    await journal.append({
+      type: 'note',
+      note: { about: 'goal', direction: 'back', to: back, because, ...(abort && { abort }) },
+    });
     return;
   }
+  // A gate that failed just before the process ended has decided: its stage goes back before anything goes forward.
+  if (direction === 'forward' && willRetreat(plan, journal, home.now())) return;
   const isCommit = direction === 'forward' && commit === true;
-  await journal.append({ type: 'note', note: { about: 'goal', direction, to, ...(isCommit && { commit: true }) } });
+  const holds = direction === 'forward' && waitMs !== undefined;
+  await journal.append({
+    type: 'note',
+    note: {
+      about: 'goal',
+      direction,
+      to,
+      ...(isCommit && { commit: true }),
+      ...(holds && { holdUntil: new Date(home.now() + waitMs).toISOString() }),
+    },
+  });
 }

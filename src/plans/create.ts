@@ -2,6 +2,7 @@ import type { Estate } from '../estate/schema.ts';
 import { meshError } from '../errors/index.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import type { MeshProvider } from '../providers/provider.ts';
+import { withApprovals } from './approvals.ts';
 import { bakeFindings } from './bake/findings.ts';
 import { predictCost } from './cost/predict.ts';
 import { deferrals } from './deferrals.ts';
@@ -10,6 +11,7 @@ import { exemptionFindings, exemptions } from './exemptions.ts';
 import { finding } from './finding.ts';
 import { type Group, groupsOf } from './groups.ts';
 import { layOut } from './lay-out.ts';
+import { withNeeds } from './needs.ts';
 import { normalEstate, normalInventory } from './normal-inputs.ts';
 import { noteOwners, ownerFindings } from './owners.ts';
 import { choosePath } from './paths.ts';
@@ -53,7 +55,8 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
   const laid = layWaves(view, ordered.groups, { needsServerFirst, moves: inputs.moves });
   const services = laid.groups.flatMap((group) => group.services);
   const deferred = deferrals(view, services);
-  const stages = noteOwners(view, distinctIds(layOut(view, provider, laid, deferred)));
+  const laidOut = noteOwners(view, distinctIds(layOut(view, provider, laid, deferred)));
+  const stages = withNeeds(view, withApprovals(view, laidOut));
   findings.push(...laid.findings, ...laid.groups.flatMap((group) => sharedIdentity(group)));
   findings.push(...exemptionFindings(view), ...ownerFindings(view, stages), ...bakeFindings(view, stages));
   const cost = predictCost(view, laid.groups);
@@ -69,6 +72,7 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
       stages,
       ...(cost && { cost }),
       ...freezeWindows(view, stages),
+      failureBudget: estate.policy.failureBudget,
       deferred,
       exempt: exemptions(view),
       findings,

@@ -178,7 +178,7 @@ export const commitPointOf = ({ steps }: Pick<Stage, 'steps'>): Step | undefined
 /** A step before it is sealed: its id and hash come with the stage. */
 export type StepDraft = Omit<Step, 'hash' | 'id'>;
 /** A stage before it is sealed: what is expected of it follows from the rest. */
-export type StageDraft = Omit<Stage, 'steps' | 'expects' | 'approval' | 'needs'> & { steps: StepDraft[] };
+export type StageDraft = Omit<Stage, 'steps' | 'expects'> & { steps: StepDraft[] };
 export type Expects = z.infer<typeof expectsSchema>;
 export type PlanFinding = MigrationPlan['findings'][number];
 export type Deferral = MigrationPlan['deferred'][number];

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -19,7 +19,8 @@ const held = new Set<DatabaseSync>();
  */
 export function lockDirectory(directory: string, now: () => number): Lock {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const database = new DatabaseSync(join(directory, 'lock'), { timeout: 0 });
+  // Long enough for those who only look whether it is held.
+  const database = new DatabaseSync(join(directory, 'lock'), { timeout: 100 });
   const holder = join(directory, 'holder.json');
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
@@ -37,6 +38,20 @@ export function lockDirectory(directory: string, now: () => number): Lock {
       database.close();
     },
   };
+}
+
+/** Whether a process holds the directory's lock right now. */
+export function isHeld(directory: string): boolean {
+  if (!existsSync(join(directory, 'lock'))) return false;
+  const database = new DatabaseSync(join(directory, 'lock'), { timeout: 0 });
+  try {
+    database.exec('BEGIN EXCLUSIVE; ROLLBACK;');
+    return false;
+  } catch {
+    return true;
+  } finally {
+    database.close();
+  }
 }
 
 function describeHolder(path: string): { holder: string; since: string } {

@@ -4,6 +4,7 @@ import { linesOf, oneLine } from './plan-lines.ts';
 import { renderWaves } from './plan-waves-text.ts';
 import { costLine, renderCost } from './cost-text.ts';
 import { expectedInAll, expectedLine } from './expects-text.ts';
+import { budgetRows } from './plan/people.ts';
 import { style } from './style.ts';
 
 /** The plan in a few lines, and what to do with it. */
@@ -60,6 +61,7 @@ export function renderPlan(made: MigrationPlan, { full }: { full: boolean }): st
     ...renderCommitPoints(plan),
     ...renderCost(plan.cost),
     ...renderFreeze(plan),
+    ...renderPeople(plan),
     ...renderLeftOut(plan),
     '',
     ...expectedInAll(plan),
@@ -164,6 +166,16 @@ function renderFreeze({ freeze = [] }: MigrationPlan): string[] {
     ({ from, until, reason, stages }) => `  ${from} to ${until}: ${reason}; ${stages.join(', ')}`,
   );
   return lines.length === 0 ? [] : ['', style.bold('No stage begins'), ...lines];
+}
+
+function renderPeople({ stages, failureBudget }: MigrationPlan): string[] {
+  const waiting = stages.flatMap(({ id, approval }) => (approval === undefined ? [] : [`  ${id}: ${approval}`]));
+  return [
+    ...(waiting.length === 0 ? [] : ['', style.bold('Waits for approval'), ...waiting]),
+    ...(failureBudget
+      ? ['', style.bold('Goes on without'), ...budgetRows(failureBudget).map((row) => `  ${row.join(': ')}`)]
+      : []),
+  ];
 }
 
 function renderLeftOut({ deferred, exempt, findings }: MigrationPlan): string[] {

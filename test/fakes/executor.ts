@@ -2,6 +2,7 @@ import { noOrder } from './plan-order.ts';
 import { greatestToken, takeOver } from '../../src/execute/adopt/take-over.ts';
 import type { RunEvent } from '../../src/execute/events.ts';
 import type { World } from '../../src/execute/handler.ts';
+import type { Execution } from '../../src/execute/execution.ts';
 import { execute } from '../../src/execute/local-executor.ts';
 import { openRun, type RunGoal } from '../../src/execute/open-run.ts';
 import { worldTarget } from '../../src/execute/target.ts';
@@ -93,6 +94,8 @@ export class Bench {
   /** The total is asked for as `total`; every other query is the ratio. */
   metrics: (query: string) => number | null | Promise<number | null> = (query) => (query === 'total' ? 100 : 0);
   interrupt = new AbortController();
+  /** How people are heard; nobody is by default. */
+  people: Pick<Execution, 'requests' | 'veto'> = {};
   /** What a host prints when it is asked whose it is; no other host operation is in these plans. */
   host: () => Promise<string> = () => Promise.resolve('owner \nplan \ntoken 0\n');
 
@@ -145,6 +148,7 @@ export class Bench {
         watch: (event) => this.events.push(event),
         interrupt: this.interrupt.signal,
         waiting: this.clock,
+        ...this.people,
       });
     } finally {
       await close();

@@ -1,9 +1,11 @@
 import { greatestToken, takeOver } from '../../execute/adopt/take-over.ts';
+import type { Execution } from '../../execute/execution.ts';
 import type { RunEvent, Watch } from '../../execute/events.ts';
 import { execute } from '../../execute/local-executor.ts';
 import { openRun, type RunGoal } from '../../execute/open-run.ts';
 import { preflight } from '../../execute/preflight.ts';
 import { worldTarget } from '../../execute/target.ts';
+import { requestBox } from '../../journal/request-box.ts';
 import type { MigrationPlan } from '../../plans/plan.ts';
 import { systemClock } from '../../ports/clock.ts';
 import type { OutputMode } from '../../report/output.ts';
@@ -11,6 +13,7 @@ import { progressWatch } from '../../report/progress.ts';
 import { runLines } from '../../report/run-lines.ts';
 import type { LoadedEstate } from '../_inputs.ts';
 import { openWorld } from '../_world.ts';
+import { vetoOf } from './_veto.ts';
 
 /** What a run ended with, as `--json` prints it. */
 export interface RunResult {
@@ -33,6 +36,12 @@ export interface RunRequest {
   print: (text: string) => void;
   emit: (event: RunEvent) => void;
 }
+
+/** What people may say to a run of this request: in the state directory, and by the estate's veto. */
+const people = ({ plan, loaded, stateDir }: RunRequest): Pick<Execution, 'requests' | 'veto'> => ({
+  requests: requestBox(stateDir, plan),
+  veto: vetoOf(stateDir, loaded),
+});
 
 /** Opens the plan's run and takes it to its goal, forward or back, drawn as it goes. */
 export async function carryOut(request: RunRequest): Promise<RunResult> {
@@ -57,6 +66,7 @@ export async function carryOut(request: RunRequest): Promise<RunResult> {
         watch: progress.watch,
         interrupt,
         waiting: systemClock(interrupt),
+        ...people(request),
       });
       return { run: journal.run, plan: plan.id, goal: reached };
     } finally {

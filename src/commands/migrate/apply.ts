@@ -6,8 +6,10 @@ import { stageNamed } from '../../plans/lookup.ts';
 import { renderDryRun } from '../../report/dry-run-text.ts';
 import { askYesNo } from '../_ask.ts';
 import { adoptFlag, estateFlag, stateDirFlag } from '../_flags.ts';
+import { durationFlag } from '../_duration.ts';
 import { loadEstate, loadPlan, matchEstate } from '../_inputs.ts';
 import { openWorld } from '../_world.ts';
+import { takeApprovals } from './_approvals.ts';
 import { throughCommitPoint } from './_commit.ts';
 import { checkLock } from './_lock.ts';
 import { carryOut, type RunRequest, type RunResult } from './_run.ts';
@@ -47,6 +49,24 @@ export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[
         'Go over a commit point, after which rollback is refused; without it apply asks, or stops before it.',
       exclusive: ['dry-run'],
     }),
+    approve: Flags.string({
+      helpValue: 'STAGE=DIGEST',
+      multiple: true,
+      description:
+        'A stage that may begin, and the digest of the plan for which that was said. Several times for several.',
+    }),
+    'approval-file': Flags.string({
+      helpValue: 'FILE',
+      multiple: true,
+      description: 'Approvals as `mesh migrate approve --json` prints them.',
+    }),
+    wait: durationFlag({
+      least: '1s',
+      most: '720h',
+      exclusive: ['dry-run'],
+      description:
+        'Wait for so long (90s, 15m, 8h), and watch what was done, where the run would end for want of an approval, in a freeze, a pause or a veto, or at a gate without data.',
+    }),
     'dry-run': Flags.boolean({ description: 'Change nothing; show each change, by server-side dry run.' }),
   };
   protected override readonly stopsItself = true;
@@ -73,7 +93,9 @@ export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[
     const to = flags.stage ?? flags.to ?? null;
     if (to !== null) stageNamed(plan, to);
     if (flags['dry-run']) return await this.#rehearse(plan, loaded, to);
-    const goal = { direction: 'forward', to, only: flags.stage !== undefined, commit: flags.commit } as const;
+    await takeApprovals(flags['state-dir'], plan, flags.approve ?? [], flags['approval-file'] ?? []);
+    const { commit, wait: waitMs } = flags;
+    const goal = { direction: 'forward', to, only: flags.stage !== undefined, commit, waitMs } as const;
     const request: RunRequest = {
       plan,
       loaded,

@@ -25,6 +25,8 @@ export function reasonsOfStage(plan: MigrationPlan, stage: Stage): string[] {
     ...(plan.freeze ?? [])
       .filter(({ stages }) => stages.includes(stage.id))
       .map(({ from, until, reason }) => `it does not begin from ${from} to ${until}: ${reason}`),
+    ...(stage.approval === undefined ? [] : [`it begins when somebody has approved it: ${stage.approval}`]),
+    ...(stage.needs ? [`it cannot be done without ${stage.needs.join(', ')}`] : []),
     ...plan.findings.filter(isAbout).map(({ code, level, message }) => `${level} ${code}: ${message}`),
     ...plan.deferred.filter(isAbout).map(({ move, code, why }) => `${move} is left for later (${code}): ${why}`),
     ...plan.exempt.filter(({ service }) => names.has(service)).map(({ subject, reason }) => `${subject} stays outside the mesh: ${reason}`),

@@ -6,6 +6,7 @@ import { escapeMarkup } from '../markup.ts';
 import { renderEstate } from './estate-svg.ts';
 import { factsOf, type PlanFacts } from './facts.ts';
 import { FOCUS_RULE, isLarge } from './focus.ts';
+import { APPROVAL_HEADER, approvalRows, budgetRows } from './people.ts';
 import { FREEZE_HEADER, freezeRows } from './freezes.ts';
 import { HINTS } from './hints.ts';
 import { type EstateHistory, historyOf } from './history.ts';
@@ -49,6 +50,7 @@ export function renderPlanHtml(plan: MigrationPlan, inventory?: Inventory): stri
     section('Cannot be taken back', ['Step', 'Why'], facts.commitPoints.map(reasonRow)),
     section('Done by a person', ['Step', 'What'], facts.byHand.map(byHandRow)),
     ...(plan.freeze ? [section('No stage begins', FREEZE_HEADER, freezeRows(plan).map(cells))] : []),
+    ...peopleSections(plan),
     ...leftOut(plan),
     section(
       'Why these waves',
@@ -59,6 +61,16 @@ export function renderPlanHtml(plan: MigrationPlan, inventory?: Inventory): stri
     `<h2>Words</h2><dl>${HINTS.map(([word, meaning]) => `<dt>${word}</dt><dd>${meaning}</dd>`).join('')}</dl>`,
     '</body></html>',
   ].join('\n');
+}
+
+function peopleSections(plan: MigrationPlan): string[] {
+  const rows = approvalRows(plan).map(cells);
+  return [
+    ...(rows.length > 0 ? [section('Waits for approval', APPROVAL_HEADER, rows)] : []),
+    ...(plan.failureBudget
+      ? [section('Goes on without', ['Where', 'Stages'], budgetRows(plan.failureBudget).map(cells))]
+      : []),
+  ];
 }
 
 function head(plan: MigrationPlan, facts: PlanFacts): string[] {

@@ -2,6 +2,7 @@ import type { Inventory } from '../../inventory/schema.ts';
 import type { MigrationPlan, Step } from '../../plans/plan.ts';
 import { escapeMarkdown as text, folded, markdownTable } from '../markdown.ts';
 import { factsOf, type PlanFacts } from './facts.ts';
+import { APPROVAL_HEADER, approvalRows, budgetRows } from './people.ts';
 import { FREEZE_HEADER, freezeRows } from './freezes.ts';
 import { historyOf } from './history.ts';
 import { waveMarkdown } from './markdown-wave.ts';
@@ -43,6 +44,8 @@ export function renderPlanMarkdown(plan: MigrationPlan, inventory?: Inventory): 
     ...facts.waves.flatMap((wave) => waveMarkdown(wave, history, shown)),
     ...effects(facts),
     ...part('No stage begins', FREEZE_HEADER, freezeRows(plan)),
+    ...part('Waits for approval', APPROVAL_HEADER, approvalRows(plan)),
+    ...(plan.failureBudget ? part('Goes on without', ['Where', 'Stages'], budgetRows(plan.failureBudget)) : []),
     ...leftOut(plan),
     ...folded('Why these waves', [
       ...markdownTable(
