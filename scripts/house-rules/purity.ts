@@ -16,8 +16,8 @@ const pure = [
   /^src\/estate\/(?!(read|load)\b)/,
   /^src\/probes\/(kubernetes|files\/(?!read\b))/,
   /^src\/gates\/statistics/,
-  /^src\/journal\/(entry|fold)\b/,
-  /^src\/execute\/(advance|commit-point)\b/,
+  /^src\/journal\/(entry|fold|request|run-state)\b/,
+  /^src\/execute\/(advance|aside|commit-point|decision|holds|through-gate)\b/,
 ];
 const purePackages = new Set(['zod', 'yaml']);
 
