@@ -16,7 +16,7 @@ const pure = [
   /^src\/estate\/(?!(read|load)\b)/,
   /^src\/probes\/(kubernetes|files\/(?!read\b))/,
   /^src\/gates\/statistics/,
-  /^src\/journal\/(entry|fold|request|run-state)\b/,
+  /^src\/journal\/(entry|fold|request|run-state)\./,
   /^src\/execute\/(advance|aside|commit-point|decision|holds|through-gate)\b/,
 ];
 const purePackages = new Set(['zod', 'yaml']);

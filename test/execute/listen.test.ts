@@ -136,6 +136,7 @@ describe('a veto', () => {
 
   it('holds where it cannot be read', async () => {
     await writeFile(join(directory, 'VETO'), 'x'.repeat(10_000));
+    // What it says is that of MW1444: nothing is thrown, since a run that stands is to be watched on.
     expect(await vetoOf(directory, loaded('VETO'))()).toContain('cannot be told');
   });
 
@@ -180,6 +181,56 @@ describe('a clock that is watched', () => {
   it('throws what a look throws, and ends the wait by that', async () => {
     const clock = watchedClock(bench.clock, 10_000, () => Promise.reject(new Error('the gate failed')));
     await expect(clock.sleep(60_000)).rejects.toThrow('the gate failed');
+  });
+});
+
+describe('a run of real operations', () => {
+  const never = {
+    check: 'kube.present' as const,
+    cluster: 'lab',
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    namespace: 'shop',
+    name: 'never',
+  };
+  const budget = { failed: 1, unreachable: 0, unknown: 0, skipped: 0 };
+
+  it('goes on without a stage that its budget lets it leave, and says which with MW1414', async () => {
+    const stages = plan.stages.map((stage, at) => ({
+      ...stage,
+      steps: stage.steps.map((step) => (at === 0 ? { ...step, verify: [never] } : step)),
+    }));
+    const budgeted = { ...plan, stages, failureBudget: { run: budget, wave: budget } };
+    expect(await codeOf(bench.forward(budgeted))).toBe('MW1414');
+    expect(bench.policies()).toEqual(['two']);
+    expect(bench.events).toContainEqual(
+      expect.objectContaining({ event: 'stage.set-aside', stage: 'one', kind: 'failed' }),
+    );
+  });
+
+  it('gives a step up that waits while the gate before it fails, and goes back', async () => {
+    const metric = {
+      test: 'tripwire',
+      name: 'error-rate',
+      subject: 'errors',
+      query: 'errors',
+      total: 'total',
+      max: 0.01,
+      minRequests: 10,
+    };
+    const stages = plan.stages.map((stage, at) => ({
+      ...stage,
+      gate: { ...stage.gate, metrics: [metric] as never, lookEveryMs: 5_000 },
+      steps: stage.steps.map((step) => (at === 1 ? { ...step, verify: [never], timeoutMs: 600_000 } : step)),
+    }));
+    const began = bench.now;
+    bench.metrics = (query) => (query === 'total' ? 100 : bench.now - began > 60_000 ? 1 : 0);
+    expect(await codeOf(bench.forward({ ...plan, stages }))).toBe('MW1501');
+    expect(bench.policies()).toEqual([]);
+    expect(bench.now - began).toBeLessThan(80_000);
+    expect(bench.events).toContainEqual(
+      expect.objectContaining({ event: 'step.failed', step: 'two/strict', code: 'MW1413' }),
+    );
   });
 });
 

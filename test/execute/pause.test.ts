@@ -15,6 +15,13 @@ describe('the reason of a pause', () => {
     ['gate-committed', 'MW1410', 3],
     ['commit', 'MW1412', 3],
     ['irreversible', 'MW1406', 7],
+    ['no-answer', 'MW1419', 1],
+    ['incomplete', 'MW1414', 1],
+    ['approval', 'MW1416', 3],
+    ['paused', 'MW1417', 3],
+    ['veto', 'MW1418', 3],
+    ['freeze', 'MW1388', 3],
+    ['aborted', 'MW1415', 4],
   ])('%s is %s, exit %i', (code, expected, exit) => {
     const error = pauseError(
       { do: 'pause', code, of: 'stage-0/step-0', why: 'because' },
