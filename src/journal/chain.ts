@@ -3,6 +3,9 @@ import { type Entry, entrySchema } from './entry.ts';
 /** The `prevHash` of a run's first entry. */
 export const GENESIS = '0'.repeat(64);
 
+/** The format of journals that this version writes, and the latest that it reads. */
+const FORMAT = 1;
+
 export interface ParsedJournal {
   entries: Entry[];
   /** Bytes of the file that are whole lines; what follows them is a torn write and is cut off. */
@@ -20,12 +23,22 @@ export class DamagedJournal extends Error {
   }
 }
 
+/** A line that stands where it belongs, and says what this version does not know. */
+export class NewerJournal extends Error {
+  readonly line: number;
+  constructor(line: number, what: string) {
+    super(what);
+    this.line = line;
+  }
+}
+
 /**
  * Parses a journal and proves its chain. A last line that does not parse is a write that power took away: it is
- * left out. Anything wrong before it is damage.
+ * left out. Anything wrong before it is damage. A part of a line is never JSON: what is, and is chained to the line before
+ * it, was written whole, and by a version that knows more than this one, which must not cut it off.
  *
  * @param sha256 hexadecimal SHA-256 of a line without its newline
- * @throws DamagedJournal
+ * @throws DamagedJournal, NewerJournal
  */
 export function parseJournal(text: string, sha256: (line: string) => string): ParsedJournal {
   const lines = text.split('\n');
@@ -35,6 +48,7 @@ export function parseJournal(text: string, sha256: (line: string) => string): Pa
   for (const [index, line] of lines.entries()) {
     const isLast = index === lines.length - 1 && torn === '';
     const entry = parseLine(line);
+    if (!entry) refuseNewer(line, index, lastHash);
     if (!entry && isLast) return { entries, goodBytes: bytesOf(lines.slice(0, index)), lastHash };
     if (!entry) throw new DamagedJournal(index + 1, 'the line is not an entry');
     const wrong = brokenLink(entry, index, lastHash, entries[0]?.run);
@@ -50,6 +64,29 @@ const bytesOf = (lines: string[]): number => new TextEncoder().encode(lines.map(
 function parseLine(line: string): Entry | undefined {
   try {
     return entrySchema.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws NewerJournal */
+function refuseNewer(line: string, index: number, lastHash: string): void {
+  const read = readRecord(line);
+  if (read?.['seq'] !== index + 1 || read['prevHash'] !== lastHash) return;
+  const note = read['note'] as Record<string, unknown> | undefined;
+  const format = note?.['format'];
+  const what =
+    read['type'] === 'note' ? `note of type ${String(note?.['about'])}` : `entry of type ${String(read['type'])}`;
+  throw new NewerJournal(
+    index + 1,
+    typeof format === 'number' && format > FORMAT ? `format ${format}` : `a new kind of ${what}`,
+  );
+}
+
+function readRecord(line: string): Record<string, unknown> | undefined {
+  try {
+    const read: unknown = JSON.parse(line);
+    return typeof read === 'object' && read !== null ? (read as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@ import { meshError } from '../errors/index.ts';
 import { AppendLog } from '../ports/append-log.ts';
 import { sha256Hex } from '../ports/hash.ts';
 import { readTextFile } from '../ports/files.ts';
-import { DamagedJournal, type ParsedJournal, parseJournal } from './chain.ts';
+import { DamagedJournal, NewerJournal, type ParsedJournal, parseJournal } from './chain.ts';
 import type { Entry, EntryBody } from './entry.ts';
 
 /** Longer journals are refused unread: a thousand stages write less. */
@@ -31,7 +31,7 @@ export class Journal {
   /**
    * Opens a run's journal for writing, or creates it; the caller holds the run's lock. A torn last line is cut off.
    * Its token is one more than that of the last holder on record, and `least` or more.
-   * @throws MW1602 when it is damaged, MW1605 when it cannot be written
+   * @throws MW1602 when it is damaged, MW1626 when a newer version wrote it, MW1605 when it cannot be written
    */
   static async open(path: string, run: string, now: () => number, least = 1): Promise<Journal> {
     const log = await AppendLog.open(path);
@@ -66,7 +66,7 @@ export class Journal {
   }
 }
 
-/** The entries of a journal, without opening it for writing. */
+/** The entries of a journal, without opening it for writing. @throws MW1602, MW1626 */
 export async function readJournal(path: string): Promise<Entry[]> {
   return parse(path, await readTextFile(path, MAX_BYTES)).entries;
 }
@@ -77,6 +77,7 @@ function parse(path: string, text: string): ParsedJournal {
   } catch (error) {
     if (error instanceof DamagedJournal)
       throw meshError('MW1602', { file: path, line: error.line, reason: error.message });
+    if (error instanceof NewerJournal) throw meshError('MW1626', { file: path, line: error.line, what: error.message });
     throw error;
   }
 }

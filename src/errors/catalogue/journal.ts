@@ -63,4 +63,10 @@ export const journalErrors = defineErrors({
     fix: 'Carry on where the run was adopted. If that journal is lost too, move this one away and use `--adopt {run}`.',
     exit: ExitCode.refused,
   },
+  MW1626: {
+    title: 'A newer version wrote the journal',
+    cause: '{file}, line {line}: {what}, which this version does not know.',
+    fix: 'Carry on with the version that wrote it, or a later one. Nothing was changed, neither in the file nor in the estate.',
+    exit: ExitCode.refused,
+  },
 });
