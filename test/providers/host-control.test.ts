@@ -115,6 +115,13 @@ describe('what a host asks its proxy', () => {
   it('tells how many requests a port was handed, or that it does not know', () => {
     write('stats', 'cluster.inbound|8080||;.upstream_rq_total: 17\ncluster.inbound|80||;.upstream_rq_total: 3\n');
     expect(ask('requests', '8080')).toMatchObject({ status: 0, stdout: '17\n' });
+    expect(ask('requests', '8082')).toMatchObject({ status: 1, stdout: '' });
+  });
+
+  it('was handed nothing where its cluster is known and has never counted', () => {
+    write('stats', 'cluster.inbound|8080||;.upstream_rq_total: 17\n');
+    expect(ask('requests', '8081')).toMatchObject({ status: 0, stdout: '0\n' });
+    write('clusters', knows(8080));
     expect(ask('requests', '8081')).toMatchObject({ status: 1, stdout: '' });
   });
 

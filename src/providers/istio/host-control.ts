@@ -71,11 +71,15 @@ ${questions(agent, ports)}case $1 in
   settle) settle; exit ;;
   drain) exec ${agent} request --debug-port 15000 POST 'drain_listeners?graceful&skip_exit' ;;
   clusters) exec ${agent} request --debug-port 15000 GET 'clusters?format=json' ;;
-  # How many requests it has handed to a port of this host since it started.
+  # How many requests it has handed to a port of this host since it started. Istio has Envoy make the counters of a
+  # cluster when it is first used: one that it knows, and that has none, was handed nothing.
   requests)
     stats=$(${agent} request --debug-port 15000 GET 'stats?filter=upstream_rq_total') || exit 1
     found=$(printf '%s\\n' "$stats" | sed -n "s/^cluster\\.inbound|$2|.*upstream_rq_total: \\([0-9]*\\)$/\\1/p")
-    [ -n "$found" ] || exit 1
+    if [ -z "$found" ]; then
+      ${agent} request --debug-port 15000 GET clusters | grep -q "^inbound|$2|" || exit 1
+      found=0
+    fi
     printf '%s\\n' "$found"
     exit 0 ;;
   ports) echo ${capture.outboundProxyPort} ${capture.inboundProxyPort}; exit 0 ;;
