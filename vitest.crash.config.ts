@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const minuteMs = 60_000;
 
-/** Tests that kill `mesh` in mid-step and let the next run carry on. */
+/** The crash matrix: `mesh` is killed at every point, and the next run carries on. Its parts share nothing, and run beside each other. */
 export default defineConfig({
   test: {
     include: ['test/crash/**/*.test.ts'],

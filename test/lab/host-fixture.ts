@@ -80,7 +80,7 @@ export async function openHostLab(
   return lab;
 }
 
-function openWorld(estate: Estate, workingTree: string): World & { ssh: OpenSsh } {
+export function openWorld(estate: Estate, workingTree: string): World & { ssh: OpenSsh } {
   const cluster = openKube(estate.clusters[0] as Estate['clusters'][number], {
     baseDirectory: workingTree,
     workingTree: '/nowhere',
@@ -88,7 +88,7 @@ function openWorld(estate: Estate, workingTree: string): World & { ssh: OpenSsh 
   return { estate, ssh: new OpenSsh(), kube: () => cluster, metrics: noMetrics, clock: systemClock() };
 }
 
-function captureOf(host: EstateHost, inboundPorts: number[]): CaptureSpec {
+export function captureOf(host: EstateHost, inboundPorts: number[]): CaptureSpec {
   return {
     proxyUid: 1337,
     inboundPorts,
@@ -122,7 +122,7 @@ function factsOf({ name, address }: EstateHost): Parameters<typeof hostBundle>[1
   return { name, address, hostname: name } as Parameters<typeof hostBundle>[1];
 }
 
-async function meshFacts(world: World): Promise<MeshFacts> {
+export async function meshFacts(world: World): Promise<MeshFacts> {
   const kube = world.kube('lab');
   const config = await kube.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'istio-system', name: 'istio' });
   const service = await kube.get({ apiVersion: 'v1', kind: 'Service', namespace: 'istio-system', name: 'istiod' });

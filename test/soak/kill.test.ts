@@ -11,7 +11,7 @@ import { hasOpenIntent, type Line } from './intents.ts';
 
 /** Seed of the moments; printed, and settable to see a failure again. */
 const seed = Number(process.env['MESH_SEED'] ?? Date.now() % 100_000);
-const KILLS = 20;
+const KILLS = 30;
 /** So many may fall before the last stages, which must see some too. */
 const BEFORE_ENFORCE = KILLS - 1;
 
