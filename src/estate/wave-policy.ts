@@ -25,7 +25,7 @@ export const wavePolicySchema = z.strictObject({
   callerFirst: z.number().min(0).default(0.1),
   /** Requests per second of a call of which nobody says how many there are. */
   assumedRate: z.number().positive().default(1),
-  /** Services that join in one wave, whatever the limits say. */
+  /** Services that join in one wave. A set that is larger than a wave may be has no order. */
   together: z.array(z.array(serviceName).min(2)).default([]),
   /** Services that stand in for each other: no more than `most` of them (half, if absent) join in one wave, and none of two sites. */
   apart: z

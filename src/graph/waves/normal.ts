@@ -6,14 +6,14 @@ const LAST_PIN = 1_000_000;
 
 /**
  * The same problem in the one form the solver reads: calls sorted by caller and callee, those of one pair summed, calls
- * to itself left out (they are never exposed), members of `apart` once and sorted, both lists sorted.
+ * to itself left out (they are never exposed), members of `apart` sorted, both lists sorted.
  *
  * @throws RangeError for a number that means nothing: NaN, a negative or infinite rate, a group that is not there
  */
 export function normalised(problem: WaveProblem): WaveProblem {
   checkFields(problem);
   const before = problem.before.filter(({ first, second }) => first !== second);
-  const apart = problem.apart.map((set) => ({ ...set, members: Int32Array.from(new Set(set.members)).sort() }));
+  const apart = problem.apart.map((set) => ({ ...set, members: set.members.toSorted() }));
   return {
     ...problem,
     ...mergedCalls(problem.count, problem),

@@ -19,7 +19,7 @@ export function partsOf(problem: WaveProblem): Part[] {
   const limits = Object.entries(limitsOf(problem)) as [LimitKind, number][];
   return [
     ...limits.filter(([, value]) => value < Infinity).map(([kind, value]) => part(kind, [], value)),
-    ...problem.apart.map(({ members, most, label }, at) => part('apart', [...members], most, label, at)),
+    ...problem.apart.map(({ members, most, label }, at) => part('apart', [...new Set(members)], most, label, at)),
     ...problem.before.map(({ first, second, label }, at) => part('before', [first, second], 0, label, at)),
     ...[...problem.earliest].flatMap((wave, group) => (wave > 1 ? [part('earliest', [group], wave)] : [])),
     ...[...problem.latest].flatMap((wave, group) => (wave < NO_LATEST ? [part('latest', [group], wave)] : [])),

@@ -26,7 +26,7 @@ export interface WaveProblem {
   inside: Float64Array;
   /** `second` joins in the wave of `first`, or later. */
   before: readonly { first: number; second: number; label: string }[];
-  /** No more than `most` of the members join in one wave: the copies of a name, the hosts of a site. */
+  /** No more than `most` of the members join in one wave: the copies of a name, the hosts of a site. A group that is several of them is named as often. */
   apart: readonly { members: Int32Array; most: number; label: string }[];
   /** The first and the last wave each group may join in; `NO_LATEST` where any will do. */
   earliest: Int32Array;

@@ -90,14 +90,14 @@ function inOrder({ before }: WaveProblem, wave: Int32Array): Violation[] {
 }
 
 function together({ members, most, label }: WaveProblem['apart'][number], wave: Int32Array): Violation[] {
-  const byWave = Map.groupBy(new Set(members), (group) => wave[group]!);
+  const byWave = Map.groupBy(members, (group) => wave[group]!);
   return [...byWave]
     .filter(([, groups]) => groups.length > most)
     .map(([at, groups]) => ({
       kind: 'apart',
       label,
       wave: at,
-      groups: groups.sort((a, b) => a - b),
+      groups: [...new Set(groups)].sort((a, b) => a - b),
       found: groups.length,
       allowed: most,
     }));

@@ -12,7 +12,7 @@ const limits: Partial<Record<ConstraintKind, string>> = {
 
 /** One of several constraints that cannot all hold, in the words of the estate. @param name of a bundle, by number */
 export function conflictWords({ kind, label, groups, value }: ConflictPart, name: (bundle: number) => string): string {
-  const names = groups.map(name).join(', ');
+  const names = [...new Set(groups)].map(name).join(', ');
   switch (kind) {
     case 'before':
       return label;

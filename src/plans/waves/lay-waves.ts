@@ -12,6 +12,7 @@ import { orderOf } from './order.ts';
 import { precedences } from './precedence.ts';
 import { type Joining, problemOf } from './problem.ts';
 import { partsOf, stageOrder } from './stage-order.ts';
+import { togetherConflicts } from './together.ts';
 
 /** The waves of all joins. */
 export interface LaidWaves {
@@ -74,7 +75,7 @@ export function layWaves(
     groups: [...all.filter((group) => !waveOf.has(group)), ...groups.toSorted(byWave)],
     waveOf,
     order: orderOf(view, joining, problem, wave),
-    findings,
+    findings: [...togetherConflicts(view, groups, calls.between), ...findings],
   };
 }
 

@@ -86,7 +86,7 @@ export const anyProblem = (maxCount: number, pins = 1): fc.Arbitrary<WaveProblem
         }),
         apart: fc.array(
           fc.record({
-            members: fc.uniqueArray(node, { minLength: 1 }),
+            members: fc.array(node, { minLength: 1, maxLength: count + 1 }),
             most: fc.integer({ min: 1, max: 2 }),
             label: fc.constantFrom('x', 'y'),
           }),

@@ -90,7 +90,13 @@ const rows: { title: string; sketch: Sketch; wave: number[]; broken: Partial<Vio
     title: 'copies together, also of groups that are alone otherwise',
     sketch: { count: 3, apart: [{ members: [2, 0, 0], most: 1, label: 'copies' }] },
     wave: [1, 2, 1],
-    broken: [{ kind: 'apart', label: 'copies', wave: 1, groups: [0, 2], found: 2, allowed: 1 }],
+    broken: [{ kind: 'apart', label: 'copies', wave: 1, groups: [0, 2], found: 3, allowed: 1 }],
+  },
+  {
+    title: 'a group that is two copies by itself',
+    sketch: { count: 2, apart: [{ members: [0, 0, 1], most: 1, label: 'copies' }] },
+    wave: [1, 2],
+    broken: [{ kind: 'apart', label: 'copies', wave: 1, groups: [0], found: 2, allowed: 1 }],
   },
 ];
 
