@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { egressPolicy } from './egress-policy.ts';
 import { gatePolicySchema } from './gate-policy.ts';
 import { listFormats } from './lists/listed-host.ts';
 import { ipLiteral, retireSchema, switchSchema } from './name-schema.ts';
@@ -113,6 +114,8 @@ const service = z.strictObject({
   callers: z.enum(['observed', 'none']).default('observed'),
   /** Services this one calls too seldom to fill a gate's window: no gate waits for such calls, though their errors count. */
   callsRarely: z.array(kubeName).default([]),
+  /** Names in the mesh that it calls besides what discovery saw or is declared: its proxy keeps them under `policy.egress: scoped`. */
+  alsoCalls: z.array(hostWord).default([]),
   workload: z.union([unitRef, kubeRef]),
   twin: kubeRef.optional(),
   /** Instead of `twin`: several workloads that take over together, each the calls that it matches. HTTP only. */
@@ -193,6 +196,7 @@ const policy = z.strictObject({
   failureBudget: failureBudgetSchema.optional(),
   /** While there is a file of that name nobody begins anything; beside the estate file unless absolute. */
   vetoFile: z.string().min(1).max(4096).optional(),
+  ...egressPolicy,
   retire: z
     .strictObject({
       /** For how long nobody from outside may have reached a unit before it is stopped. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { leaseSchema, workloadEntrySchema, workloadGroupSchema } from './registration-schema.ts';
-import { meshPolicySchema } from './policy-schema.ts';
+import { meshPolicySchema, sidecarScopeSchema } from './policy-schema.ts';
 import { labels, port, shortText } from './schema-parts.ts';
 import {
   amounts,
@@ -172,6 +172,8 @@ export const clusterFactsSchema = z.strictObject({
   /** Webhooks that change pods, but for the mesh's own. */
   podWebhooks: z.array(shortText).optional(),
   policies: z.array(meshPolicySchema).optional(),
+  /** Objects that narrow what proxies know of the mesh; absent where nobody looked. */
+  sidecars: z.array(sidecarScopeSchema).optional(),
   /** In the estate's namespaces. */
   workloadGroups: z.array(workloadGroupSchema).optional(),
   workloadEntries: z.array(workloadEntrySchema).optional(),

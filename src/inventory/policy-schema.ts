@@ -35,3 +35,14 @@ export type MeshPolicy = z.infer<typeof meshPolicySchema>;
 export type MtlsMode = z.infer<typeof mtlsMode>;
 export type PeerAuthentication = z.infer<typeof peerAuthentication>;
 export type AuthorizationPolicy = z.infer<typeof authorizationPolicy>;
+
+/** An object of the mesh that tells proxies of some services alone. */
+export const sidecarScopeSchema = z.strictObject({
+  ...policyScope,
+  /** `namespace/host`, as Istio writes it; empty where it limits nothing. */
+  hosts: z.array(shortText),
+  /** True when its proxies refuse what no registry knows. */
+  registryOnly: z.boolean(),
+});
+
+export type SidecarScope = z.infer<typeof sidecarScopeSchema>;

@@ -31,7 +31,7 @@ export type {
   ResourceQuota,
   UnreadList,
 } from './surroundings-schema.ts';
-export type { AuthorizationPolicy, MeshPolicy, MtlsMode, PeerAuthentication } from './policy-schema.ts';
+export type { AuthorizationPolicy, MeshPolicy, MtlsMode, PeerAuthentication, SidecarScope } from './policy-schema.ts';
 
 /**
  * The inventory: what discovery saw, as an artefact that planning reads without a connection.

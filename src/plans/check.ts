@@ -65,6 +65,18 @@ export const checkSchema = z.discriminatedUnion('check', [
     backend: z.string(),
     healthy: z.int().min(1),
   }),
+  /** No caller's proxy knows one of these services any more. */
+  z.strictObject({ check: z.literal('proxy.lacks'), callers: z.array(proxyRef).min(1), hosts: z.array(z.string()).min(1) }),
+  /**
+   * By its own counts no caller's proxy has called a service of the mesh beyond these since it started, and of each caller one
+   * started at least `seconds` ago. `*.` before a domain stands for all of it.
+   */
+  z.strictObject({
+    check: z.literal('proxy.calls'),
+    callers: z.array(proxyRef).min(1),
+    hosts: z.array(z.string()),
+    seconds: z.int().min(1),
+  }),
   /** No established connection to these peers goes past the host's proxy. */
   z.strictObject({
     check: z.literal('host.proxied'),

@@ -9,10 +9,12 @@ import { deferrals } from './deferrals.ts';
 import { freezeWindows } from './freeze.ts';
 import { exemptionFindings, exemptions } from './exemptions.ts';
 import { finding } from './finding.ts';
+import { hiddenFindings } from './foreign-scopes.ts';
 import { type Group, groupsOf } from './groups.ts';
 import { layOut } from './lay-out.ts';
 import { withNeeds } from './needs.ts';
 import { normalEstate, normalInventory } from './normal-inputs.ts';
+import { hasStageId, nameFindings } from './object-names.ts';
 import { noteOwners, ownerFindings } from './owners.ts';
 import { choosePath } from './paths.ts';
 import type { Digest, Hash, MigrationPlan, PlanFinding } from './plan.ts';
@@ -46,7 +48,7 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
   const [estate, inventory] = [normalEstate(inputs.estate), normalInventory(inputs.inventory)];
   const view = new EstateView(estate, inventory);
   const inherited = inheritedFindings(inventory);
-  const findings = [...inherited, ...allRefusals(view, inherited)];
+  const findings = [...inherited, ...allRefusals(view, provider, inherited)];
   const refused = new Set(findings.filter(({ level }) => level === 'error').map(({ subject }) => subject));
   const allowed = groupsOf(estate.services).filter(({ services: [first] }) => first && !refused.has(first.name));
   const { needsServerFirst } = provider.target.capabilities;
@@ -55,10 +57,10 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
   const laid = layWaves(view, ordered.groups, { needsServerFirst, moves: inputs.moves });
   const services = laid.groups.flatMap((group) => group.services);
   const deferred = deferrals(view, services);
-  const laidOut = noteOwners(view, distinctIds(layOut(view, provider, laid, deferred)));
-  const stages = withNeeds(view, withApprovals(view, laidOut));
+  const all = noteOwners(view, distinctIds(layOut(view, provider, laid, deferred)));
+  const stages = withNeeds(view, withApprovals(view, all.filter(hasStageId)));
   findings.push(...laid.findings, ...laid.groups.flatMap((group) => sharedIdentity(group)));
-  findings.push(...exemptionFindings(view), ...ownerFindings(view, stages), ...bakeFindings(view, stages));
+  findings.push(...exemptionFindings(view), ...ownerFindings(view, stages), ...bakeFindings(view, stages), ...nameFindings(view, all));
   const cost = predictCost(view, laid.groups);
   return seal(
     {
@@ -87,9 +89,9 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
 const inheritedFindings = (inventory: Inventory): PlanFinding[] => inventory.findings.map((found) => ({ ...found }));
 
 /** What forbids each service, and with it those that share its host. */
-function allRefusals(view: EstateView, inherited: readonly PlanFinding[]): PlanFinding[] {
+function allRefusals(view: EstateView, provider: MeshProvider, inherited: readonly PlanFinding[]): PlanFinding[] {
   const { services } = view.estate;
-  const own = services.flatMap((service) => refusals(view, service));
+  const own = services.flatMap((service) => [...refusals(view, service), ...hiddenFindings(view, provider, service)]);
   const refused = new Set([...inherited, ...own].filter(({ level }) => level === 'error').map(({ subject }) => subject));
   return [...own, ...services.flatMap((service) => besideRefused(view, service, refused))];
 }

@@ -2,6 +2,7 @@ import { isUnitRef, type EstateService } from '../estate/schema.ts';
 import { twinsOf } from '../estate/twins.ts';
 import { meshError, type MeshError } from '../errors/index.ts';
 import { workloadIdOf } from '../inventory/ids.ts';
+import { scopeDeferrals } from './deferrals-scope.ts';
 import { choosePath, movesByWeights, movesToTwin, unitJoins } from './paths.ts';
 import type { Deferral } from './plan.ts';
 import { type EstateView, isPublished, placeOf } from './view.ts';
@@ -12,7 +13,10 @@ import { type EstateView, isPublished, placeOf } from './view.ts';
  */
 export function deferrals(view: EstateView, services: readonly EstateService[]): Deferral[] {
   const joins = joining(view, services);
-  return services.flatMap((service) => deferralsOf(view, service, joins));
+  return services.flatMap((service) => {
+    const own = deferralsOf(view, service, joins);
+    return [...own, ...scopeDeferrals(view, service, own)];
+  });
 }
 
 /** Tells whether a caller's calls to a service will go through a proxy. */

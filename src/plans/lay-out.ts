@@ -10,13 +10,14 @@ import { canEnforce, enforceStage } from './stages/enforce.ts';
 import { joinHostStage, joinPodsStage } from './stages/join.ts';
 import { platformFirstStages } from './stages/platform-first.ts';
 import { retireStage } from './stages/retire.ts';
+import { hostScope, podScope, type Scoped, scopeStage } from './stages/scope.ts';
 import { shiftStage } from './stages/shift.ts';
 import type { EstateView } from './view.ts';
 import { type Load, packed } from './waves/later.ts';
 import type { LaidWaves } from './waves/lay-waves.ts';
 
 /**
- * Joins, wave by wave; then shifts; then STRICT; last the ends of old units. Weights and STRICT count on every observed
+ * Joins, wave by wave; then shifts; then STRICT; then what proxies are told of; last the ends of old units. Weights and STRICT count on every observed
  * caller, so all joins come first; each later kind of move has waves of its own, within the same limits.
  */
 export function layOut(view: EstateView, provider: MeshProvider, laid: LaidWaves, deferred: Deferral[]): StageDraft[] {
@@ -41,13 +42,38 @@ export function layOut(view: EstateView, provider: MeshProvider, laid: LaidWaves
     }),
     ({ group, ready }, wave) => enforceStage(view, provider, group, { ready, shifted }, wave),
   );
+  const scoped = ofWave(
+    scopesOf(view, provider, groups, deferred).map((one) => ({ loads: one.services.map(loadOf), one })),
+    ({ one: { scope } }, wave) => scopeStage(view, provider, scope, { planned: services, shifted }, wave),
+  );
   const retiring = shifting.filter(({ name, retire }) => retire && !isDeferred(deferred, name, 'retire'));
   const moved = { shifted, retiring };
   const ends = ofWave(
     retiring.map((service) => ({ loads: [loadOf(service)], service })),
     ({ service }, wave) => retireStage(view, provider, service, moved, wave),
   );
-  return [...joins, ...shifts, ...enforced, ...ends];
+  return [...joins, ...shifts, ...enforced, ...scoped, ...ends];
+}
+
+interface ScopedGroup {
+  scope: Scoped;
+  services: EstateService[];
+}
+
+/** Whose proxies are told of whom they call alone: of all that have joined by then, unless it waits. */
+function scopesOf(view: EstateView, provider: MeshProvider, groups: readonly Group[], deferred: readonly Deferral[]): ScopedGroup[] {
+  if (view.estate.policy.egress === 'open') return [];
+  return groups.flatMap((group): ScopedGroup[] => {
+    const services = group.services.filter(({ name }) => !isDeferred(deferred, name, 'scope'));
+    const host = group.host !== undefined && services.length === group.services.length ? [{ scope: hostScope(view, provider, group), services }] : [];
+    const pods = services.flatMap((service) =>
+      view.workloads(service.name).flatMap(({ id, role }) => {
+        const name = `${service.name}${role === 'twin' ? twinSuffix(view, id) : ''}`;
+        return podScope(view, id, name).map((scope) => ({ scope, services: [service] }));
+      }),
+    );
+    return [...host, ...pods];
+  });
 }
 
 /** Gives out waves: each call packs its items into the waves after those given out before. */

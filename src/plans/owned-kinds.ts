@@ -10,6 +10,7 @@ export const ownedKinds: readonly (readonly [apiVersion: string, kind: string])[
   ['networking.istio.io/v1', 'ServiceEntry'],
   ['networking.istio.io/v1', 'DestinationRule'],
   ['networking.istio.io/v1', 'VirtualService'],
+  ['networking.istio.io/v1', 'Sidecar'],
   ['security.istio.io/v1', 'PeerAuthentication'],
   ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
 ];

@@ -56,7 +56,7 @@ export const stageSchema = z.strictObject({
   id: slug,
   title: z.string(),
   wave: z.int().min(1),
-  move: z.enum(['join', 'publish', 'shift', 'recycle', 'enforce', 'retire']),
+  move: z.enum(['join', 'publish', 'shift', 'recycle', 'enforce', 'scope', 'retire']),
   subjects: z.array(z.string()).min(1),
   /** Why a person has to let it begin; absent: nobody has to. */
   approval: z.string().optional(),

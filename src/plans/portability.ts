@@ -40,6 +40,8 @@ const portableForms: Readonly<Record<string, string>> = {
   'networking.istio.io ServiceEntry':
     'no portable form for a name outside the cluster; a Service without selector and its EndpointSlices make a name inside it',
   'networking.istio.io DestinationRule': 'no portable form: the Gateway API says nothing of connection pools',
+  'networking.istio.io Sidecar':
+    'no portable form, and none of Linkerd, whose proxies ask for what is called; Kuma has reachableServices and reachableBackends (MeshTrafficPermission where these follow it), Consul the upstreams of a service',
   'networking.istio.io WorkloadGroup': 'no portable form: how a host registers is each mesh’s own',
   'networking.istio.io WorkloadEntry': 'portable in part: an EndpointSlice holds the address, without the identity',
   'security.istio.io PeerAuthentication': 'no portable form: how a mesh refuses plaintext is each mesh’s own',

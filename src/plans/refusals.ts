@@ -5,6 +5,7 @@ import { workloadIdOf } from '../inventory/ids.ts';
 import { selects } from '../inventory/landmarks.ts';
 import type { KubeWorkload } from '../inventory/schema.ts';
 import { asError } from './finding.ts';
+import { scopesOver } from './foreign-scopes.ts';
 import { hostRefusals } from './refusals-host.ts';
 import { policyRefusals } from './refusals-policy.ts';
 import { retireRefusals } from './refusals-retire.ts';
@@ -109,9 +110,13 @@ function servesAt(view: EstateView, { cluster }: KubeWorkloadRef, facts: KubeWor
   return before.some(({ portWords = [] }) => portWords.some(({ targetPort }) => targetPort === port));
 }
 
-/** With `REGISTRY_ONLY` a proxy refuses every call to what no registry knows: a stranger, or a name that is not published. */
+/**
+ * With `REGISTRY_ONLY`, of the mesh or of a Sidecar over its proxies, a proxy refuses every call to what no registry knows: a
+ * stranger, or a name that is not published.
+ */
 function registryRefusals(view: EstateView, service: EstateService): PlanFinding[] {
-  if (view.cluster(view.estate.provider.cluster)?.mesh?.registryOnly !== true) return [];
+  const isWide = view.cluster(view.estate.provider.cluster)?.mesh?.registryOnly === true;
+  if (!isWide && !scopesOver(view, service).some(({ scope }) => scope.registryOnly)) return [];
   const isOwn = (from: string): boolean => {
     const host = isUnitRef(service.workload) && unitJoins(service) ? service.workload.host : undefined;
     return view.workloads(service.name).some(({ id }) => id === from) || (host !== undefined && placeOf(from)?.host === host);

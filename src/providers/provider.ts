@@ -71,7 +71,32 @@ export type MeshIntent =
       selector: Record<string, string>;
       /** Ports that stay open to plaintext, for a caller that cannot join. */
       permissivePorts: number[];
-    };
+    }
+  | EgressIntent;
+
+/** Proxies are told of whom their workloads call, and of nobody else. */
+export interface EgressIntent {
+  intent: 'egress.scope';
+  /** What the object is named after. */
+  id: string;
+  cluster: string;
+  namespace: string;
+  /** Labels of the proxies; no other object of its kind may select them. */
+  selector: Record<string, string>;
+  proxies: ProxyRef[];
+  /** Names that the mesh knows by this plan, with all that stands behind them. */
+  names: PublishedName[];
+  /** Services of the cluster. */
+  services: { namespace: string; name: string }[];
+  /** Other names, wherever they are made known. */
+  hosts: string[];
+  /** For how long nothing else may have been called. */
+  lookBackSeconds: number;
+  /** The backends that must be healthy for the proxies afterwards as before. */
+  needed: string[];
+  /** The names and services that some other workload of the estate calls, and these do not: seen to be gone. */
+  others: { names: PublishedName[]; services: { namespace: string; name: string }[] };
+}
 
 /** One step's operations with their check and undo; `lost` names what the mesh cannot carry. */
 export interface Rendered {
@@ -104,6 +129,8 @@ export interface MeshProvider {
     proxyLabels(group: string): Record<string, string>;
     /** The names under which a caller's proxy knows a published name's backends: one of the VM, and one of each twin. */
     backendsOf(name: PublishedName, side: 'vm' | 'twin'): string[];
+    /** All hosts by which proxies know a published name and what stands behind it. */
+    hostsOf(name: PublishedName): { namespace: string; host: string }[];
     metrics: {
       /** Requests, or connections over TCP, that reached a VM workload through its own proxy, and their error ratio. */
       received(

@@ -42,7 +42,7 @@ export function estateDocument(sketch: SketchedEstate): unknown {
       reason: 'it cannot join',
       expires,
     })),
-    policy: { waves: sketch.waves },
+    policy: { waves: sketch.waves, ...(sketch.egress && { egress: sketch.egress }) },
   };
 }
 

@@ -24,7 +24,9 @@ function sketchEstate(dice: Dice, size: number): SketchedEstate {
   const calls = Array.from({ length: dice.below(3 * count) }, () => sketchCall(dice, services));
   for (const { from, to } of calls) if (dice.chance(0.1)) services.find(({ name }) => name === from)?.rarely.push(to);
   const sites = new Map(Array.from({ length: hosts }, (_, at) => [`h${at}`, dice.pick(['north', 'south'])] as const));
-  return { services, calls, sites, waves: sketchPolicy(dice, services) };
+  const waves = sketchPolicy(dice, services);
+  // Said last, so that a seed gives the estate that it gave before there was this word.
+  return { services, calls, sites, waves, egress: dice.chance(0.7) ? 'scoped' : 'open' };
 }
 
 function sketchService(dice: Dice, at: number, hosts: number): Sketch {

@@ -36,4 +36,5 @@ export interface SketchedEstate {
   calls: SketchedCall[];
   sites: Map<string, string>;
   waves: Record<string, unknown>;
+  egress?: 'scoped' | 'open';
 }

@@ -11,6 +11,8 @@ import { journalErrors } from './journal.ts';
 import { lintErrors } from './lint.ts';
 import { kubernetesErrors } from './kubernetes.ts';
 import { listErrors } from './lists.ts';
+import { egressErrors } from './egress.ts';
+import { nameErrors } from './names.ts';
 import { pathErrors } from './path.ts';
 import { peopleErrors } from './people.ts';
 import { planReportErrors } from './plan-report.ts';
@@ -41,6 +43,8 @@ export const catalogueAreas = {
       ...planFileErrors,
       ...reviewErrors,
       ...waveErrors,
+      ...nameErrors,
+      ...egressErrors,
     },
   },
   '14': { title: 'Apply and joining hosts', entries: { ...applyErrors, ...peopleErrors } },
@@ -57,6 +61,8 @@ export const catalogueAreas = {
 /** Every error that `mesh` can end with, by code. */
 export const catalogue = {
   ...estateErrors,
+  ...nameErrors,
+  ...egressErrors,
   ...sourceErrors,
   ...listErrors,
   ...containerErrors,

@@ -4,6 +4,7 @@ import type { CheckReader, World } from '../handler.ts';
 import { describeOwner, isManaged, nameOf } from '../operations/kube/ownership.ts';
 import { judgeRegistered, judgeUnregistered } from './entries.ts';
 import { checkEndpoints } from './proxy-endpoints.ts';
+import { checkCalls, checkLacks } from './proxy-services.ts';
 import { judgeRollout, selectorOf } from './rollout.ts';
 import { judgeRoute } from './route-status.ts';
 
@@ -55,4 +56,6 @@ export const kubeChecks = {
   'entry.registered': async (check, world) => judgeRegistered(await entries(check, world), check.group, check.address),
   'entry.absent': async (check, world) => judgeUnregistered(await entries(check, world), check.group, check.address),
   'proxy.endpoints': checkEndpoints,
+  'proxy.lacks': checkLacks,
+  'proxy.calls': checkCalls,
 } satisfies { [K in CheckKind]?: CheckReader<K> };

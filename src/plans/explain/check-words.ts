@@ -22,6 +22,9 @@ const words: Words = {
   'host.clean': ({ host }) => `nothing of ours is left on ${host}`,
   'proxy.endpoints': ({ callers, backend, healthy }) =>
     `the proxies of ${callers.map(proxyName).join(', ') || 'nobody'} have ${healthy} healthy endpoint(s) of ${backend}`,
+  'proxy.lacks': ({ callers, hosts }) => `the proxies of ${callers.map(proxyName).join(', ')} do not know ${hosts.join(', ')}`,
+  'proxy.calls': ({ callers, hosts, seconds }) =>
+    `the proxies of ${callers.map(proxyName).join(', ')} have called nothing of the mesh but ${hosts.join(', ') || 'nobody'}, the oldest of each for ${seconds} s`,
   'host.proxied': ({ host, unit, peers }) =>
     `no connection of ${unit} on ${host} to ${peers.map(({ address, port }) => `${address}:${port}`).join(', ')} passes by its proxy`,
   'name.resolves': ({ hostname, hosts, addresses }) =>

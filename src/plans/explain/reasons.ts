@@ -8,6 +8,7 @@ const rules: Readonly<Record<Stage['move'], string>> = {
   shift: 'hard rule 2: weights act in the callers’ proxies, so that every caller that is to follow them joins first',
   recycle: 'connections that are older than a capture pass no proxy: they ignore weights and STRICT',
   enforce: 'hard rule 1: plaintext is refused only after every caller that was seen has joined',
+  scope: 'a proxy needs to know whom its workload calls and nobody else; by then it has joined, and is seen to call nobody else',
   retire: 'hard rule 3: a unit ends only when nobody from outside the mesh reaches it and it is said who answers for its name',
 };
 

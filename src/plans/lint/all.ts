@@ -4,6 +4,7 @@ import { gateRules } from './gates.ts';
 import { registerRules } from './register.ts';
 import { restartRules } from './restarts.ts';
 import type { LintRule } from './rule.ts';
+import { scopeRules } from './scope.ts';
 import { shiftRules } from './shift.ts';
 import { strictRules } from './strict.ts';
 import { timeRules } from './times.ts';
@@ -20,6 +21,7 @@ export const lintRules: readonly LintRule[] = [
   ...shiftRules,
   ...weightRules,
   ...circleRules,
+  ...scopeRules,
   ...gateRules,
   ...restartRules,
   ...undoRules,

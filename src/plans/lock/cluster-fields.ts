@@ -1,4 +1,4 @@
-import type { ClusterFacts, KubeWorkload, MeshFacts, MeshPolicy } from '../../inventory/schema.ts';
+import type { ClusterFacts, KubeWorkload, MeshFacts, MeshPolicy, SidecarScope } from '../../inventory/schema.ts';
 import { canonicalJson } from '../canonical.ts';
 import type { LockedFields } from './lock.ts';
 
@@ -10,6 +10,7 @@ export function clusterFields(facts: ClusterFacts, namespaces: readonly string[]
     cluster: facts.uid,
     crds: versionsOf(facts),
     policies: (facts.policies ?? []).filter(({ namespace }) => scopes.has(namespace)).map(policyText).toSorted(),
+    sidecars: (facts.sidecars ?? []).filter(({ namespace }) => scopes.has(namespace)).map(scopeText).toSorted(),
     ...(mesh === null ? { mesh: 'none' } : meshFields(mesh, namespaces)),
   };
 }
@@ -43,6 +44,10 @@ function policyText(policy: MeshPolicy): string {
   const says = kind === 'PeerAuthentication' ? `${policy.mode} ${canonicalJson(policy.portModes)}` : `asks for an identity: ${policy.asksIdentity}`;
   return `${kind} ${namespace}/${name} ${canonicalJson(selector)} ${says}`;
 }
+
+/** One line for an object that narrows proxies. */
+const scopeText = ({ namespace, name, selector, hosts }: SidecarScope): string =>
+  `Sidecar ${namespace}/${name} ${canonicalJson(selector)} ${hosts.toSorted().join(' ')}`;
 
 /** What a plan depends on of a Kubernetes workload. Ready pods and their addresses come and go, and are not of it. */
 export function workloadFields(facts: KubeWorkload, { mesh, namespaces }: ClusterFacts): LockedFields {

@@ -42,6 +42,8 @@ export const checkRights: { readonly [K in CheckKind]: (check: CheckOf<K>) => Ri
   'host.captured': ({ host }) => onHost(host, 'script'),
   'host.clean': ({ host }) => onHost(host, 'script'),
   'proxy.endpoints': ({ callers }) => callers.flatMap(proxy),
+  'proxy.lacks': ({ callers }) => callers.flatMap(proxy),
+  'proxy.calls': ({ callers }) => callers.flatMap(proxy),
   'host.proxied': ({ host }) => onHost(host, 'script'),
   'name.resolves': ({ hosts }) => hosts.flatMap((host) => onHost(host, 'login')),
   'unit.unreached': ({ host }) => onHost(host, 'script'),

@@ -22,6 +22,7 @@ const plurals: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'networking.istio.io': {
     DestinationRule: 'destinationrules',
     ServiceEntry: 'serviceentries',
+    Sidecar: 'sidecars',
     VirtualService: 'virtualservices',
     WorkloadEntry: 'workloadentries',
     WorkloadGroup: 'workloadgroups',

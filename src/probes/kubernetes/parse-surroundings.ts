@@ -3,17 +3,18 @@ import type { KubeObject } from '../../ports/contracts.ts';
 import { meshesAskedBy } from './memberships.ts';
 import { nativeSidecarWish } from './parse-habits.ts';
 import { parseAutoscaler, parseQuota } from './parse-headroom.ts';
+import { parseSidecar } from './parse-sidecars.ts';
 import { parsePolicies } from './parse-policies.ts';
 import type { RawSurroundings } from './read-surroundings.ts';
 import { hasEnded, isOfCronJob } from './workload-kinds.ts';
 
-type Listed = 'kubelets' | 'namespaces' | 'disruptionBudgets' | 'jobs' | 'podWebhooks' | 'policies';
+type Listed = 'kubelets' | 'namespaces' | 'disruptionBudgets' | 'jobs' | 'podWebhooks' | 'policies' | 'sidecars';
 type Around = Pick<ClusterFacts, Listed | 'quotas' | 'autoscalers' | 'leftovers' | 'safeUpgrades' | 'unread'>;
 
 /** Explains what stands around the workloads; what nobody could list stays unsaid. */
 export function parseSurroundings(raw: RawSurroundings | undefined, namespaces: readonly KubeObject[]): Around {
   if (raw === undefined) return {};
-  const { nodes, disruptionBudgets, jobs, webhooks, policies, quotas, autoscalers, admissionBindings } = raw;
+  const { nodes, disruptionBudgets, jobs, webhooks, policies, sidecars, quotas, autoscalers, admissionBindings } = raw;
   return {
     namespaces: sorted(namespaces.flatMap(markedNamespace), ({ name }) => name),
     ...(nodes && { kubelets: [...new Set(nodes.flatMap(kubeletOf))].sort() }),
@@ -21,6 +22,7 @@ export function parseSurroundings(raw: RawSurroundings | undefined, namespaces: 
     ...(jobs && { jobs: sorted(jobs.flatMap(job), idOf) }),
     ...(webhooks && { podWebhooks: [...new Set(webhooks.flatMap(podWebhooks))].sort() }),
     ...(policies && { policies: sorted(parsePolicies(policies), idOf) }),
+    ...(sidecars && { sidecars: sorted(sidecars.map(parseSidecar), idOf) }),
     ...(quotas && { quotas: sorted(quotas.map(parseQuota), idOf) }),
     ...(autoscalers && { autoscalers: sorted(autoscalers.flatMap(parseAutoscaler), idOf) }),
     ...(admissionBindings && { safeUpgrades: admissionBindings.some(guardsGatewayApi) }),

@@ -14,6 +14,7 @@ export interface RawSurroundings {
   policies: KubeObject[] | null;
   // Of what follows, each is absent in older captures.
   networkPolicies?: KubeObject[] | null;
+  sidecars?: KubeObject[] | null;
   quotas?: KubeObject[] | null;
   autoscalers?: KubeObject[] | null;
   /** Bindings of ValidatingAdmissionPolicies. */
@@ -44,21 +45,32 @@ export async function readSurroundings(lister: Lister, rootNamespace: string | u
     listOrSay(unread, kinds, ([apiVersion, kind]) => lister.inNamespaces(apiVersion, kind, keep, options));
   const wide = (kind: Kind, keep: Keep, only?: 'metadata'): Promise<KubeObject[] | null> =>
     listOrSay(unread, [kind], ([apiVersion, name]) => lister.everywhere(apiVersion, name, keep, only && { only }));
-  const [nodes, disruptionBudgets, jobs, webhooks, policies, networkPolicies, quotas, autoscalers, admissionBindings] =
-    await Promise.all([
-      wide(['v1', 'Node'], keepNode),
-      here([['policy/v1', 'PodDisruptionBudget']], keepLean),
-      here(jobKinds, keepWorkload),
-      wide([admission, 'MutatingWebhookConfiguration'], keepLean),
-      here(policyKinds, keepLean, { more }),
-      here([['networking.k8s.io/v1', 'NetworkPolicy']], keepLean),
-      here([['v1', 'ResourceQuota']], keepLean),
-      here([['autoscaling/v2', 'HorizontalPodAutoscaler']], keepLean),
-      wide([admission, 'ValidatingAdmissionPolicyBinding'], keepMarks, 'metadata'),
-    ]);
+  const [
+    nodes,
+    disruptionBudgets,
+    jobs,
+    webhooks,
+    policies,
+    sidecars,
+    networkPolicies,
+    quotas,
+    autoscalers,
+    admissionBindings,
+  ] = await Promise.all([
+    wide(['v1', 'Node'], keepNode),
+    here([['policy/v1', 'PodDisruptionBudget']], keepLean),
+    here(jobKinds, keepWorkload),
+    wide([admission, 'MutatingWebhookConfiguration'], keepLean),
+    here(policyKinds, keepLean, { more }),
+    here([['networking.istio.io/v1', 'Sidecar']], keepLean, { more }),
+    here([['networking.k8s.io/v1', 'NetworkPolicy']], keepLean),
+    here([['v1', 'ResourceQuota']], keepLean),
+    here([['autoscaling/v2', 'HorizontalPodAutoscaler']], keepLean),
+    wide([admission, 'ValidatingAdmissionPolicyBinding'], keepMarks, 'metadata'),
+  ]);
   return {
     ...{ nodes, disruptionBudgets, jobs, webhooks, policies },
-    ...{ networkPolicies, quotas, autoscalers, admissionBindings, unread },
+    ...{ sidecars, networkPolicies, quotas, autoscalers, admissionBindings, unread },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { MeshProvider } from '../provider.ts';
+import { hostsOfName } from './egress.ts';
 import { backendsOf, hostLabels, proxyLabels } from './names.ts';
 import { failed, ofEachTwin, received, sent, share, shareOfArrivals } from './queries.ts';
 import { render } from './render.ts';
@@ -13,6 +14,7 @@ export const istio: MeshProvider = {
     hostLabels,
     proxyLabels,
     backendsOf,
+    hostsOf: hostsOfName,
     metrics: { failed, ofEachTwin, received, sent, share, shareOfArrivals },
   },
 };

@@ -4,6 +4,7 @@ import type { Inventory } from '../../inventory/schema.ts';
 import type { KubeManifest, Operation } from '../../plans/operation.ts';
 import type { Check } from '../../plans/check.ts';
 import type { HostMember, MeshIntent, PublishedName, Rendered } from '../provider.ts';
+import { egressScope } from './egress.ts';
 import { hostBundle } from './host-bundle.ts';
 import { backendsOf, hostObjectName, memberName, refOf, twinBackends } from './names.ts';
 import { identityObjects, publishObjects, routeRef, strictPolicy } from './objects.ts';
@@ -162,5 +163,7 @@ export function render(intent: MeshIntent, inventory: Inventory): Rendered {
       return weights(intent);
     case 'mtls.strict':
       return created(intent.cluster, [strictPolicy(intent)]);
+    case 'egress.scope':
+      return egressScope(intent, inventory);
   }
 }

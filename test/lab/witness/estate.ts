@@ -54,6 +54,21 @@ export async function tillEstate(): Promise<string> {
   }));
 }
 
+/** The lab's estate with its catalog on another path: what is said of the service takes the place of what is said there. */
+export async function catalogEstate(
+  catalog: object,
+  more: { services?: object[]; policy?: object } = {},
+): Promise<string> {
+  return await changedEstate((estate) => ({
+    ...estate,
+    services: [
+      ...estate.services.map((service) => (service.name === 'catalog' ? { ...service, ...catalog } : service)),
+      ...((more.services ?? []) as EstateFile['services']),
+    ],
+    policy: { ...estate.policy, ladder: [50, 100], gate: { ...quickGate, timeoutSeconds: 120 }, ...more.policy },
+  }));
+}
+
 const retiring = (estate: EstateFile, retire: object, lookBackSeconds: number): EstateFile => ({
   ...estate,
   services: estate.services.map((service) => (service.name === 'catalog' ? { ...service, retire } : service)),
