@@ -42,11 +42,11 @@ export function layOut(view: EstateView, provider: MeshProvider, laid: LaidWaves
     }),
     ({ group, ready }, wave) => enforceStage(view, provider, group, { ready, shifted }, wave),
   );
+  const retiring = shifting.filter(({ name, retire }) => retire && !isDeferred(deferred, name, 'retire'));
   const scoped = ofWave(
-    scopesOf(view, provider, groups, deferred).map((one) => ({ loads: one.services.map(loadOf), one })),
+    scopesOf(view, provider, groups.map((group) => ({ group, isEnding: group.services.every((one) => retiring.includes(one)) })), deferred).map((one) => ({ loads: one.services.map(loadOf), one })),
     ({ one: { scope } }, wave) => scopeStage(view, provider, scope, { planned: services, shifted }, wave),
   );
-  const retiring = shifting.filter(({ name, retire }) => retire && !isDeferred(deferred, name, 'retire'));
   const moved = { shifted, retiring };
   const ends = ofWave(
     retiring.map((service) => ({ loads: [loadOf(service)], service })),
@@ -60,12 +60,17 @@ interface ScopedGroup {
   services: EstateService[];
 }
 
-/** Whose proxies are told of whom they call alone: of all that have joined by then, unless it waits. */
-function scopesOf(view: EstateView, provider: MeshProvider, groups: readonly Group[], deferred: readonly Deferral[]): ScopedGroup[] {
+/** Whose proxies are told of whom they call alone: of all that have joined by then, unless it waits, or the host's proxy goes with its units. */
+function scopesOf(
+  view: EstateView,
+  provider: MeshProvider,
+  groups: readonly { group: Group; isEnding: boolean }[],
+  deferred: readonly Deferral[],
+): ScopedGroup[] {
   if (view.estate.policy.egress === 'open') return [];
-  return groups.flatMap((group): ScopedGroup[] => {
+  return groups.flatMap(({ group, isEnding }): ScopedGroup[] => {
     const services = group.services.filter(({ name }) => !isDeferred(deferred, name, 'scope'));
-    const host = group.host !== undefined && services.length === group.services.length ? [{ scope: hostScope(view, provider, group), services }] : [];
+    const host = group.host !== undefined && !isEnding && services.length === group.services.length ? [{ scope: hostScope(view, provider, group), services }] : [];
     const pods = services.flatMap((service) =>
       view.workloads(service.name).flatMap(({ id, role }) => {
         const name = `${service.name}${role === 'twin' ? twinSuffix(view, id) : ''}`;

@@ -2,15 +2,7 @@ import type { Operation } from '../../src/plans/operation.ts';
 import type { Step } from '../../src/plans/plan.ts';
 import { idOf, portOf, twinIdOf } from './estate-documents.ts';
 import type { Sketch, SketchedEstate } from './sketch.ts';
-
-interface SidecarSpec {
-  workloadSelector?: { labels?: Record<string, string> };
-  egress: { hosts: string[] }[];
-  outboundTrafficPolicy?: { mode?: string };
-}
-
-const isSelected = (selector: Record<string, string>, labels: Record<string, string>): boolean =>
-  Object.entries(selector).every(([key, value]) => labels[key] === value);
+import { isSelected, Scopes, type SidecarSpec } from './world-scopes.ts';
 
 interface Policy {
   selector: Record<string, string>;
@@ -29,8 +21,7 @@ export class World {
   /** The twin's share of a service's calls, in percent. */
   readonly weights = new Map<string, number>();
   readonly retired = new Set<string>();
-  /** Proxies that are told of some hosts alone: whom each object selects, and the hosts. */
-  readonly scopes = new Map<string, { selector: Record<string, string>; hosts: Set<string> }>();
+  readonly scopes = new Scopes();
   /** Names that proxies know by now. */
   readonly names = new Set<string>();
   /** Labels of each host's entry. */
@@ -71,7 +62,7 @@ export class World {
       case 'kube.create':
         return this.#created(operation.manifest, host);
       case 'kube.delete':
-        if (operation.ref.kind === 'Sidecar') this.scopes.delete(operation.ref.name);
+        if (operation.ref.kind === 'Sidecar') this.scopes.remove(operation.ref.name);
         if (operation.ref.kind === 'ServiceEntry') this.names.delete(operation.ref.name);
         this.policies.delete(operation.ref.kind === 'PeerAuthentication' ? operation.ref.name : '');
         return;
@@ -98,31 +89,13 @@ export class World {
       this.#published(manifest.metadata.name);
       this.names.add(manifest.metadata.name);
     }
-    if (manifest.kind === 'Sidecar') this.#narrowed(manifest.metadata.name, spec as SidecarSpec);
+    if (manifest.kind === 'Sidecar') this.scopes.add(manifest.metadata.name, spec as SidecarSpec);
     if (manifest.kind !== 'PeerAuthentication') return;
     const open = Object.entries(spec.portLevelMtls ?? {}).filter(([, { mode }]) => mode === 'PERMISSIVE');
     this.policies.set(manifest.metadata.name, {
       selector: spec.selector?.matchLabels ?? {},
       open: new Set(open.map(([port]) => Number(port))),
     });
-  }
-
-  #narrowed(name: string, { workloadSelector, egress, outboundTrafficPolicy }: SidecarSpec): void {
-    const selector = workloadSelector?.labels ?? {};
-    if (Object.keys(selector).length === 0) this.#problems.push(`${name} narrows every proxy of its namespace`);
-    // A call that nobody saw goes on as if there were no mesh.
-    if (outboundTrafficPolicy?.mode !== 'ALLOW_ANY') this.#problems.push(`${name} refuses what it does not name`);
-    this.scopes.set(name, { selector, hosts: new Set(egress.flatMap(({ hosts }) => hosts)) });
-  }
-
-  /** The hosts that the proxies of a caller are told of; undefined for all of them. */
-  #toldTo(caller: string): Set<string> | undefined {
-    const service = this.#service(caller);
-    const isPod = service === undefined || service.platform === 'kubernetes';
-    const labels = isPod ? { app: caller.replace('@', '') } : (this.#labels.get(service.host) ?? {});
-    const own = [...this.scopes.values()].filter(({ selector }) => isSelected(selector, labels));
-    if (own.length > 1) this.#problems.push(`${caller} is narrowed ${own.length} times`);
-    return own[0]?.hosts;
   }
 
   /** P3 in the callers’ proxies: a route without the clusters of its backends has nowhere to send to. */
@@ -139,7 +112,7 @@ export class World {
         ? ['vm', 'k8s'].map((side) => `shop/${callee.name}-${side}.shop.svc.cluster.local`)
         : [];
     return callers.flatMap((caller) => {
-      const told = this.#toldTo(caller);
+      const told = this.scopes.toldTo(this.#labelsOf(caller));
       if (told === undefined) return [];
       const early = this.#isAnywhereIn(caller) ? [] : [`${caller} is narrowed outside the mesh`];
       const [name = '', ...rest] = [`shop/${callee.hostname}`, ...backends];
@@ -150,6 +123,12 @@ export class World {
         ...[name, ...rest].filter((host) => !told.has(host)).map((host) => `the proxy of ${caller} lacks ${host}`),
       ];
     });
+  }
+
+  #labelsOf(caller: string): Record<string, string> {
+    const service = this.#service(caller);
+    const isPod = service === undefined || service.platform === 'kubernetes';
+    return isPod ? { app: caller.replace('@', '') } : (this.#labels.get(service.host) ?? {});
   }
 
   /** Who is in the mesh before a name is published there has connections past it, which follow no weights and no STRICT. */
@@ -224,6 +203,7 @@ export class World {
   problems(): string[] {
     return [
       ...this.#problems,
+      ...this.scopes.problems,
       ...this.sketch.services.flatMap((one) => [
         ...this.#strict(one),
         ...this.#shifted(one),

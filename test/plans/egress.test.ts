@@ -41,6 +41,8 @@ describe('policy.egress: scoped', () => {
     const moves = plan(undefined, shopYaml.replace('    state: none\n', '    state: none\n    retire: { name: kept }\n')).stages.map(({ move }) => move);
     expect(moves.indexOf('scope')).toBeGreaterThan(moves.lastIndexOf('enforce'));
     expect(moves.lastIndexOf('scope')).toBeLessThan(moves.indexOf('retire'));
+    // The host of a unit that ends leaves the mesh with it, and an object for its proxy would stay behind.
+    expect(moves.filter((move) => move === 'scope')).toHaveLength(3);
   });
 
   it('selects the proxies of one workload, and lets pass what nobody saw', () => {

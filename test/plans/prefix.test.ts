@@ -74,6 +74,7 @@ describe('the plan of any estate', () => {
         expect(replay(run, world, forward)).toEqual([]);
         expect(JSON.stringify([[...world.captured], [...world.injected], [...world.policies]])).toBe(start);
         expect([...world.weights.values()].every((weight) => weight === 0)).toBe(true);
+        expect(world.scopes.names).toEqual([]);
       }),
       { numRuns: 150 },
     );

@@ -78,7 +78,7 @@ interface RouteSpec {
   tcp?: { route?: { destination?: { host?: string } }[] }[];
 }
 
-const specOf = ({ spec }: KubeManifest): RouteSpec => (spec ?? {}) as RouteSpec;
+const specOf = ({ spec }: KubeManifest): RouteSpec => (spec ?? {});
 const hostsOf = (manifest: KubeManifest): string[] => specOf(manifest).hosts ?? [];
 
 /** A route is made beside the entry whose name it has. */
