@@ -6,7 +6,7 @@ const names = z.array(z.string().min(1).max(253)).min(1);
 export const approvalSchema = z.strictObject({
   reason: z.string().min(1).max(500),
   moves: z
-    .array(z.enum(['join', 'publish', 'shift', 'recycle', 'enforce', 'retire']))
+    .array(z.enum(['join', 'publish', 'shift', 'recycle', 'enforce', 'scope', 'retire']))
     .min(1)
     .optional(),
   /** Stages with a step that interrupts in one of these ways. */

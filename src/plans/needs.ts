@@ -26,6 +26,8 @@ function neededServices(view: EstateView, { move, subjects }: StageDraft, own: R
     const units = subjects.filter((id) => placeOf(id) !== undefined);
     return new Set([...own, ...units.flatMap((id) => view.calleesOf(id).map(({ name }) => name))]);
   }
+  // What a proxy is told of has to be there: the names of its callees, and its own join.
+  if (move === 'scope') return new Set([...own, ...subjects.flatMap((id) => view.calleesOf(id).map(({ name }) => name))]);
   const callers = [...own].flatMap((name) => view.callersOf(name));
   return new Set([...own, ...callers.flatMap((id) => view.workload(id)?.service ?? [])]);
 }
