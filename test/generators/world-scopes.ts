@@ -1,3 +1,5 @@
+import type { Sketch } from './sketch.ts';
+
 /** What is read of an Istio Sidecar. */
 export interface SidecarSpec {
   workloadSelector?: { labels?: Record<string, string> };
@@ -38,4 +40,17 @@ export class Scopes {
     if (own.length > 1) this.problems.push(`${own.map(([name]) => name).join(' and ')} narrow the same proxies`);
     return own[0]?.[1].hosts;
   }
+}
+
+/** What is wrong with the hosts that a caller's proxy is told of, seen from one of its callees. */
+export function lackedBy(
+  told: ReadonlySet<string>,
+  { name, hostname, twin, path }: Sketch,
+  isPublished: boolean,
+): string[] {
+  const entry = `shop/${hostname}`;
+  if (!isPublished) return told.has(entry) ? [`is told of ${entry}, which nobody publishes`] : [];
+  const isWeighed = twin && path !== 'platform-first' && path !== 'stay';
+  const backends = isWeighed ? ['vm', 'k8s'].map((side) => `shop/${name}-${side}.shop.svc.cluster.local`) : [];
+  return [entry, ...backends].filter((host) => !told.has(host)).map((host) => `is not told of ${host}`);
 }

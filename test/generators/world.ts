@@ -2,7 +2,7 @@ import type { Operation } from '../../src/plans/operation.ts';
 import type { Step } from '../../src/plans/plan.ts';
 import { idOf, portOf, twinIdOf } from './estate-documents.ts';
 import type { Sketch, SketchedEstate } from './sketch.ts';
-import { isSelected, Scopes, type SidecarSpec } from './world-scopes.ts';
+import { isSelected, lackedBy, Scopes, type SidecarSpec } from './world-scopes.ts';
 
 interface Policy {
   selector: Record<string, string>;
@@ -101,27 +101,13 @@ export class World {
   /** P3 in the callers’ proxies: a route without the clusters of its backends has nowhere to send to. */
   #narrow(callee: Sketch): string[] {
     if (callee.platform !== 'vm') return [];
-    const callers = [
-      ...this.callersOf(callee),
-      ...this.callersOf(callee)
-        .filter((one) => this.#service(one)?.twin)
-        .map((one) => `@${one}`),
-    ];
-    const backends =
-      callee.twin && callee.path !== 'platform-first' && callee.path !== 'stay'
-        ? ['vm', 'k8s'].map((side) => `shop/${callee.name}-${side}.shop.svc.cluster.local`)
-        : [];
-    return callers.flatMap((caller) => {
+    const units = this.callersOf(callee);
+    const twins = units.filter((one) => this.#service(one)?.twin).map((one) => `@${one}`);
+    return [...units, ...twins].flatMap((caller) => {
       const told = this.scopes.toldTo(this.#labelsOf(caller));
       if (told === undefined) return [];
       const early = this.#isAnywhereIn(caller) ? [] : [`${caller} is narrowed outside the mesh`];
-      const [name = '', ...rest] = [`shop/${callee.hostname}`, ...backends];
-      if (!this.names.has(callee.name))
-        return told.has(name) ? [...early, `${caller} is narrowed to ${name}, which nobody publishes`] : early;
-      return [
-        ...early,
-        ...[name, ...rest].filter((host) => !told.has(host)).map((host) => `the proxy of ${caller} lacks ${host}`),
-      ];
+      return [...early, ...lackedBy(told, callee, this.names.has(callee.name)).map((why) => `${caller} ${why}`)];
     });
   }
 
