@@ -7,7 +7,7 @@ import { readCount } from './matrix/count.ts';
 import { carryOn, compare, type Course } from './matrix/course.ts';
 import { type CourseName, must, namespaceOf, namespaces, openCourse } from './matrix/courses.ts';
 import { cutEverywhere, failEverywhere, jumpEverywhere, loseEverywhere, tearEverywhere } from './matrix/faults.ts';
-import { makeUnit, removeNamespaces } from './matrix/grounds.ts';
+import { makeNamespace, makeUnit, removeNamespaces } from './matrix/grounds.ts';
 import { killAlong, killEverywhere, walk } from './matrix/kills.ts';
 import { UNIT } from './matrix/plans.ts';
 import { readState } from './matrix/state.ts';
@@ -23,8 +23,10 @@ const diverged = ({ name }: Course): string[] => readCount().divergences.filter(
 
 /** Ends one part as it found the estate, which its first state tells. */
 async function close({ lane, args, closes }: Course): Promise<void> {
-  if (!closes) await must(lane, ['migrate', 'rollback', lane.plan, '--yes']);
-  else if ((await lane.run()) !== '') await lane.mesh(args.back);
+  // Past the commit point no run is left to take back.
+  const isGone = (await lane.run()) === '';
+  if (!closes && !isGone) await must(lane, ['migrate', 'rollback', lane.plan, '--yes']);
+  else if (!isGone) await lane.mesh(args.back);
   await lane.close();
 }
 
@@ -84,6 +86,7 @@ async function leaveForGood(course: Course): Promise<void> {
 async function startOver({ lane }: Course): Promise<void> {
   await lane.forget();
   await removeNamespaces([namespaceOf('leave')]);
+  await makeNamespace(namespaceOf('leave'));
   await vmShell('vm-b', 'rm -rf /var/lib/meshway');
   await makeUnit('vm-b');
 }

@@ -27,7 +27,7 @@ function hookInput(counter: Counter, ssh: ChildProcess, stdin: Writable, command
   let isBegun = false;
   const begin = (chunk: unknown): void => {
     isBegun = true;
-    what = nameOf(command, String(chunk));
+    what = nameOf(command, Buffer.from(chunk as string | Uint8Array).toString('latin1'));
     if (what === undefined) return;
     const change = what;
     counter.before(change);
