@@ -53,7 +53,7 @@ export class Shift {
     if (course.run?.exitCode !== 4) await this.back();
     const control = await meetAlone(this.operator, RUNG, fault, fault.lastsMs ?? course.lastedMs);
     await this.back();
-    console.log(report(fault.name, outcome, course, control));
+    console.log(report(fault, outcome, course, control));
     return { course, control, ...(resumed && { resumed }) };
   }
 }

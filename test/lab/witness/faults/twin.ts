@@ -24,6 +24,7 @@ const FOLLOWED_MS = 100;
 export function sickTwin(name: string, suffering: Suffering): Fault {
   return {
     name,
+    isTwins: true,
     async begin() {
       await writeFile(file(), JSON.stringify({ service: 'catalog', instance: 'catalog-', ...suffering }));
       await sleep(FOLLOWED_MS);
@@ -47,6 +48,7 @@ const inShop = (...args: string[]) => kubectl(['-n', shopNamespace, ...args]);
 /** The twin's only pod dies at once, without a word, and there is no room for another. */
 export const lostPod: Fault = {
   name: 'only pod lost',
+  isTwins: true,
   async begin() {
     await applyObjects([quota]);
     const { stdout } = await inShop('get', 'pods', '-l', 'app=catalog', '-o', 'json');

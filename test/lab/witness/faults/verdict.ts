@@ -1,5 +1,6 @@
 import { type Books, ON_PURPOSE, sumOf } from './books.ts';
 import type { Course } from './course.ts';
+import type { Fault } from './fault.ts';
 
 /** What a migration's course cost beside its control's. */
 export interface Verdict {
@@ -35,11 +36,13 @@ const stood = ({ stalledMs }: Course): string =>
   stalledMs < 1_000 ? '' : `; the machine stood still for ${seconds(stalledMs)}`;
 
 /** The lines that a fault is reported by: the verdict, then what both courses counted. */
-export function report(fault: string, outcome: string, course: Course, control: Course): string {
+export function report({ name: fault, isTwins }: Fault, outcome: string, course: Course, control: Course): string {
   const { above, metShare } = compare(course, control);
   const when = course.backMs === undefined ? '' : ` ${seconds(course.backMs)} after the fault`;
+  // Only a twin that is bad itself was met by anybody.
+  const met = isTwins ? `${(metShare * 100).toFixed(1)} % of the stage's requests met the bad twin, ` : '';
   return [
-    `fault ${fault}: ${outcome}${when}, ${(metShare * 100).toFixed(1)} % of the stage's requests met the bad twin, ${above} lost above the control`,
+    `fault ${fault}: ${outcome}${when}, ${met}${above} lost above the control`,
     `  with the migration, ${seconds(course.lastedMs)} of fault: ${count(course.seen)}${stood(course)}`,
     `  control, ${seconds(control.lastedMs)} of fault: ${count(control.seen)}${stood(control)}`,
   ].join('\n');
