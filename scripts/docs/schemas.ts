@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { assessmentSchema } from '../../src/assess/schema.ts';
 import { estateFileSchema } from '../../src/estate/schema.ts';
 import { inventorySchema } from '../../src/inventory/schema.ts';
+import { eventLineSchema } from '../../src/execute/events.ts';
 import { entrySchema } from '../../src/journal/entry.ts';
 import { planFileSchema } from '../../src/plans/fold/file-schema.ts';
 import { lockSchema } from '../../src/plans/lock/lock.ts';
@@ -14,6 +15,7 @@ const artefacts = {
   plan: { title: 'MigrationPlan (written by mesh migrate plan)', schema: planFileSchema },
   'plan-lock': { title: 'PlanLock (NAME.plan.lock.yaml, written by mesh migrate plan)', schema: lockSchema },
   'journal-entry': { title: 'One line of a journal (runs/RUN/journal.jsonl)', schema: entrySchema },
+  'run-event': { title: 'One line of mesh migrate apply --output jsonl', schema: eventLineSchema },
 } as const;
 
 /** The JSON Schemas by file, as a writer of the file needs them: a field with a default may be left out. */

@@ -1,35 +1,72 @@
-import type { AsideKind } from '../journal/entry.ts';
-import type { Request } from '../journal/request.ts';
+import { z } from 'zod';
+import { asideKinds } from '../journal/entry.ts';
 import type { GateOutcome, Verdict } from '../plans/gate.ts';
 import type { PauseCode } from './decision.ts';
 
-/** What a run tells whoever watches it; the progress display and `--output jsonl` are made from these alone. */
-export type RunEvent =
-  | { event: 'run.opened'; run: string; plan: string; resumed: boolean }
-  | { event: 'step.asked'; step: string; answer: string }
-  | {
-      event: 'step.started';
-      stage: string;
-      step: string;
-      direction: 'apply' | 'revert';
-      attempt: number;
-      interruption: string;
-    }
+const direction = z.enum(['apply', 'revert']);
+const inStage = { stage: z.string(), step: z.string(), direction };
+const said = z.strictObject({ by: z.string(), why: z.string() });
+const outcome = z.enum(['pass', 'fail', 'inconclusive', 'error']) satisfies z.ZodType<GateOutcome>;
+
+// Their fields are those of the plan's and of `advance`; what reads the lines is to take new ones too.
+const verdicts = z.array(z.record(z.string(), z.unknown())) as unknown as z.ZodType<Verdict[]>;
+const pauseCode = z.string() as unknown as z.ZodType<PauseCode>;
+
+/**
+ * What a run tells whoever watches it: the progress display is made from these alone, and `--output jsonl` prints them, one
+ * line each, with the time.
+ */
+export const runEventSchema = z.discriminatedUnion('event', [
+  z.strictObject({ event: z.literal('run.opened'), run: z.string(), plan: z.string(), resumed: z.boolean() }),
+  z.strictObject({ event: z.literal('step.asked'), step: z.string(), answer: z.string() }),
+  z.strictObject({ event: z.literal('step.started'), ...inStage, attempt: z.int(), interruption: z.string() }),
   /** The step has something for a person to do; it is waited for a short while, then the run pauses. */
-  | { event: 'step.manual'; step: string; instruction: string }
-  | { event: 'step.done'; stage: string; step: string; direction: 'apply' | 'revert'; observed: string[] }
-  | { event: 'step.failed'; stage: string; step: string; direction: 'apply' | 'revert'; code: string; message: string }
-  | { event: 'gate.baking'; of: string }
-  /** `phase`: a look that only tells whether it fails, while it bakes or after it has passed. */
-  | { event: 'gate.asked'; of: string; outcome: GateOutcome; verdicts: Verdict[]; phase?: 'bake' | 'watch' }
-  /** `held`: what is waited for, where the run would have ended without `--wait`. */
-  | { event: 'waiting'; of: string; untilMs: number; held?: PauseCode; why?: string }
-  | { event: 'retreat'; of: string; to: string | null; abort?: { by: string; why: string } }
-  | { event: 'stage.set-aside'; stage: string; kind: AsideKind; why: string }
+  z.strictObject({ event: z.literal('step.manual'), step: z.string(), instruction: z.string() }),
+  z.strictObject({ event: z.literal('step.done'), ...inStage, observed: z.array(z.string()) }),
+  z.strictObject({ event: z.literal('step.failed'), ...inStage, code: z.string(), message: z.string() }),
+  z.strictObject({ event: z.literal('gate.baking'), of: z.string() }),
+  z.strictObject({
+    event: z.literal('gate.asked'),
+    of: z.string(),
+    outcome,
+    verdicts: verdicts,
+    /** A look that only tells whether it fails, while it bakes or after it has passed. */
+    phase: z.enum(['bake', 'watch']).optional(),
+  }),
+  z.strictObject({
+    event: z.literal('waiting'),
+    of: z.string(),
+    /** Milliseconds since the epoch. */
+    untilMs: z.number(),
+    /** What is waited for, where the run would have ended without `--wait`. */
+    held: pauseCode.optional(),
+    why: z.string().optional(),
+  }),
+  z.strictObject({ event: z.literal('retreat'), of: z.string(), to: z.string().nullable(), abort: said.optional() }),
+  z.strictObject({
+    event: z.literal('stage.set-aside'),
+    stage: z.string(),
+    kind: z.enum(asideKinds),
+    why: z.string(),
+  }),
   /** Somebody said something to the run. */
-  | { event: 'said'; action: Request['action']; by: string; stage?: string; why?: string }
+  z.strictObject({
+    event: z.literal('said'),
+    action: z.enum(['approve', 'pause', 'resume', 'abort']),
+    by: z.string(),
+    stage: z.string().optional(),
+    why: z.string().optional(),
+  }),
   /** A veto began, or ended (`null`). */
-  | { event: 'veto'; why: string | null }
-  | { event: 'run.finished'; run: string; goal: string };
+  z.strictObject({ event: z.literal('veto'), why: z.string().nullable() }),
+  z.strictObject({ event: z.literal('run.finished'), run: z.string(), goal: z.string() }),
+]);
+
+/** An event as `--output jsonl` prints it, with the time. */
+export const eventLineSchema = z.union(
+  runEventSchema.options.map((one) => z.strictObject({ at: z.iso.datetime(), ...one.shape })),
+);
+
+export type RunEvent = z.infer<typeof runEventSchema>;
 
 export type Watch = (event: RunEvent) => void;

@@ -2,6 +2,8 @@ import type { Entry } from '../journal/entry.ts';
 import type { RunState } from '../journal/run-state.ts';
 import { isClosed, isUnderWay, type RecordedRun } from '../journal/runs.ts';
 import { commitPointOf, type MigrationPlan, type Stage } from '../plans/plan.ts';
+import type { Difference } from './compare-owned.ts';
+import { type Outlook, outlookOf } from './outlook.ts';
 import type { HostRenewal } from './renew/renew-run.ts';
 
 /** A run in short: where it stands, what waits, what the last gate saw, what is owned. */
@@ -22,18 +24,34 @@ export interface RunStatus {
   halted: string[];
   /** Steps that were done and cannot be undone: rollback over them is refused. */
   committed: string[];
+  /** What comes next, and what it means if the process ends now; absent without the plan, or without a goal. */
+  outlook?: Outlook;
+  /** Whether a process of this state directory carries out a run right now. */
+  isRunning?: boolean;
+  /** Said to the run, and not heard yet. */
+  unheard?: string[];
+  /** Who paused it, or which veto holds it. */
+  held?: string;
+  /** What the run did and that is not so any more; absent when the targets were not asked. */
+  differences?: Difference[];
   /** What carries the run's stamp; absent when the targets were not asked. */
   owned?: string[];
   /** How the credentials of its joined hosts stand; absent when the hosts were not asked. */
   credentials?: HostRenewal[];
 }
 
+/** What is not in the journal and the plan, and had to be asked elsewhere. */
+type Asked = Partial<Pick<RunStatus, 'owned' | 'credentials' | 'isRunning' | 'unheard' | 'differences'>>;
+
 /** The status of one run, from its journal and its plan. Pure. */
 export function statusOf(
   { run, plan: name, state, entries }: RecordedRun,
   plan: MigrationPlan | undefined,
-  { owned, credentials }: Pick<RunStatus, 'owned' | 'credentials'> = {},
+  asked: Asked = {},
+  nowMs?: number,
 ): RunStatus {
+  const outlook = plan && nowMs !== undefined ? outlookOf(plan, state, nowMs) : undefined;
+  const held = state.paused ? `paused by ${state.paused.by}: ${state.paused.why}` : state.veto;
   const goal =
     state.goal === null
       ? 'none'
@@ -53,8 +71,9 @@ export function statusOf(
       status === 'failed' && error ? [`${step}, ${error.code}: ${error.message}`] : [],
     ),
     committed: (plan?.stages ?? []).flatMap((stage) => committedIn(stage, state)),
-    ...(owned && { owned }),
-    ...(credentials && { credentials }),
+    ...(outlook && { outlook }),
+    ...(held !== null && { held }),
+    ...asked,
   };
 }
 

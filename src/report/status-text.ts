@@ -1,5 +1,7 @@
+import type { Difference } from '../execute/compare-owned.ts';
 import type { HostRenewal } from '../execute/renew/renew-run.ts';
 import type { RunStatus } from '../execute/status.ts';
+import { sanitizeLine as oneLine } from './sanitize.ts';
 import { style } from './style.ts';
 
 /** The state of every run, for somebody with a pager. */
@@ -10,9 +12,16 @@ export function renderStatus(runs: readonly RunStatus[]): string {
 
 function renderRun(status: RunStatus): string[] {
   const { run, plan, standing, goal, stages, lastGate, halted, committed, owned, holder, credentials } = status;
+  const { outlook, isRunning, unheard = [], held, differences } = status;
   return [
     style.bold(`run ${run}`) + ` of plan ${plan}: ${standing}`,
     `  goal: ${goal}${holder === undefined ? '' : `, last held by ${holder}`}`,
+    ...(isRunning === undefined
+      ? []
+      : [`  process: ${isRunning ? 'one carries a run of this directory out now' : 'none carries it out now'}`]),
+    ...(outlook ? [`  next: ${oneLine(outlook.next)}`, `  if it stops now: ${outlook.ifStopped}`] : []),
+    ...(held === undefined ? [] : [`  ${style.yellow('held')}: ${oneLine(held)}`]),
+    ...unheard.map((text) => `  ${style.yellow('said, not heard yet')}: ${oneLine(text)}`),
     ...stages.map(({ id, done, total, state }) => `  ${paint(state)} ${id.padEnd(24)} ${done}/${total} steps`),
     ...halted.map((why) => `  ${style.yellow('halted')} at ${why}`),
     ...committed.map((step) => `  ${style.red('past the commit point')}: ${step}; rollback over it is refused`),
@@ -20,8 +29,20 @@ function renderRun(status: RunStatus): string[] {
     ...(owned === undefined
       ? []
       : [`  owned: ${owned.length} object(s) and file(s)`, ...owned.map((thing) => `    ${thing}`)]),
+    ...(differences ? renderDifferences(differences) : []),
     ...(credentials === undefined ? [] : renderCredentials(credentials)),
     '',
+  ];
+}
+
+function renderDifferences(differences: readonly Difference[]): string[] {
+  if (differences.length === 0) return ['  compared: all that was done is as it was left'];
+  return [
+    `  compared: ${differences.length} thing(s) are not as they were left`,
+    ...differences.map(
+      ({ step, what, found, why }) =>
+        `    ${style.yellow(found.padEnd(8))} ${what} (${step})${why === undefined ? '' : `: ${oneLine(why)}`}`,
+    ),
   ];
 }
 

@@ -1,16 +1,24 @@
 import { Args, Flags } from '@oclif/core';
 import { MeshCommand } from '../../command.ts';
 import { ExitCode, meshError } from '../../errors/index.ts';
+import { compareOwned, type Difference } from '../../execute/compare-owned.ts';
 import { ownedThings } from '../../execute/owned.ts';
 import { lookAtCredentials } from '../../execute/renew/renew-plan.ts';
 import type { HostRenewal } from '../../execute/renew/renew-run.ts';
 import { type RunStatus, statusOf } from '../../execute/status.ts';
+import { worldTarget } from '../../execute/target.ts';
+import { requestBox } from '../../journal/request-box.ts';
 import { listRuns, type RecordedRun } from '../../journal/runs.ts';
 import type { MigrationPlan } from '../../plans/plan.ts';
+import { systemClock } from '../../ports/clock.ts';
+import { isHeld } from '../../ports/lock.ts';
 import { renderStatus } from '../../report/status-text.ts';
 import { estateFlag, stateDirFlag } from '../_flags.ts';
 import { loadEstate, loadPlan } from '../_inputs.ts';
 import { openWorld } from '../_world.ts';
+
+/** How soon `--watch` sees what was recorded. */
+const WATCH_EVERY_MS = 1_000;
 
 export default class Status extends MeshCommand<RunStatus[]> {
   static override summary = 'Say where every run stands.';
@@ -32,6 +40,15 @@ export default class Status extends MeshCommand<RunStatus[]> {
     estate: estateFlag,
     'state-dir': stateDirFlag,
     owned: Flags.boolean({ description: 'Ask clusters and hosts what is owned there.' }),
+    check: Flags.boolean({
+      description:
+        'Ask every target whether what the run did is still so; ends with 2 when something is not. Needs the plan file.',
+    }),
+    watch: Flags.boolean({
+      char: 'w',
+      description: 'Print it again whenever something is recorded, until the run reaches its goal or Ctrl-C.',
+      exclusive: ['json', 'owned', 'credentials', 'check'],
+    }),
     credentials: Flags.boolean({
       description: 'Ask joined hosts how long their credentials last; ends with 9 when some serve no more.',
     }),
@@ -40,20 +57,79 @@ export default class Status extends MeshCommand<RunStatus[]> {
   async run(): Promise<RunStatus[]> {
     const { args, flags } = await this.parse(Status);
     const plan = args.plan === undefined ? undefined : await loadPlan(args.plan);
+    if (flags.watch) return await this.#watch(plan, flags['state-dir']);
     const runs = (await listRuns(flags['state-dir'])).filter(
       ({ state }) => plan === undefined || state.planDigest === plan.digest,
     );
     const owned = flags.owned ? await this.#owned(flags.estate) : undefined;
     const credentials = flags.credentials ? await this.#credentials(flags.estate, plan, runs) : undefined;
+    const differences = flags.check ? await this.#compare(flags.estate, plan, runs) : undefined;
+    const heard = await this.#local(flags['state-dir'], plan);
     const statuses = runs.map((run) => {
       const asked = credentials?.get(run.run);
       const things = owned?.filter(({ run: owner }) => owner === run.run).map(({ thing }) => thing);
-      return statusOf(run, plan, { ...(things && { owned: things }), ...(asked && { credentials: asked }) });
+      const compared = differences?.get(run.run);
+      const more = {
+        ...(things && { owned: things }),
+        ...(asked && { credentials: asked }),
+        ...(compared && { differences: compared }),
+      };
+      return statusOf(run, plan, { ...heard, ...more }, Date.now());
     });
     this.print(renderStatus(statuses));
+    if (statuses.some((status) => (status.differences?.length ?? 0) > 0)) this.endWith(ExitCode.changesPresent);
     if (statuses.some((status) => status.credentials?.some(({ level }) => level === 'error')))
       this.endWith(ExitCode.preflight);
     return statuses;
+  }
+
+  /** What the state directory tells besides its journals. */
+  async #local(stateDir: string, plan: MigrationPlan | undefined): Promise<Pick<RunStatus, 'isRunning' | 'unheard'>> {
+    const waiting = plan ? await requestBox(stateDir, plan).waiting() : [];
+    const unheard = waiting.map(
+      (request) => `${request.action}${request.action === 'approve' ? ` ${request.stage}` : ''} by ${request.by}`,
+    );
+    return { isRunning: isHeld(stateDir), ...(unheard.length > 0 && { unheard }) };
+  }
+
+  /** Reads the journals again and again: whoever carries the run out is not disturbed, and this may end at any time. */
+  async #watch(plan: MigrationPlan | undefined, stateDir: string): Promise<RunStatus[]> {
+    let shown = '';
+    for (;;) {
+      const runs = (await listRuns(stateDir)).filter(
+        ({ state }) => plan === undefined || state.planDigest === plan.digest,
+      );
+      const heard = await this.#local(stateDir, plan);
+      const statuses = runs.slice(-1).map((run) => statusOf(run, plan, heard, Date.now()));
+      const text = renderStatus(statuses);
+      if (text !== shown) {
+        this.print(`${new Date().toISOString()}\n${text}`);
+        this.emit({ event: 'status', runs: statuses });
+      }
+      shown = text;
+      const last = runs.at(-1)?.state;
+      if (last && !heard.isRunning && (last.finished?.seq ?? 0) > (last.goal?.seq ?? 0)) return statuses;
+      await systemClock(this.interrupt).sleep(WATCH_EVERY_MS);
+    }
+  }
+
+  async #compare(
+    estateFile: string,
+    plan: MigrationPlan | undefined,
+    runs: readonly RecordedRun[],
+  ): Promise<Map<string, Difference[]>> {
+    if (!plan) throw meshError('MW1001', { command: 'mesh migrate status', detail: '--check needs the plan file' });
+    const world = openWorld(await loadEstate(estateFile));
+    try {
+      const target = worldTarget(world);
+      const asked = runs.map(async ({ run, state, entries }) => {
+        const token = Math.max(...entries.map((entry) => entry.token));
+        return [run, await compareOwned(plan, state, target, { run, planDigest: plan.digest, token })] as const;
+      });
+      return new Map(await Promise.all(asked));
+    } finally {
+      await world.close();
+    }
   }
 
   async #credentials(
