@@ -17,7 +17,11 @@ export interface CountsFile {
     kept: { open: number; selfClosed: number; sent: number; inFlight: number };
   };
   pooled?: { sent: number; inFlight: number; conns: { open: number; opened: number; selfClosed: number } };
-  server: { received: number; byPeer?: Record<string, number>; fault?: { met: number; failed: number; slowed: number } };
+  server: {
+    received: number;
+    byPeer?: Record<string, number>;
+    fault?: { met: number; failed: number; slowed: number };
+  };
 }
 
 /** The counts files of all programs that wrote one since the load began. */
