@@ -15,9 +15,9 @@ const pure = [
   /^src\/(errors|inventory|graph|assess|plans|providers)\//,
   /^src\/estate\/(?!(read|load)\b)/,
   /^src\/probes\/(kubernetes|files\/(?!read\b))/,
-  /^src\/gates\/statistics/,
+  /^src\/gates\//,
   /^src\/journal\/(entry|fold|request|run-state)\./,
-  /^src\/execute\/(advance|aside|commit-point|decision|holds|through-gate)\b/,
+  /^src\/execute\/(advance|aside|commit-point|decision|holds|through-gate)/,
 ];
 const purePackages = new Set(['zod', 'yaml']);
 

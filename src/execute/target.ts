@@ -1,4 +1,4 @@
-import { type Sample, valueQuery } from '../gates/statistics.ts';
+import type { Sample } from '../gates/sample.ts';
 import type { Answer, Check } from '../plans/check.ts';
 import type { MetricCheck } from '../plans/gate.ts';
 import type { Operation } from '../plans/operation.ts';
@@ -6,6 +6,7 @@ import type { Clock } from '../ports/contracts.ts';
 import { readCheck } from './checks/index.ts';
 import type { OperationContext, ProbeResult, World } from './handler.ts';
 import { act, probe, remember } from './operations/index.ts';
+import { sampleByQuery } from './sources/by-query.ts';
 
 /** For whom an operation is done, and how long it may take. */
 export type DeedContext = Omit<OperationContext, 'world'>;
@@ -46,9 +47,6 @@ export function worldTarget(world: World): Target {
     remember: async (operation, context) => void (await remember(operation, { ...context, world })),
     act: async (operation, context) => await act(operation, { ...context, world }),
     read: async (check) => await readCheck(check, world),
-    sample: async (check) => ({
-      value: await world.metrics.scalar(valueQuery(check)),
-      total: check.total === undefined ? null : await world.metrics.scalar(check.total),
-    }),
+    sample: async (check, look) => await sampleByQuery(world.metrics, check, look),
   };
 }

@@ -10,10 +10,10 @@ const ASK_AGAIN_MS = 2_000;
 /** How often a gate is looked at that does not say so itself. */
 const LOOK_EVERY_MS = 10_000;
 
-export const lookEveryMs = (gate: Gate & { lookEveryMs?: number }): number => gate.lookEveryMs ?? LOOK_EVERY_MS;
+export const lookEveryMs = (gate: Gate): number => gate.lookEveryMs ?? LOOK_EVERY_MS;
 
 /** Whether a test may be looked at as often as one likes, from the moment its bake began. A threshold over a window is not such a test. */
-const isAnytime = (metric: MetricCheck & { test?: string }): boolean => (metric.test ?? 'threshold') !== 'threshold';
+const isAnytime = ({ test }: MetricCheck): boolean => test !== 'threshold';
 
 /** The part of a gate that may be looked at while it bakes, and after it has passed; nothing where it has no such part. */
 export function watchOf(gate: Gate): Gate | undefined {

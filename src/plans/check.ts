@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A proxy that can be asked what it sees: one VM's, or those of all pods of a workload. */
-const proxyRef = z.union([
+export const proxyRefSchema = z.union([
   z.strictObject({ host: z.string() }),
   z.strictObject({ cluster: z.string(), namespace: z.string(), kind: z.string(), name: z.string() }),
 ]);
@@ -61,19 +61,19 @@ export const checkSchema = z.discriminatedUnion('check', [
   /** Every caller's own proxy has the backend with at least `healthy` healthy endpoints. */
   z.strictObject({
     check: z.literal('proxy.endpoints'),
-    callers: z.array(proxyRef),
+    callers: z.array(proxyRefSchema),
     backend: z.string(),
     healthy: z.int().min(1),
   }),
   /** No caller's proxy knows one of these services any more. */
-  z.strictObject({ check: z.literal('proxy.lacks'), callers: z.array(proxyRef).min(1), hosts: z.array(z.string()).min(1) }),
+  z.strictObject({ check: z.literal('proxy.lacks'), callers: z.array(proxyRefSchema).min(1), hosts: z.array(z.string()).min(1) }),
   /**
    * By its own counts no caller's proxy has called a service of the mesh beyond these since it started, and of each caller one
    * started at least `seconds` ago. `*.` before a domain stands for all of it.
    */
   z.strictObject({
     check: z.literal('proxy.calls'),
-    callers: z.array(proxyRef).min(1),
+    callers: z.array(proxyRefSchema).min(1),
     hosts: z.array(z.string()),
     seconds: z.int().min(1),
   }),
@@ -108,7 +108,7 @@ export const checkSchema = z.discriminatedUnion('check', [
 export type Check = z.infer<typeof checkSchema>;
 export type CheckKind = Check['check'];
 export type CheckOf<K extends CheckKind> = Extract<Check, { check: K }>;
-export type ProxyRef = z.infer<typeof proxyRef>;
+export type ProxyRef = z.infer<typeof proxyRefSchema>;
 
 /** `unknown` is never taken for `yes`: a wait goes on, a gate is inconclusive. */
 export type Answer = { answer: 'yes' } | { answer: 'no' | 'unknown'; why: string };

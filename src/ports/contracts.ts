@@ -143,6 +143,8 @@ export interface KubePort {
 export interface MetricsPort {
   /** The value of an instant query: null for no data or NaN. Throws when the source cannot be asked. */
   scalar(query: string): Promise<number | null>;
+  /** Every series of an instant query's answer, NaN among the values; empty for no data. Throws when the source cannot be asked. */
+  vector(query: string): Promise<{ labels: Record<string, string>; value: number }[]>;
 }
 
 export interface Clock {

@@ -117,6 +117,12 @@ export interface TrafficScope {
   minRequests: number;
 }
 
+/** What errors are held against: the ratio that is no fault, and how much higher it may be before it must be seen. */
+export interface Judging {
+  baseline: number;
+  effect: number;
+}
+
 /** One mesh. A missing capability is a finding at plan time, never a surprise at apply time. */
 export interface MeshProvider {
   id: string;
@@ -133,17 +139,27 @@ export interface MeshProvider {
     hostsOf(name: PublishedName): { namespace: string; host: string }[];
     metrics: {
       /** Requests, or connections over TCP, that reached a VM workload through its own proxy, and their error ratio. */
-      received(
-        scope: TrafficScope,
-        port: Pick<PublishedName, 'port' | 'protocol'>,
-        maxErrorRatio: number,
-      ): MetricCheck[];
+      received(scope: TrafficScope, port: Pick<PublishedName, 'port' | 'protocol'>, judging: Judging): MetricCheck[];
       /** Requests a caller sent to a published name, and their error ratio. */
-      sent(scope: TrafficScope, name: PublishedName, maxErrorRatio: number): MetricCheck[];
+      sent(scope: TrafficScope, name: PublishedName, judging: Judging): MetricCheck[];
+      /** That a caller sends something to a published name. */
+      calls(scope: TrafficScope, name: PublishedName): MetricCheck;
+      /** Errors of what callers send to a name: of its twins beside the VM's, or of all of it where nothing is beside it. */
+      errorsOfShift(scopes: TrafficScope[], name: PublishedName, judging: Judging, besideVm: boolean): MetricCheck;
+      /** Whether the twin is slower than the VM beside it. */
+      latencyBeside(scopes: TrafficScope[], name: PublishedName): MetricCheck;
+      /** Limits over the last seconds of a caller's calls to a name: its errors, and handshakes that fail where the mesh counts them. */
+      trips(
+        scope: TrafficScope,
+        name: PublishedName,
+        limits: { maxErrorRatio: number; forSeconds: number },
+      ): MetricCheck[];
+      /** That a caller who never pauses for so long has not stopped calling. */
+      silence(scope: TrafficScope, name: PublishedName, forSeconds: number): MetricCheck;
       /** Errors of a caller's requests to a published name: not one is allowed, and none is waited for. */
       failed(scope: TrafficScope, name: PublishedName): MetricCheck;
       /** Of each of several twins: it was called, and its error ratio. Nothing of one twin, which the others tell of. */
-      ofEachTwin(scopes: TrafficScope[], name: PublishedName, maxErrorRatio: number): MetricCheck[];
+      ofEachTwin(scopes: TrafficScope[], name: PublishedName, judging: Judging, besideVm: boolean): MetricCheck[];
       /** The twin's share of what the callers sent to a name; of several twins, that of all of them. */
       share(scopes: TrafficScope[], name: PublishedName, expected: { min: number; max: number }): MetricCheck;
       /** The twin's share of what arrives at either, the VM's part by its own count: of callers that follow no weights too. */

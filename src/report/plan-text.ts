@@ -6,6 +6,7 @@ import { costLine, renderCost } from './cost-text.ts';
 import { expectedInAll, expectedLine } from './expects-text.ts';
 import { budgetRows } from './plan/people.ts';
 import { style } from './style.ts';
+import { limitWords } from '../plans/metric-parts.ts';
 
 /** The plan in a few lines, and what to do with it. */
 export function renderPlanSummary(made: MigrationPlan, file: string): string {
@@ -86,19 +87,13 @@ function renderStage(stage: Stage, number: number, full: boolean): string[] {
     `  gate: ${gate.checks.length} checks, ${gate.metrics.length} metrics, watched for ${gate.bakeMs / 1000} s`,
     ...(full
       ? indent(stringify(gate, { lineWidth: 0 }), 8)
-      : gate.metrics.map(({ name, subject, min, max }) => `    ${name}: ${oneLine(subject)} ${bounds(min, max)}`)),
+      : gate.metrics.map((metric) => `    ${metric.name}: ${oneLine(metric.subject)} ${limitWords(metric)}`)),
   ];
 }
 
 const COMMIT_LINE = style.red(
   '  === commit point: after the next step rollback over this stage is refused (MW1406); apply asks, or needs --commit ===',
 );
-
-function bounds(min: number | undefined, max: number | undefined): string {
-  return [min === undefined ? '' : `>= ${min}`, max === undefined ? '' : `<= ${max}`]
-    .filter((text) => text !== '')
-    .join(' and ');
-}
 
 function renderStep(step: Step, full: boolean): string[] {
   const { action, apply, reason, notes = [], interruption, gate } = step;
@@ -113,7 +108,7 @@ function renderStep(step: Step, full: boolean): string[] {
     ),
     ...notes.map((note) => `      ${style.yellow('note')}: ${note}`),
     ...(share
-      ? [`      gate: share on the twin ${bounds(share.min, share.max)}, watched for ${(gate?.bakeMs ?? 0) / 1000} s`]
+      ? [`      gate: share on the twin ${limitWords(share)}, watched for ${(gate?.bakeMs ?? 0) / 1000} s`]
       : []),
     ...(full
       ? indent(

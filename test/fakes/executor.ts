@@ -22,7 +22,17 @@ const ref = (name: string) => ({
 });
 const gate: Gate = {
   checks: [],
-  metrics: [{ name: 'error-rate', subject: 'errors', query: 'errors', total: 'total', max: 0.01, minRequests: 10 }],
+  metrics: [
+    {
+      name: 'error-rate',
+      test: 'threshold',
+      subject: 'errors',
+      query: 'errors',
+      total: 'total',
+      max: 0.01,
+      minRequests: 10,
+    },
+  ],
   bakeMs: 1_000,
   timeoutMs: 5_000,
 };
@@ -113,6 +123,12 @@ export class Bench {
     },
   };
 
+  /** A tripwire's value and total, as the two parts of one answer. */
+  private async answer(query: string): Promise<{ labels: Record<string, string>; value: number }[]> {
+    const parts = { value: await this.metrics(query), total: await this.metrics('total') };
+    return Object.entries(parts).flatMap(([part, value]) => (value === null ? [] : [{ labels: { part }, value }]));
+  }
+
   get world(): World {
     const unused = () => Promise.reject(new Error('no host in this test'));
     return {
@@ -124,7 +140,10 @@ export class Bench {
         close: () => Promise.resolve(),
       },
       kube: () => this.kube,
-      metrics: { scalar: async (query) => await Promise.resolve(this.metrics(query)) },
+      metrics: {
+        scalar: async (query) => await Promise.resolve(this.metrics(query)),
+        vector: (query) => this.answer(query),
+      },
       clock: this.clock,
     };
   }

@@ -139,7 +139,7 @@ export class JoinedShop {
       estate: shopEstate(),
       ssh: { script, upload: unused, freshLogin: unused, close: () => Promise.resolve() },
       kube: () => this.kube,
-      metrics: { scalar: unused },
+      metrics: { scalar: unused, vector: unused },
       clock: this.clock,
     };
   }

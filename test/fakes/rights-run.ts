@@ -108,5 +108,11 @@ function worldOf(estate: Estate, kube: ReturnType<typeof authorised>, hosts: Set
     close: () => Promise.resolve(),
   };
   const clock = { now: () => now, sleep: async (ms: number) => await Promise.resolve((now += ms) > 0) };
-  return { estate, ssh, kube: () => kube, clock, metrics: { scalar: () => Promise.resolve(null) } };
+  return {
+    estate,
+    ssh,
+    kube: () => kube,
+    clock,
+    metrics: { scalar: () => Promise.resolve(null), vector: () => Promise.resolve([]) },
+  };
 }

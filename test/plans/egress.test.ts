@@ -76,7 +76,12 @@ describe('policy.egress: scoped', () => {
     ]);
     expect(step?.verify[1]).toMatchObject({ hosts: ['pricing.shop.internal'] });
     expect(step?.revert).toMatchObject([{ op: 'kube.delete', ref: { kind: 'Sidecar', name: 'web-egress' } }]);
-    expect(gate.metrics.map(({ subject }) => subject)).toEqual(['shop/web to catalog.shop.internal', 'shop/web to catalog.shop.internal']);
+    expect(gate.metrics.map(({ name, subject }) => `${name} ${subject}`)).toEqual([
+      'traffic shop/web to catalog.shop.internal',
+      'error-rate shop/web to catalog.shop.internal',
+      'error-burst shop/web to catalog.shop.internal',
+      'handshakes shop/web to catalog.shop.internal',
+    ]);
   });
 
   it('judges a twin that has taken over by what its unit called, and the unit by nothing', () => {

@@ -3,6 +3,7 @@ import type { MigrationPlan } from '../../src/plans/plan.ts';
 import { called, grownPlan, grownYaml, reports } from '../fakes/grown.ts';
 import { manifests } from '../fakes/read-plan.ts';
 import { shopPlan, shopYaml } from '../fakes/shop.ts';
+import { threshold } from '../fakes/metrics.ts';
 
 const stageIds = (plan: MigrationPlan): string[] => plan.stages.map(({ id }) => id);
 
@@ -10,14 +11,14 @@ describe('what a gate judges by', () => {
   it('counts at each rung what arrives at the VM by the VM’s own proxy, so that a stranger shows', () => {
     const rungs = shopPlan().stages.find(({ id }) => id === 'shift-catalog')?.steps ?? [];
     const arrivals = rungs.map(({ gate }) => gate?.metrics.find(({ subject }) => subject.endsWith('of all that arrives')));
-    expect(arrivals.map((metric) => [metric?.min, metric?.max])).toEqual([
+    expect(arrivals.map((metric) => [threshold(metric).min, threshold(metric).max])).toEqual([
       [0, 0.099],
       [0, 0.15],
       [0.15, 0.35],
       [0.4, 0.6],
       [0.95, 1],
     ]);
-    expect(arrivals[0]?.total).toContain('cluster_name=~"inbound\\\\|8080\\\\|\\\\|"');
+    expect(threshold(arrivals[0]).total).toContain('cluster_name=~"inbound\\\\|8080\\\\|\\\\|"');
   });
 
   it('judges a rung by traffic, or does not shift', () => {
@@ -38,7 +39,7 @@ describe('what a gate judges by', () => {
   it('does not take silence for a seldom caller without errors: its proxy must be scraped', () => {
     const gate = grownPlan().stages.find(({ id }) => id === 'join-vm-c')?.gate;
     const [metric] = gate?.metrics.filter(({ name }) => name === 'error-count') ?? [];
-    expect(metric?.query).toContain('and on() (count(envoy_cluster_membership_total{');
+    expect(threshold(metric).query).toContain('and on() (count(envoy_cluster_membership_total{');
   });
 
   it('asks each proxy once, though two units of its host call the same service', () => {
@@ -62,7 +63,7 @@ describe('what a gate judges by', () => {
     const yaml = grownYaml.replace('hostname: stock.shop.internal', 'hostname: pricing.shop.internal');
     const { gate } = grownPlan(undefined, yaml).stages.find(({ id }) => id === 'join-vm-c') ?? {};
     const asked = gate?.metrics.filter(({ name }) => name === 'traffic' || name === 'error-count') ?? [];
-    expect(asked.map(({ query }) => /outbound\W+(\d+)/.exec(query)?.[1]).sort()).toEqual(['8081', '8082']);
+    expect(asked.map((metric) => /outbound\W+(\d+)/.exec(threshold(metric).query)?.[1]).sort()).toEqual(['8081', '8082']);
   });
 });
 

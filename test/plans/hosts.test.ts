@@ -112,6 +112,8 @@ describe('a host that only calls', () => {
       'error-count errors of vm-c to pricing.shop.internal',
       'traffic vm-c to stock.shop.internal',
       'error-rate vm-c to stock.shop.internal',
+      'error-burst vm-c to stock.shop.internal',
+      'handshakes vm-c to stock.shop.internal',
     ]);
   });
 

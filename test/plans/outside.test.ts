@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Inventory } from '../../src/inventory/schema.ts';
 import { called, grownPlan, grownYaml } from '../fakes/grown.ts';
 import { codes, deferred, manifests, stage } from '../fakes/read-plan.ts';
+import { threshold } from '../fakes/metrics.ts';
 
 describe('a server that speaks first', () => {
   const plan = grownPlan();
@@ -44,7 +45,7 @@ describe('a server that speaks first', () => {
       ports: [{ number: 9090, protocol: 'TCP' }],
     });
     const [traffic] = stage(tcp, 'join-vm-c').gate.metrics;
-    expect(traffic?.query).toContain('envoy_cluster_upstream_cx_total');
+    expect(threshold(traffic).query).toContain('envoy_cluster_upstream_cx_total');
   });
 });
 

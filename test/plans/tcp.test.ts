@@ -3,6 +3,7 @@ import type { MigrationPlan } from '../../src/plans/plan.ts';
 import { called, grownPlan, grownYaml } from '../fakes/grown.ts';
 import { codes, deferred, manifests, stage } from '../fakes/read-plan.ts';
 import { shopPlan, shopYaml } from '../fakes/shop.ts';
+import { threshold } from '../fakes/metrics.ts';
 
 /** The sample estate, with a catalog that speaks TCP. */
 const tcpYaml = shopYaml.replace('    port: 8080\n', '    port: 8080\n    protocol: tcp\n');
@@ -82,7 +83,7 @@ describe('a TCP service with a twin', () => {
 
   it('is judged by connections: all new ones at the twin, none at the VM, none refused', () => {
     const rung = stage(plan, 'shift-catalog').steps.find(({ action }) => action === 'switch');
-    const metrics = rung?.gate?.metrics ?? [];
+    const metrics = (rung?.gate?.metrics ?? []).filter(({ test }) => test === 'threshold').map(threshold);
     expect(metrics.map(({ name, min, max }) => [name, min, max])).toEqual([
       ['traffic-share', 0.995, 1],
       ['traffic-share', 0.95, 1],
@@ -102,7 +103,7 @@ describe('a TCP service with a twin', () => {
     const drainMs = 45_000;
     expect(rung?.gate?.bakeMs).toBe(gate.bakeMs + drainMs);
     expect(stage(plan, 'enforce-catalog').gate.bakeMs).toBe(gate.bakeMs + drainMs);
-    expect(rung?.gate?.metrics[0]?.query).toContain('upstream_cx_active');
+    expect(threshold(rung?.gate?.metrics[0]).query).toContain('upstream_cx_active');
   });
 
   it('moves callers by address too: the address is what its route matches', () => {

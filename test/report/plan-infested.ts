@@ -30,7 +30,7 @@ function planNamed(name: string): MigrationPlan {
 
 function stageNamed(stage: Stage, name: string): Stage {
   const { gate } = stage;
-  const metric = { name: 'traffic', subject: name, query: name, min: 1, minRequests: 1 } as const;
+  const metric = { name: 'traffic', test: 'threshold', subject: name, query: name, min: 1, minRequests: 1 } as const;
   return {
     ...stage,
     title: `${stage.title} ${name}`,

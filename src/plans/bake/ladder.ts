@@ -8,6 +8,8 @@ import { type BakePolicy, bakePolicy, decides, needed, secondsFor, statedTraffic
 export interface Rung {
   /** The twin's share, in percent. */
   weight: number;
+  /** How many rungs the ladder has: they share the stage's level. */
+  rungs: number;
   /** How long it is watched and for how many requests; absent where nobody stated the service's rate. */
   watch?: Watch;
   /** Why, for the reviewer. */
@@ -30,11 +32,11 @@ export function rungsOf(view: EstateView, { name }: EstateService): Rung[] {
   const { ladder } = view.estate.policy;
   const traffic = statedTraffic(view, name, decidingCallers(view, name));
   const policy = bakePolicy(view);
-  if (traffic === undefined || !Number.isFinite(needed(policy, 1, 1))) return ladder.map((weight) => ({ weight }));
+  if (traffic === undefined || !Number.isFinite(needed(policy, 1, 1))) return ladder.map((weight) => ({ weight, rungs: ladder.length }));
   const kept = keptRungs(policy, ladder, traffic);
   return kept.map((weight) => {
     const watch = rungWatch(policy, kept, weight, traffic);
-    return { weight, watch, note: noteOf(policy, kept, weight, { perSecond: traffic.perSecond, watch }) };
+    return { weight, rungs: kept.length, watch, note: noteOf(policy, kept, weight, { perSecond: traffic.perSecond, watch }) };
   });
 }
 

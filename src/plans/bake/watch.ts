@@ -1,4 +1,4 @@
-import type { TrafficScope } from '../../providers/provider.ts';
+import type { Judging, TrafficScope } from '../../providers/provider.ts';
 import type { MetricCheck } from '../gate.ts';
 import { type CallRate, callRates } from '../rates.ts';
 import type { EstateView } from '../view.ts';
@@ -7,6 +7,8 @@ import { requestsNeeded } from './power.ts';
 
 /** Taking healthy traffic for faulty, per stage: design, section 8. Its rungs share it. */
 export const STAGE_ALPHA = 0.01;
+/** The part of it that the test of errors has where latencies are tested beside it. */
+export const ERRORS_PART = 0.9;
 const DEFAULTS = { effect: 0.01, power: 0.9, maxBakeSeconds: 900, minBakeSeconds: 0 };
 /** A window brings the requests it is for in all but one of a hundred cases. */
 const SURE = normalQuantile(0.99);
@@ -37,6 +39,12 @@ export function bakePolicy({ estate }: EstateView): BakePolicy {
   };
 }
 
+/** What the errors of a gate are held against. */
+export function judgingOf(view: EstateView): Judging {
+  const { baseline, effect } = bakePolicy(view);
+  return { baseline, effect: Math.min(effect, 1) };
+}
+
 /** Planning asks for the same few numbers for every service. */
 const known = new Map<string, number>();
 
@@ -47,7 +55,8 @@ export function needed(policy: BakePolicy, share: number, rungs: number): number
   const before = known.get(key);
   if (before !== undefined) return before;
   if (known.size > 1_000) known.clear();
-  const requests = requestsNeeded({ baseline, effect, share, alpha: STAGE_ALPHA / rungs, power });
+  const alpha = (STAGE_ALPHA * (share < 1 ? ERRORS_PART : 1)) / rungs;
+  const requests = requestsNeeded({ baseline, effect, share, alpha, power });
   // A gate that needs fewer than the policy's least would rest on less than the estate asks of any gate.
   const atLeast = Math.max(policy.leastRequests, requests);
   known.set(key, atLeast);

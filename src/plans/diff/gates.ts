@@ -62,15 +62,18 @@ function byName(metrics: readonly MetricCheck[]): Map<string, MetricCheck> {
 }
 
 function boundsOf(name: string, before: MetricCheck, after: MetricCheck): Body[] {
-  const { min: oldMin, max: oldMax, minRequests: oldLeast, ...old } = before;
-  const { min, max, minRequests, ...fresh } = after;
+  const { min: oldMin, max: oldMax, stopAt: oldStop, minRequests: oldLeast, ...old } = withBounds(before);
+  const { min, max, stopAt, minRequests, ...fresh } = withBounds(after);
   return [
     ...bound(`max of ${name}`, oldMax, max, 'less'),
     ...bound(`min of ${name}`, oldMin, min, 'more'),
+    ...bound(`stopAt of ${name}`, oldStop, stopAt, 'less'),
     ...bound(`minRequests of ${name}`, oldLeast, minRequests, 'more'),
     ...differencesOf(old, fresh).map(({ path, ...sides }): Body => ({ how: 'changed', what: `${path} of ${name}`, ...sides })),
   ];
 }
+
+const withBounds = (metric: MetricCheck): MetricCheck & { min?: number | undefined; max?: number | undefined; stopAt?: number } => metric;
 
 /** @param tighter whether more or less of the number lets less pass; without the number anything does */
 function bound(what: string, before: number | undefined, after: number | undefined, tighter: 'more' | 'less'): Body[] {

@@ -47,8 +47,21 @@ export function describeGate(of: string, { checks, metrics, bakeMs, timeoutMs }:
   ];
 }
 
-function describeMetric({ name, subject, min, max, minRequests }: MetricCheck): string {
-  const bounds = [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])];
+function describeMetric(metric: MetricCheck): string {
+  const { name, subject, minRequests } = metric;
   const least = minRequests > 0 ? `, from ${minRequests} request(s) on` : '';
-  return `${name}, ${subject}: ${bounds.join(' and ') || 'anything passes'}${least}`;
+  return `${name}, ${subject}: ${allowed(metric)}${least}`;
+}
+
+function allowed(metric: MetricCheck): string {
+  if (metric.test === 'latency')
+    return `no more than ${metric.tolerance} times as slow as what is beside it; at an e-value of ${metric.stopAt} the gate fails, whenever it is looked at`;
+  if (metric.test === 'errors') {
+    const limit = metric.control ? `no more errors than what is beside it, or than ${metric.baseline}` : `no more errors than ${metric.baseline}`;
+    return `${limit}; at an e-value of ${metric.stopAt} the gate fails, whenever it is looked at`;
+  }
+  const { min, max } = metric;
+  const bounds = [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])];
+  const over = metric.test === 'tripwire' ? ` over ${metric.forSeconds} s, whenever it is looked at` : '';
+  return `${bounds.join(' and ') || 'anything passes'}${over}`;
 }

@@ -1,5 +1,6 @@
 import { meshError } from '../../errors/index.ts';
 import type { MetricCheck } from '../gate.ts';
+import { boundsOf, partsOf } from '../metric-parts.ts';
 import type { Stage } from '../plan.ts';
 import { placeOf } from '../view.ts';
 import { callsIn } from './calls.ts';
@@ -20,7 +21,7 @@ export const gateRules: readonly LintRule[] = [
     why: 'a number is judged by a baseline: what is the least and the greatest that it may be',
     find: (view) =>
       metrics(view)
-        .filter(({ metric: { min, max } }) => min === undefined && max === undefined)
+        .filter(({ metric }) => isUnbounded(metric))
         .map(({ of, metric }) => hit(of, meshError('MW1815', { gate: of, metric: metricName(metric) }))),
   },
   {
@@ -35,7 +36,7 @@ export const gateRules: readonly LintRule[] = [
     why: 'what was before the step says nothing of it, and hides what it did',
     find: (view) =>
       metrics(view).flatMap(({ of, gate, metric }) => {
-        const windowMs = Math.max(...[metric.query, metric.total ?? ''].map(longestWindowMs));
+        const windowMs = Math.max(...partsOf(metric).map(([, query]) => longestWindowMs(query)));
         if (windowMs <= gate.bakeMs) return [];
         const args = { gate: of, bake: gate.bakeMs / 1000, metric: metricName(metric), window: windowMs / 1000 };
         return [hit(of, meshError('MW1817', args))];
@@ -53,6 +54,12 @@ export const gateRules: readonly LintRule[] = [
     },
   },
 ];
+
+/** A sequential test has what is beside it, or its baseline. */
+const isUnbounded = (metric: MetricCheck): boolean => {
+  const { min, max } = boundsOf(metric);
+  return (metric.test === 'threshold' || metric.test === 'tripwire') && min === undefined && max === undefined;
+};
 
 const metricName = ({ name, subject }: MetricCheck): string => `${name} of ${subject}`;
 
@@ -101,7 +108,7 @@ function levelOf(view: LintView, { move, subjects }: Stage, whenCalled: LintLeve
 /** Of a count of errors nothing is waited for: there, none is an answer. */
 function withoutLeast(view: LintView): LintHit[] {
   return metrics(view)
-    .filter(({ metric }) => metric.minRequests <= 0 && metric.name !== 'error-count')
+    .filter(({ metric }) => metric.minRequests <= 0 && metric.name !== 'error-count' && metric.test !== 'tripwire')
     .map(({ of, metric }) => {
       const what = `${metricName(metric)} decides with no request at all`;
       return hit(of, meshError('MW1816', { gate: of, what }));

@@ -1,6 +1,7 @@
 import { API_VERSION } from '../../estate/schema.ts';
 import { canonicalJson } from '../canonical.ts';
 import type { Gate } from '../gate.ts';
+import { partsOf } from '../metric-parts.ts';
 import type { Digest, Hash, MigrationPlan } from '../plan.ts';
 import { dependedOn, type PlanBasis } from './depended-on.ts';
 import { elsewhere } from './elsewhere.ts';
@@ -63,4 +64,10 @@ function queriesOf({ stages }: MigrationPlan): PlanLock['queries'] {
 }
 
 const asked = (gate: string, { metrics }: Gate): PlanLock['queries'] =>
-  metrics.map(({ name, subject, query, total }) => ({ gate, name, subject, query, ...(total !== undefined && { total }) }));
+  metrics.flatMap((metric) => {
+    const { name, subject } = metric;
+    if (metric.test === 'errors' || metric.test === 'latency')
+      return partsOf(metric).map(([part, query]) => ({ gate, name, subject: `${subject}: ${part}`, query }));
+    const { query, total } = metric;
+    return [{ gate, name, subject, query, ...(total !== undefined && { total }) }];
+  });

@@ -5,7 +5,7 @@ import type { MeshProvider } from '../../providers/provider.ts';
 import { publishedName } from '../members.ts';
 import type { StageDraft } from '../plan.ts';
 import type { EstateView } from '../view.ts';
-import { gateOf } from './gates.ts';
+import { gateOf } from './gate-of.ts';
 import { joinPodsStage } from './join.ts';
 import { shiftStage } from './shift.ts';
 import { step } from './step.ts';

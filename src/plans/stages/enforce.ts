@@ -6,7 +6,8 @@ import type { Group } from '../groups.ts';
 import { hostMember } from '../members.ts';
 import type { StageDraft, StepDraft } from '../plan.ts';
 import { type EstateView, isPublished } from '../view.ts';
-import { afterDrain, gateOf, memberChecks, sentToMetrics } from './gates.ts';
+import { afterDrain, gateOf } from './gate-of.ts';
+import { memberChecks, sentToMetrics } from './gates.ts';
 import { recycleSteps } from './recycle.ts';
 import { step, type StepFacts } from './step.ts';
 

@@ -1,14 +1,15 @@
 import { isUnitRef, type EstateService, type KubeWorkloadRef } from '../../estate/schema.ts';
 import { workloadIdOf } from '../../inventory/ids.ts';
 import type { HostMember, MeshIntent, MeshProvider, Rendered } from '../../providers/provider.ts';
-import { noted, scopeIn, watchOfCalls } from '../bake/watch.ts';
+import { judgingOf, noted, scopeIn, watchOfCalls } from '../bake/watch.ts';
 import type { Check } from '../check.ts';
 import type { MetricCheck } from '../gate.ts';
 import type { Group } from '../groups.ts';
 import { hostMember, publishedName, scopeOf } from '../members.ts';
 import type { StageDraft, StepDraft } from '../plan.ts';
 import { type EstateView, isPublished } from '../view.ts';
-import { gateOf, memberChecks, sentMetrics } from './gates.ts';
+import { gateOf } from './gate-of.ts';
+import { memberChecks, sentMetrics } from './gates.ts';
 import { step, type StepFacts } from './step.ts';
 
 /** A VM joins with all that it runs: identity, proxy without capture, the names of its services, and capture last. */
@@ -82,8 +83,7 @@ function receivedMetrics(view: EstateView, provider: MeshProvider, service: Esta
   const { port, protocol } = service;
   if (!scope || callers.length === 0 || port === undefined) return [];
   const watch = watchOfCalls(view, service.name, callers);
-  const { maxErrorRatio } = view.estate.policy.gate;
-  return noted(provider.target.metrics.received(scopeIn(scope, watch), { port, protocol }, maxErrorRatio), watch);
+  return noted(provider.target.metrics.received(scopeIn(scope, watch), { port, protocol }, judgingOf(view)), watch);
 }
 
 /** A Kubernetes workload joins by a rolling restart; its proxies must know every name it calls. */

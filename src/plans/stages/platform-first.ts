@@ -7,7 +7,9 @@ import type { MetricCheck } from '../gate.ts';
 import { publishedName, scopeOf } from '../members.ts';
 import type { StageDraft, StepDraft } from '../plan.ts';
 import { type EstateView, isPublished } from '../view.ts';
-import { gateOf, memberChecks } from './gates.ts';
+import { judgingOf } from '../bake/watch.ts';
+import { gateOf } from './gate-of.ts';
+import { memberChecks } from './gates.ts';
 import { joinPodsStage } from './join.ts';
 import { nameAnswers, nameStep } from './names.ts';
 import { step } from './step.ts';
@@ -106,7 +108,7 @@ function receivedByTwin(view: EstateView, provider: MeshProvider, service: Estat
   const scope = twin && scopeOf(view, workloadIdOf(twin));
   const decides = view.callersOf(name).some((caller) => view.isObserved(caller, name) && !view.isRare(caller, name));
   if (!scope || port === undefined || !decides) return [];
-  return provider.target.metrics.received(scope, { port, protocol }, view.estate.policy.gate.maxErrorRatio);
+  return provider.target.metrics.received(scope, { port, protocol }, judgingOf(view));
 }
 
 /** What the unit was seen to call, the twin calls by now. */
@@ -116,6 +118,6 @@ function sentByTwin(view: EstateView, provider: MeshProvider, { workload, twin }
   if (!scope) return [];
   const callees = view.calleesOf(unit).filter((one) => isPublished(one) && view.isObserved(unit, one.name) && !view.isRare(unit, one.name));
   return callees.flatMap((callee) =>
-    provider.target.metrics.sent(scope, publishedName(view, callee), view.estate.policy.gate.maxErrorRatio),
+    provider.target.metrics.sent(scope, publishedName(view, callee), judgingOf(view)),
   );
 }

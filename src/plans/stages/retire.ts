@@ -8,7 +8,10 @@ import { groupsOf } from '../groups.ts';
 import { hostMember, publishedName, scopeOf } from '../members.ts';
 import type { StageDraft, StepDraft } from '../plan.ts';
 import type { EstateView } from '../view.ts';
-import { gateOf, memberChecks, nowCalling, shareBand } from './gates.ts';
+import { judgingOf } from '../bake/watch.ts';
+import { gateOf } from './gate-of.ts';
+import { memberChecks, nowCalling } from './gates.ts';
+import { shareBand } from './rung-gate.ts';
 import { closedOnLeave } from './join.ts';
 import { nameAnswers, nameStep, resolvedBefore } from './names.ts';
 import { step } from './step.ts';
@@ -196,14 +199,14 @@ function leaveStep({ view, provider, service, host }: Retirement): StepDraft {
 function retireGate({ view, provider, service, twins, host, unit, callers, nameHolds }: Retirement, isLast: boolean): Gate {
   const name = publishedName(view, service);
   const scopes = callers.filter((caller) => wasSeen(view, caller, service.name) && !view.isRare(caller, service.name)).flatMap((caller) => scopeOf(view, caller) ?? []);
-  const { maxErrorRatio } = view.estate.policy.gate;
+  const judging = judgingOf(view);
   const metrics =
     scopes.length === 0
       ? []
       : [
           provider.target.metrics.share(scopes, name, shareBand(view, 1)),
-          ...provider.target.metrics.ofEachTwin(scopes, name, maxErrorRatio),
-          ...scopes.flatMap((scope) => provider.target.metrics.sent(scope, name, maxErrorRatio)),
+          ...provider.target.metrics.ofEachTwin(scopes, name, judging, false),
+          ...scopes.flatMap((scope) => provider.target.metrics.sent(scope, name, judging)),
         ];
   const inMesh = isLast ? [] : memberChecks(view, `vm/${host}/${unit}`);
   return gateOf(view, [{ check: 'unit.retired', host, unit }, nameHolds, ...inMesh, ...twins.flatMap((twin) => memberChecks(view, twin))], metrics);

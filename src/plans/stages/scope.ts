@@ -8,7 +8,9 @@ import type { Group } from '../groups.ts';
 import { publishedName, scopeOf } from '../members.ts';
 import type { StageDraft } from '../plan.ts';
 import { type EstateView } from '../view.ts';
-import { gateOf, memberChecks, nowCalling, sentMetrics } from './gates.ts';
+import { judgingOf } from '../bake/watch.ts';
+import { gateOf } from './gate-of.ts';
+import { memberChecks, nowCalling, sentMetrics } from './gates.ts';
 import { step } from './step.ts';
 
 /** One set of proxies that are alike: a host's one, or those of a workload's pods. */
@@ -127,7 +129,7 @@ function sentBy(view: EstateView, provider: MeshProvider, { ids, callers }: Scop
     if (role !== 'twin' || !service || service.twins !== undefined || !scope) return [];
     const unit = workloadIdOf(service.workload);
     const seen = view.calleesOf(unit).filter((one) => isNamed(view, one) && view.isObserved(unit, one.name) && !view.isRare(unit, one.name));
-    return seen.flatMap((callee) => provider.target.metrics.sent(scope, publishedName(view, callee), view.estate.policy.gate.maxErrorRatio));
+    return seen.flatMap((callee) => provider.target.metrics.sent(scope, publishedName(view, callee), judgingOf(view)));
   });
   return [...own, ...taken];
 }

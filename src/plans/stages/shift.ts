@@ -5,7 +5,9 @@ import { publishedName } from '../members.ts';
 import type { StageDraft, StepDraft } from '../plan.ts';
 import type { EstateView } from '../view.ts';
 import { type Rung, rungsOf } from '../bake/ladder.ts';
-import { afterDrain, gateOf, memberChecks, rungGate } from './gates.ts';
+import { afterDrain, gateOf } from './gate-of.ts';
+import { memberChecks } from './gates.ts';
+import { rungGate } from './rung-gate.ts';
 import { recycleSteps } from './recycle.ts';
 import { step, type StepFacts } from './step.ts';
 
@@ -25,7 +27,7 @@ export function shiftStage(
   const own = view.twinsCallingOwnName(service);
   const proxies = [...callers, ...own].flatMap((caller) => view.proxyOf(caller) ?? []);
   const isTcp = service.protocol === 'tcp';
-  const rungs = (isTcp ? [{ weight: 100 }] : rungsOf(view, service)).map((rung: Rung, index, ladder): StepDraft => {
+  const rungs = (isTcp ? [{ weight: 100, rungs: 1 }] : rungsOf(view, service)).map((rung: Rung, index, ladder): StepDraft => {
     const to = rung.weight;
     const from = ladder[index - 1]?.weight ?? 0;
     const rendered = provider.target.render(

@@ -1,8 +1,9 @@
 import type { MeshProvider } from '../provider.ts';
 import { hostsOfName } from './egress.ts';
 import { backendsOf, hostLabels, proxyLabels } from './names.ts';
-import { failed, ofEachTwin, received, sent, share, shareOfArrivals } from './queries.ts';
+import { calls, errorsOfShift, failed, ofEachTwin, received, sent, share, shareOfArrivals } from './queries.ts';
 import { render } from './render.ts';
+import { latencyBeside, silence, trips } from './tests.ts';
 
 /** Istio with sidecars on pods and VMs (written against the 1.31 line). */
 export const istio: MeshProvider = {
@@ -15,6 +16,18 @@ export const istio: MeshProvider = {
     proxyLabels,
     backendsOf,
     hostsOf: hostsOfName,
-    metrics: { failed, ofEachTwin, received, sent, share, shareOfArrivals },
+    metrics: {
+      calls,
+      errorsOfShift,
+      failed,
+      latencyBeside,
+      ofEachTwin,
+      received,
+      sent,
+      share,
+      shareOfArrivals,
+      silence,
+      trips,
+    },
   },
 };

@@ -1,37 +1,9 @@
-import type { MetricCheck } from '../../plans/gate.ts';
-import type { PublishedName, TrafficScope } from '../provider.ts';
-import { backendsOf, twinBackends } from './names.ts';
-
-/**
- * Queries on Envoy's own counters, which every proxy has, also where Istio's telemetry filters are not installed.
- * Source: Envoy "Cluster manager statistics": `upstream_rq_completed` counts each response once, also those that the
- * proxy makes itself when a backend cannot be reached; the class is a label because Istio's bootstrap makes it one
- * (`stats_tags` in envoy_bootstrap.json). Both must be within the mesh's `proxyStatsMatcher`.
- */
-const ALL = 'envoy_cluster_upstream_rq_completed';
-const BY_CLASS = 'envoy_cluster_upstream_rq';
-
-/** Escapes a literal for an RE2 matcher inside a PromQL string. */
-const literal = (text: string): string => text.replace(/[.|\\+*?()[\]{}^$]/g, (character) => `\\\\${character}`);
-
-/** Which series are this proxy's: a host by its scrape address, pods by namespace and name. */
-function proxyMatcher(scope: TrafficScope): string {
-  const { proxy } = scope;
-  if ('host' in proxy) return `instance=~"${literal(proxy.address)}:.*"`;
-  return `namespace="${proxy.namespace}",pod=~"${literal(proxy.name)}-[a-z0-9]+(-[a-z0-9]+)?"`;
-}
-
-function series(scope: TrafficScope, clusters: string[], counter: string, more = ''): string {
-  return `${counter}{${proxyMatcher(scope)},cluster_name=~"${clusters.map(literal).join('|')}"${more}}`;
-}
-
-function increase(scope: TrafficScope, clusters: string[], counter = ALL, more = ''): string {
-  return `sum(increase(${series(scope, clusters, counter, more)}[${scope.windowSeconds}s]))`;
-}
-
-/** The error class's series does not exist before the first error; `total` tells a proxy without data from one without errors. */
-const errors = (scope: TrafficScope, clusters: string[]): string =>
-  `(${increase(scope, clusters, BY_CLASS, ',response_code_class="5xx"')} or vector(0))`;
+import type { CheckBy, MetricCheck } from '../../plans/gate.ts';
+import type { Judging, PublishedName, TrafficScope } from '../provider.ts';
+import { backendsOf } from './names.ts';
+import { allBackends, increase, nameOf, series } from './series.ts';
+import { errorsSince } from './since.ts';
+import { errorsAlone, errorsBeside } from './tests.ts';
 
 /**
  * Connections stand for requests where the proxy reads none: those that were opened in the window, and those that still
@@ -43,17 +15,23 @@ const connections = (scope: TrafficScope, clusters: string[]): string =>
 const refusals = (scope: TrafficScope, clusters: string[]): string =>
   `(${increase(scope, clusters, 'envoy_cluster_upstream_cx_connect_fail')} or vector(0))`;
 
-function pair(subject: string, of: Counted, maxErrorRatio: number): MetricCheck[] {
+/** That there is traffic, and how much of it fails: requests by a sequential test, connections by a threshold. */
+function pair(subject: string, of: Counted, judging: Judging): MetricCheck[] {
   const { scope, clusters, protocol } = of;
-  const isHttp = protocol === 'http';
-  const total = isHttp ? increase(scope, clusters) : connections(scope, clusters);
-  const query = isHttp ? errors(scope, clusters) : refusals(scope, clusters);
-  // A pool of connections is opened once and kept: one of them is traffic enough.
-  const minRequests = isHttp ? scope.minRequests : 1;
+  if (protocol === 'http') return [traffic(subject, of), errorsAlone(subject, [scope], clusters, judging)];
+  const query = refusals(scope, clusters);
+  const total = connections(scope, clusters);
   return [
-    { name: 'traffic', subject, query: total, min: 1, minRequests },
-    { name: 'error-rate', subject, query, total, max: maxErrorRatio, minRequests },
+    traffic(subject, of),
+    { name: 'error-rate', test: 'threshold', subject, query, total, max: judging.baseline, minRequests: 1 },
   ];
+}
+
+function traffic(subject: string, { scope, clusters, protocol }: Counted): MetricCheck {
+  const isHttp = protocol === 'http';
+  const query = isHttp ? increase(scope, clusters) : connections(scope, clusters);
+  // A pool of connections is opened once and kept: one of them is traffic enough.
+  return { name: 'traffic', test: 'threshold', subject, query, min: 1, minRequests: isHttp ? scope.minRequests : 1 };
 }
 
 interface Counted {
@@ -62,42 +40,51 @@ interface Counted {
   protocol: PublishedName['protocol'];
 }
 
-const nameOf = ({ proxy }: TrafficScope): string => ('host' in proxy ? proxy.host : `${proxy.namespace}/${proxy.name}`);
-
 /**
  * Seldom calls: whatever their number, none of them failed. A proxy that is not scraped, or does not know the backend, has
  * no series of its endpoints either, and then nothing is decided (Envoy "Cluster manager statistics": `membership_total`).
  */
 export function failed(scope: TrafficScope, name: PublishedName): MetricCheck {
   const clusters = allBackends(name);
-  const count = (name.protocol === 'http' ? errors : refusals)(scope, clusters);
+  const count = name.protocol === 'http' ? `(${errorsSince([scope], clusters)})` : refusals(scope, clusters);
   const isScraped = `count(${series(scope, clusters, 'envoy_cluster_membership_total')}) > 0`;
   const subject = `errors of ${nameOf(scope)} to ${name.hostname}`;
-  return { name: 'error-count', subject, query: `${count} and on() (${isScraped})`, max: 0, minRequests: 0 };
+  return {
+    name: 'error-count',
+    test: 'threshold',
+    subject,
+    query: `${count} and on() (${isScraped})`,
+    max: 0,
+    minRequests: 0,
+  };
 }
 
 export function received(
   scope: TrafficScope,
   { port, protocol }: Pick<PublishedName, 'port' | 'protocol'>,
-  maxErrorRatio: number,
+  judging: Judging,
 ): MetricCheck[] {
   const what = protocol === 'http' ? 'requests' : 'connections';
   return pair(
     `${what} to port ${port} of ${nameOf(scope)}`,
     { scope, clusters: [`inbound|${port}||`], protocol },
-    maxErrorRatio,
+    judging,
   );
 }
 
-const allBackends = (name: PublishedName): string[] => [
-  ...backendsOf(name, 'vm'),
-  ...(twinBackends(name).length > 0 ? backendsOf(name, 'twin') : []),
-];
-
-export function sent(scope: TrafficScope, name: PublishedName, maxErrorRatio: number): MetricCheck[] {
-  const { protocol } = name;
-  return pair(`${nameOf(scope)} to ${name.hostname}`, { scope, clusters: allBackends(name), protocol }, maxErrorRatio);
+export function sent(scope: TrafficScope, name: PublishedName, judging: Judging): MetricCheck[] {
+  return pair(`${nameOf(scope)} to ${name.hostname}`, counted(scope, name), judging);
 }
+
+const counted = (scope: TrafficScope, name: PublishedName): Counted => ({
+  scope,
+  clusters: allBackends(name),
+  protocol: name.protocol,
+});
+
+/** That a caller sends something to a published name, whatever comes of it. */
+export const calls = (scope: TrafficScope, name: PublishedName): MetricCheck =>
+  traffic(`${nameOf(scope)} to ${name.hostname}`, counted(scope, name));
 
 interface Expected {
   min: number;
@@ -113,9 +100,10 @@ const sum = (scopes: TrafficScope[], clusters: string[], name: PublishedName): s
 
 const twinWord = ({ twins }: PublishedName): string => (twins ? 'twins' : 'twin');
 
-export function share(scopes: TrafficScope[], name: PublishedName, expected: Expected): MetricCheck {
+export function share(scopes: TrafficScope[], name: PublishedName, expected: Expected): CheckBy<'threshold'> {
   return {
     name: 'traffic-share',
+    test: 'threshold',
     subject: `share of ${name.hostname} on its ${twinWord(name)}`,
     query: sum(scopes, backendsOf(name, 'twin'), name),
     total: sum(scopes, allBackends(name), name),
@@ -144,12 +132,28 @@ export function shareOfArrivals(
  * The rules of several twins share the VM's backend, so a proxy counts no share for each of them: the share is told of all in
  * sum. A twin that fails could hide in that sum, or be called by nobody: each was called, and answers as the others do.
  */
-export function ofEachTwin(scopes: TrafficScope[], name: PublishedName, maxErrorRatio: number): MetricCheck[] {
+export function ofEachTwin(
+  scopes: TrafficScope[],
+  name: PublishedName,
+  judging: Judging,
+  besideVm: boolean,
+): MetricCheck[] {
   return (name.twins ?? []).flatMap((twin): MetricCheck[] => {
     const clusters = backendsOf({ ...name, twins: [twin] }, 'twin');
-    const total = sum(scopes, clusters, name);
-    const query = scopes.map((scope) => errors(scope, clusters)).join(' + ');
-    const subject = `calls of ${name.hostname} on twin ${twin.name}`;
-    return [{ name: 'error-rate', subject, query, total, max: maxErrorRatio, minRequests: 1 }];
+    const check = besideVm
+      ? errorsBeside(scopes, name, judging, twin.name)
+      : errorsAlone(`calls of ${name.hostname} on twin ${twin.name}`, scopes, clusters, judging);
+    return [{ ...check, minRequests: 1 }];
   });
+}
+
+/** Errors of what the callers send to a name: of its twins beside the VM's where there is one, else of all of it. */
+export function errorsOfShift(
+  scopes: TrafficScope[],
+  name: PublishedName,
+  judging: Judging,
+  besideVm: boolean,
+): MetricCheck {
+  if (besideVm) return errorsBeside(scopes, name, judging);
+  return errorsAlone(`${name.hostname} on its ${twinWord(name)}`, scopes, allBackends(name), judging);
 }

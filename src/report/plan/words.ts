@@ -1,5 +1,6 @@
 import { inWords } from '../../inventory/credentials.ts';
 import type { Gate } from '../../plans/gate.ts';
+import { limitWords } from '../../plans/metric-parts.ts';
 import type { Stage, Step } from '../../plans/plan.ts';
 import { type PlanFacts, nameOf, type TimeFacts, type WaveFacts } from './facts.ts';
 
@@ -61,14 +62,7 @@ export function gateWords({ checks, metrics, bakeMs }: Gate): string {
 
 /** What a gate's metrics must be, each once: `error-rate: web to catalog <= 0.001`. */
 export function metricWords({ metrics }: Gate): string[] {
-  return metrics.map(({ name, subject, min, max }) => `${name}: ${subject} ${boundWords(min, max)}`);
-}
-
-/** `>= 0.1 and <= 0.2`. */
-export function boundWords(min: number | undefined, max: number | undefined): string {
-  return [min === undefined ? '' : `>= ${min}`, max === undefined ? '' : `<= ${max}`]
-    .filter((text) => text !== '')
-    .join(' and ');
+  return metrics.map((metric) => `${metric.name}: ${metric.subject} ${limitWords(metric)}`);
 }
 
 /** `1 stage`, `2 stages`. */

@@ -90,7 +90,7 @@ describe('the difference of two plans', () => {
 });
 
 describe('a gate', () => {
-  const metric = { name: 'error-rate' as const, subject: 's', query: 'q', max: 0.01, minRequests: 20 };
+  const metric = { name: 'error-rate' as const, test: 'threshold' as const, subject: 's', query: 'q', max: 0.01, minRequests: 20 };
   const gate: Gate = { checks: [{ check: 'proxy.ready', host: 'a' }], metrics: [metric], bakeMs: 10, timeoutMs: 100 };
   const changes = (after: Partial<Gate>): string[] => gateChanges('g', gate, { ...gate, ...after }).map(({ how, what }) => `${how} ${what}`);
   const metrics = (change: object): Partial<Gate> => ({ metrics: [{ ...metric, ...change }] });

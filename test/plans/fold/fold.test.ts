@@ -11,9 +11,8 @@ import type { MigrationPlan } from '../../../src/plans/plan.ts';
 import { printPlan, readPlan } from '../../../src/plans/read.ts';
 import { sha256Digest } from '../../../src/ports/hash.ts';
 import { type FleetShape, fleetPlan, plainFleet } from '../../fakes/fleet.ts';
-import { grownPlan } from '../../fakes/grown.ts';
 import { planOf } from '../../fakes/plan.ts';
-import { shopPlan } from '../../fakes/shop.ts';
+import { policyPlan } from '../../fakes/executor.ts';
 
 const unfoldedLines = (plan: MigrationPlan): number =>
   stringify(plan, { lineWidth: 0, aliasDuplicateObjects: false }).split('\n').length;
@@ -59,8 +58,8 @@ describe('a plan of many hosts', () => {
 
 describe('folding', () => {
   it.each<[string, MigrationPlan]>([
-    ['shop', shopPlan()],
-    ['grown', grownPlan()],
+    ['one stage', policyPlan(['one'])],
+    ['two stages', policyPlan(['one', 'two'])],
   ])('leaves %s as it is: nothing would be saved', (_, plan) => {
     expect(printPlan(plan, sha256Digest)).toBe(
       stringify(plan, { schema: 'core', version: '1.2', lineWidth: 0, aliasDuplicateObjects: false }),

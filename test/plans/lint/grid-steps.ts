@@ -1,6 +1,7 @@
 import { onPath } from '../../fakes/path-shop.ts';
 import { shopYaml } from '../../fakes/shop.ts';
 import { type LintRow, metricOf, operationOf, stageOf, stepOf } from './grid-row.ts';
+import { threshold } from '../../fakes/metrics.ts';
 
 const gateOf = (plan: Parameters<NonNullable<LintRow['plan']>>[0], id: string) => {
   const gate = id.includes('/') ? stepOf(plan, id).gate : stageOf(plan, id).gate;
@@ -37,13 +38,13 @@ export const gateRows: readonly LintRow[] = [
     expected: quiet,
   },
   {
-    code: 'MW1815', kind: 'hit', of: 'an error rate that may be anything',
-    plan: (plan) => void delete metricOf(gateOf(plan, 'join-web'), 'error-rate').max,
+    code: 'MW1815', kind: 'hit', of: 'traffic that may be anything',
+    plan: (plan) => void delete threshold(metricOf(gateOf(plan, 'join-web'), 'traffic')).min,
     expected: ['error join-web'],
   },
   {
     code: 'MW1815', kind: 'near', of: 'a share with a least value alone',
-    plan: (plan) => void delete metricOf(gateOf(plan, RUNG), 'traffic-share').max,
+    plan: (plan) => void delete threshold(metricOf(gateOf(plan, RUNG), 'traffic-share')).max,
     expected: [],
   },
   {
@@ -64,15 +65,15 @@ export const gateRows: readonly LintRow[] = [
   {
     code: 'MW1817', kind: 'hit', of: 'a bake of 14 s for a window of 15 s',
     plan: (plan) => void (gateOf(plan, 'join-web').bakeMs = 14_000),
-    expected: ['error join-web', 'error join-web'],
+    expected: ['error join-web', 'error join-web', 'error join-web'],
   },
   {
     code: 'MW1817', kind: 'hit', of: 'a window of an hour and a half, in a subquery',
     plan: (plan) => {
       const { metrics } = gateOf(plan, 'join-web');
-      for (const metric of metrics) metric.query = 'max_over_time(up[1h30m:1m])';
+      threshold(metrics[0]).query = 'max_over_time(up[1h30m:1m])';
     },
-    expected: ['error join-web', 'error join-web'],
+    expected: ['error join-web'],
   },
   {
     code: 'MW1817', kind: 'near', of: 'a bake of just the window',

@@ -6,6 +6,13 @@ import { lockFileOf, type PlanLock } from '../../../src/plans/lock/lock.ts';
 import { hasExpired, matchLock, printLock, readLock } from '../../../src/plans/lock/read-lock.ts';
 import { sha256Digest } from '../../../src/ports/hash.ts';
 import { shopEstate, shopInventory, shopPlan, type ShopParts, shopYaml } from '../../fakes/shop.ts';
+import type { MetricCheck } from '../../../src/plans/gate.ts';
+
+const queriesOf = (metric: MetricCheck): string[] => {
+  if (metric.test === 'latency') return [metric.judged.buckets, metric.control.buckets];
+  if (metric.test !== 'errors') return [metric.query];
+  return [metric.judged, ...(metric.control ? [metric.control] : [])].flatMap(({ requests, errors }) => [requests, errors]);
+};
 
 const nowMs = Date.parse('2026-03-01T12:00:00.000Z');
 const lockOf = (yaml = shopYaml): PlanLock =>
@@ -37,7 +44,7 @@ describe('a lock file', () => {
     expect(lock.made).toMatchObject({ meshway: '0.1.0', provider: 'istio', artifacts: { envoy: { version: '1.0' } } });
     const asked = shopPlan().stages.flatMap(({ gate, steps }) => [gate, ...steps.flatMap((step) => step.gate ?? [])]);
     expect(lock.queries.map(({ query }) => query).toSorted()).toEqual(
-      asked.flatMap(({ metrics }) => metrics.map(({ query }) => query)).toSorted(),
+      asked.flatMap(({ metrics }) => metrics.flatMap(queriesOf)).toSorted(),
     );
   });
 

@@ -1,0 +1,31 @@
+import { questionOf, resolve, sampleOf } from '../../gates/question.ts';
+import type { Sample } from '../../gates/sample.ts';
+import type { MetricCheck } from '../../plans/gate.ts';
+import { valueQuery } from '../../plans/metric-parts.ts';
+import type { MetricsPort } from '../../ports/contracts.ts';
+
+/**
+ * A check's answer by a server of metrics. @param look both times by the run's clock; the server counts back from its own
+ * @throws MW1504 when the server cannot be asked
+ */
+export async function sampleByQuery(
+  metrics: MetricsPort,
+  check: MetricCheck,
+  { sinceMs, nowMs }: { sinceMs: number; nowMs: number },
+): Promise<Sample> {
+  const elapsedMs = nowMs - sinceMs;
+  if (check.test === 'threshold') return await threshold(metrics, check, elapsedMs);
+  const query = questionOf(check, elapsedMs);
+  return sampleOf(check, query, await metrics.vector(query));
+}
+
+async function threshold(
+  metrics: MetricsPort,
+  check: MetricCheck & { test: 'threshold' },
+  elapsedMs: number,
+): Promise<Sample> {
+  const query = resolve(valueQuery(check), elapsedMs);
+  const value = await metrics.scalar(query);
+  const total = check.total === undefined ? null : await metrics.scalar(resolve(check.total, elapsedMs));
+  return { test: 'threshold', query, value, total };
+}
