@@ -1,5 +1,5 @@
 import type { Scrape } from '../../../test/generators/traffic-streams.ts';
-import type { Watcher } from './peers.ts';
+import type { Watcher } from './watcher.ts';
 
 /** The minutes after which the ranks are compared: often at first, since each comparison is of all minutes before. */
 const LOOKS = new Set([3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 120, 150, 180, 240, 300, 360]);

@@ -1,7 +1,7 @@
 import { Dice } from '../../../test/generators/dice.ts';
 import { STEP_SECONDS, type TrafficCase } from '../../../test/generators/traffic-case.ts';
 import { type Scrape, trafficStream } from '../../../test/generators/traffic-streams.ts';
-import type { Setting } from './peers.ts';
+import type { Setting } from './watcher.ts';
 
 const NOTHING: Scrape = { seconds: 0, judged: { requests: 0, errors: 0 }, control: { requests: 0, errors: 0 } };
 

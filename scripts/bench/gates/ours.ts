@@ -2,7 +2,7 @@ import { judge } from '../../../src/gates/statistics.ts';
 import type { CheckBy } from '../../../src/plans/gate.ts';
 import { BASELINE, EFFECT, RUNG_ALPHA } from './cases.ts';
 import { STEP_SECONDS } from '../../../test/generators/traffic-case.ts';
-import type { Setting, Watcher } from './peers.ts';
+import type { Setting, Watcher } from './watcher.ts';
 
 const side = { requests: 'requests', errors: 'errors', tally: { proxies: [], clusters: [] } };
 

@@ -2,7 +2,8 @@ import type { TrafficCase } from '../../../test/generators/traffic-case.ts';
 import { trafficKey, waldSeconds } from './cases.ts';
 import { partOf, quantile, rollbacks } from './measure.ts';
 import { ours } from './ours.ts';
-import { type Setting, settings } from './peers.ts';
+import { settings } from './peers.ts';
+import type { Setting } from './watcher.ts';
 
 /** One peer at its best setting for a kind of traffic and a fault. Times in seconds; null for never. */
 export interface PeerResult {
