@@ -1,4 +1,4 @@
-import type { Journal } from '../journal/file.ts';
+import type { RunJournal } from '../journal/file.ts';
 import type { RequestBox } from '../journal/request.ts';
 import type { MigrationPlan } from '../plans/plan.ts';
 import type { Clock } from '../ports/contracts.ts';
@@ -9,7 +9,7 @@ import type { Target } from './target.ts';
 /** All that a run is carried out with. */
 export interface Execution {
   plan: MigrationPlan;
-  journal: Journal;
+  journal: RunJournal;
   /** What is acted on: the estate, or a model of it. */
   target: Target;
   watch: Watch;

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { meshError } from '../errors/index.ts';
-import { Journal } from '../journal/file.ts';
+import { Journal, type RunJournal } from '../journal/file.ts';
 import type { Adopted, EntryBody } from '../journal/entry.ts';
 import { fold } from '../journal/fold.ts';
 import type { RunState } from '../journal/run-state.ts';
@@ -163,7 +163,13 @@ function refuseMissingStages(plan: MigrationPlan, { to, only }: RunGoal, state: 
   if (missing.length > 0) throw meshError('MW1318', { stage: to, missing: missing.map(({ id }) => id).join(', ') });
 }
 
-async function begin(journal: Journal, home: RunHome, plan: MigrationPlan, goal: RunGoal): Promise<void> {
+/** Records who holds a run, and where it is to go. @throws MW1406 when the way back goes over a commit point */
+export async function begin(
+  journal: RunJournal,
+  home: Pick<RunHome, 'tool'>,
+  plan: MigrationPlan,
+  goal: RunGoal,
+): Promise<void> {
   refusePastCommit(plan, goal, fold(journal.entries));
   await recordStart(journal, home, plan, goal);
 }
@@ -174,7 +180,11 @@ function refusePastCommit(plan: MigrationPlan, { direction, to }: RunGoal, state
   if (step) throw meshError('MW1406', { step: step.id, stage: stageOf(step), reason: step.reason });
 }
 
-function openedNote({ tool }: RunHome, { id, digest, estate }: MigrationPlan, adopted?: Adopted): EntryBody {
+function openedNote(
+  { tool }: Pick<RunHome, 'tool'>,
+  { id, digest, estate }: MigrationPlan,
+  adopted?: Adopted,
+): EntryBody {
   return {
     type: 'note',
     note: { about: 'opened', format: 1, plan: id, planDigest: digest, estate, tool, ...(adopted && { adopted }) },
@@ -191,8 +201,8 @@ const willRetreat = (plan: MigrationPlan, { entries }: Journal, nowMs: number): 
   advance(plan, fold(entries), nowMs)[0]?.do === 'retreat';
 
 async function recordStart(
-  journal: Journal,
-  home: RunHome,
+  journal: RunJournal,
+  home: Pick<RunHome, 'tool'>,
   plan: MigrationPlan,
   { direction, to, commit, waitMs }: RunGoal,
 ): Promise<void> {

@@ -8,6 +8,9 @@ import type { Entry, EntryBody } from './entry.ts';
 /** Longer journals are refused unread: a thousand stages write less. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
+/** What a run needs of its journal, wherever that is kept. */
+export type RunJournal = Pick<Journal, 'entries' | 'run' | 'token' | 'append'>;
+
 /** The journal of one run: appended, synced, never rewritten. Readable with jq. */
 export class Journal {
   readonly entries: Entry[];

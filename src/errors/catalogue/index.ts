@@ -19,6 +19,7 @@ import { planReportErrors } from './plan-report.ts';
 import { planErrors } from './plan.ts';
 import { planFileErrors } from './plan-files.ts';
 import { registerErrors } from './register.ts';
+import { rehearsalErrors } from './rehearsal.ts';
 import { waveErrors } from './waves.ts';
 import { reviewErrors } from './review.ts';
 import { sourceErrors } from './source.ts';
@@ -54,12 +55,13 @@ export const catalogueAreas = {
     title: 'Assessment',
     entries: { ...assessErrors, ...assessHostErrors, ...registerErrors, ...assessClusterErrors },
   },
-  '18': { title: 'Plans for their readers', entries: { ...planReportErrors, ...lintErrors } },
+  '18': { title: 'Plans for their readers', entries: { ...planReportErrors, ...lintErrors, ...rehearsalErrors } },
   '19': { title: 'Interruption and bugs', entries: internalErrors },
 } as const;
 
 /** Every error that `mesh` can end with, by code. */
 export const catalogue = {
+  ...rehearsalErrors,
   ...estateErrors,
   ...nameErrors,
   ...egressErrors,

@@ -1,0 +1,150 @@
+import { type Expression, parsePromql, type Selector } from './promql-parse.ts';
+
+/** One series of an answer, without its name. */
+export interface Point {
+  labels: Readonly<Record<string, string>>;
+  value: number;
+}
+
+/** What the model's proxies have counted. */
+export interface SeriesSource {
+  /** The series that a selector takes, and the value of each at a time. */
+  select(selector: Selector): { labels: Readonly<Record<string, string>>; at(ms: number): number }[];
+}
+
+type Value = number | Point[];
+
+/** The answer to an instant query, as Prometheus would give it of counters that are scraped without a pause. */
+export function evaluate(query: string, source: SeriesSource, nowMs: number): Point[] {
+  const value = valueOf(parsePromql(query), source, nowMs);
+  return typeof value === 'number' ? [{ labels: {}, value }] : value;
+}
+
+function valueOf(tree: Expression, source: SeriesSource, nowMs: number): Value {
+  switch (tree.is) {
+    case 'number':
+      return tree.value;
+    case 'series':
+      return source.select(tree.selector).map(({ labels, at }) => ({ labels, value: at(nowMs) }));
+    case 'call':
+      return called(tree, source, nowMs);
+    case 'sum':
+      return aggregate(tree, vectorOf(valueOf(tree.of, source, nowMs)));
+    case 'binary':
+      return joined(tree, valueOf(tree.left, source, nowMs), valueOf(tree.right, source, nowMs));
+  }
+}
+
+const vectorOf = (value: Value): Point[] => (typeof value === 'number' ? [{ labels: {}, value }] : value);
+
+function called(
+  { name, args, texts, windowMs }: Expression & { is: 'call' },
+  source: SeriesSource,
+  nowMs: number,
+): Value {
+  const [first] = args;
+  if (!first) throw new SyntaxError(`${name}() of nothing`);
+  if (name === 'increase' || name === 'rate') {
+    if (first.is !== 'series') throw new SyntaxError(`${name}() of something else than series`);
+    const per = name === 'rate' ? windowMs / 1000 : 1;
+    return source
+      .select(first.selector)
+      .map(({ labels, at }) => ({ labels, value: (at(nowMs) - at(nowMs - windowMs)) / per }));
+  }
+  const value = valueOf(first, source, nowMs);
+  if (name === 'vector') return vectorOf(value);
+  if (name === 'scalar') return vectorOf(value)[0]?.value ?? Number.NaN;
+  if (name === 'label_replace') {
+    const [label = '', to = ''] = texts;
+    return vectorOf(value).map((one) => ({ labels: { ...one.labels, [label]: to }, value: one.value }));
+  }
+  if (name === 'clamp_min')
+    return vectorOf(value).map((one) => ({ ...one, value: Math.max(one.value, numberOf(args[1])) }));
+  throw new SyntaxError(`${name}() is not known to the model`);
+}
+
+const numberOf = (tree: Expression | undefined): number => (tree?.is === 'number' ? tree.value : Number.NaN);
+
+function aggregate({ name, by }: Expression & { is: 'sum' }, points: readonly Point[]): Point[] {
+  const groups = new Map<string, Point[]>();
+  for (const point of points) {
+    const key = keyOf(point, by);
+    groups.set(key, [...(groups.get(key) ?? []), point]);
+  }
+  return [...groups.values()].map((group) => ({
+    labels: Object.fromEntries(
+      by.flatMap((label) => (group[0]?.labels[label] === undefined ? [] : [[label, group[0].labels[label]]])),
+    ),
+    value: combined(
+      name,
+      group.map(({ value }) => value),
+    ),
+  }));
+}
+
+function combined(name: string, values: readonly number[]): number {
+  if (name === 'count') return values.length;
+  if (name === 'max') return Math.max(...values);
+  if (name === 'min') return Math.min(...values);
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+function keyOf({ labels }: Point, by?: readonly string[]): string {
+  const names = by ?? Object.keys(labels).sort();
+  return names.map((name) => `${name}=${labels[name] ?? ''}`).join(',');
+}
+
+function joined({ operator, on }: Expression & { is: 'binary' }, left: Value, right: Value): Value {
+  if (operator === 'or' || operator === 'and' || operator === 'unless')
+    return sets(operator, on, vectorOf(left), vectorOf(right));
+  if (typeof left === 'number' && typeof right === 'number') return arithmetic(operator, left, right);
+  if (typeof right === 'number') return kept(left as Point[], operator, () => right);
+  if (typeof left === 'number') return right.map((one) => ({ ...one, value: arithmetic(operator, left, one.value) }));
+  const byKey = new Map(right.map((one) => [keyOf(one, on), one.value]));
+  return kept(
+    left.filter((one) => byKey.has(keyOf(one, on))),
+    operator,
+    (one) => byKey.get(keyOf(one, on)) ?? Number.NaN,
+  );
+}
+
+const COMPARISONS = ['>', '<', '>=', '<=', '==', '!='];
+
+/** A comparison leaves out what does not hold, and keeps the value of what does. */
+function kept(left: readonly Point[], operator: string, other: (one: Point) => number): Point[] {
+  if (!COMPARISONS.includes(operator))
+    return left.map((one) => ({ ...one, value: arithmetic(operator, one.value, other(one)) }));
+  return left.filter((one) => arithmetic(operator, one.value, other(one)) === 1);
+}
+
+function sets(operator: string, on: readonly string[] | undefined, left: Point[], right: Point[]): Point[] {
+  if (operator === 'or') {
+    const there = new Set(left.map((one) => keyOf(one, on)));
+    return [...left, ...right.filter((one) => !there.has(keyOf(one, on)))];
+  }
+  const there = new Set(right.map((one) => keyOf(one, on)));
+  return left.filter((one) => there.has(keyOf(one, on)) === (operator === 'and'));
+}
+
+function arithmetic(operator: string, left: number, right: number): number {
+  switch (operator) {
+    case '+':
+      return left + right;
+    case '-':
+      return left - right;
+    case '*':
+      return left * right;
+    case '/':
+      return left / right;
+    case '>':
+      return Number(left > right);
+    case '<':
+      return Number(left < right);
+    case '>=':
+      return Number(left >= right);
+    case '<=':
+      return Number(left <= right);
+    default:
+      return Number((left === right) === (operator === '=='));
+  }
+}

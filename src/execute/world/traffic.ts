@@ -1,0 +1,267 @@
+import { isUnitRef } from '../../estate/schema.ts';
+import type { Flow, ProxyLabels } from './counters.ts';
+import type { Call, Facts } from './facts.ts';
+import { type Endpoint, isProxyReady, type MeshView } from './mesh-view.ts';
+import type { ModelPods, WorldState } from './state.ts';
+
+/** Why calls are not answered. */
+export type Loss =
+  | 'nobody there'
+  | 'plaintext refused'
+  | 'mutual TLS where no proxy is'
+  | 'caller down'
+  /** The service itself answers with an error. */
+  | 'error';
+
+/** A part of one caller's calls that goes one way. */
+export interface Stream {
+  service: string;
+  from: string;
+  perSecond: number;
+  /** Where they arrive; absent: nowhere. */
+  at: Endpoint | undefined;
+  loss: Loss | undefined;
+  /** Follows the mesh's routes: sent by a proxy that knows the name. */
+  routed: boolean;
+  /** Goes past a proxy that is there, on a connection older than it. */
+  past: boolean;
+  /** A proxy at either end, and what crosses the network is mutual TLS. */
+  proxied: { caller: boolean; receiver: boolean };
+}
+
+/** How a workload's pods answer when something is wrong with them; 0 to 1 of their answers. */
+export interface Illness {
+  errors: number;
+  slow: number;
+  /** From this weight on, in percent. */
+  fromWeight: number;
+}
+
+export interface Traffic {
+  streams: Stream[];
+  flows: Flow[];
+}
+
+/** Of a unit's calls, those on connections that it opened before its host was captured. */
+const PAST_SHARE = 0.1;
+
+interface Scene {
+  facts: Facts;
+  state: WorldState;
+  mesh: MeshView;
+  nowMs: number;
+  illness: ReadonlyMap<string, Illness>;
+}
+
+/** Who sends what to whom, as all that is there makes it go. */
+export function trafficIn(scene: Scene): Traffic {
+  const found: Traffic = { streams: [], flows: [] };
+  for (const call of scene.facts.calls) for (const voice of voicesOf(scene, call)) follow(scene, call, voice, found);
+  return found;
+}
+
+interface Voice {
+  share: number;
+  host?: string;
+  pods?: string;
+}
+
+/** A unit at weight 0 gets no calls, and makes none of those it made for them: its twins do. */
+function voicesOf({ mesh, state }: Scene, call: Call): Voice[] {
+  const own: Voice = {
+    share: 1,
+    ...(call.host !== undefined && { host: call.host }),
+    ...(call.pods !== undefined && { pods: call.pods }),
+  };
+  if (call.unitOf === undefined) return [own];
+  const moved = mesh.twinShare(call.unitOf);
+  const unit = unitOf(state, call) ? 1 - moved : 0;
+  const heirs = call.heirs.map((pods): Voice => ({ share: moved / call.heirs.length, pods }));
+  return [{ ...own, share: unit }, ...heirs];
+}
+
+/** Whether the unit that calls still runs. */
+function unitOf({ hosts }: WorldState, { from, host }: Call): boolean {
+  const at = hosts.get(host ?? '');
+  return at !== undefined && !at.retired.has(from.split('/').at(-1) ?? '');
+}
+
+function follow(scene: Scene, call: Call, voice: Voice, found: Traffic): void {
+  const { facts, state } = scene;
+  const perSecond = call.perSecond * voice.share;
+  const service = facts.services.get(call.to);
+  if (!service) return;
+  const isDown = state.hosts.get(voice.host ?? '')?.isUp === false || state.pods.get(voice.pods ?? '')?.isUp === false;
+  const base = { service: call.to, from: voice.host !== undefined ? call.from : (voice.pods ?? call.from) };
+  const nowhere = { at: undefined, routed: false, past: false, proxied: { caller: false, receiver: false } };
+  if (isDown) return void found.streams.push({ ...base, ...nowhere, perSecond, loss: 'caller down' });
+  const isNeighbour = isUnitRef(service.workload) && service.workload.host === voice.host;
+  const proxy = isNeighbour ? undefined : proxyOf(scene, voice, service.port ?? 0);
+  const isPast = proxy !== undefined && state.hosts.get(voice.host ?? '')?.past.has(`${call.from} ${call.to}`) === true;
+  if (!proxy || isPast)
+    plain(
+      scene,
+      call,
+      { ...base, perSecond: isPast ? perSecond * PAST_SHARE : perSecond },
+      { isNeighbour, isPast },
+      found,
+    );
+  if (proxy)
+    meshed(scene, call, { ...base, perSecond: isPast ? perSecond * (1 - PAST_SHARE) : perSecond }, proxy, found);
+}
+
+type Base = Pick<Stream, 'service' | 'from' | 'perSecond'>;
+
+/** The labels of the proxy that what a caller sends to a port goes through, if one does. */
+function proxyOf({ state, nowMs }: Scene, { host, pods }: Voice, port: number): ProxyLabels | undefined {
+  const at = state.hosts.get(host ?? '');
+  if (at)
+    return at.capture && !at.capture.passing.has(port) && isProxyReady(at, nowMs)
+      ? { instance: `${at.address}:15090` }
+      : undefined;
+  const own = state.pods.get(pods ?? '');
+  return own && isMeshed(own, nowMs) ? labelsOf(own) : undefined;
+}
+
+/** While pods restart some are without a proxy: all of them count as outside until the last one has it, and from the first that lost it. */
+const isMeshed = ({ injected, wasInjected, rolledOutAt }: ModelPods, nowMs: number): boolean =>
+  nowMs >= rolledOutAt ? injected : injected && wasInjected;
+const labelsOf = ({ namespace, name }: ModelPods): ProxyLabels => ({ namespace, pod: `${name}-5d8f9-x2x4z` });
+
+/** Without a proxy calls follow the name, or the address that the caller has. */
+function plain(
+  scene: Scene,
+  call: Call,
+  base: Base,
+  { isNeighbour, isPast }: { isNeighbour: boolean; isPast: boolean },
+  found: Traffic,
+): void {
+  const at = plainEnd(scene, call);
+  const end = arrival(scene, at, {
+    mtls: false,
+    isPast,
+    isNeighbour,
+    port: scene.facts.services.get(call.to)?.port ?? 0,
+  });
+  const sick = end.loss === undefined && at && 'pods' in at ? illnessOf(scene, call.to, at) : WELL;
+  split(
+    found,
+    { ...base, at, routed: false, past: isPast, proxied: { caller: false, receiver: end.receiver !== undefined } },
+    end.loss,
+    sick.errors,
+  );
+  if (end.receiver && end.loss === undefined)
+    found.flows.push(inbound(scene, call, end.receiver, base.perSecond, sick));
+}
+
+function plainEnd({ facts, state, nowMs }: Scene, call: Call): Endpoint | undefined {
+  const service = facts.services.get(call.to);
+  const toPods = (id: string): Endpoint | undefined => {
+    const pods = state.pods.get(id);
+    return pods && { pods: id, mtls: isMeshed(pods, nowMs), isUp: pods.isUp };
+  };
+  if (!service) return undefined;
+  if (call.twin !== undefined) return toPods(call.twin);
+  const { workload, twin } = service;
+  if (!isUnitRef(workload))
+    return toPods(`k8s/${workload.cluster}/${workload.namespace}/${workload.kind}/${workload.name}`);
+  const isMoved = state.names.get(service.hostname ?? '')?.some((address) => !facts.hostAt.has(address)) === true;
+  if (isMoved && twin) return toPods(`k8s/${twin.cluster}/${twin.namespace}/${twin.kind}/${twin.name}`);
+  const host = state.hosts.get(workload.host);
+  return host && !host.retired.has(workload.unit) ? { host: workload.host, mtls: false, isUp: host.isUp } : undefined;
+}
+
+/** Through a proxy calls go where the routes say; a name that it does not know goes on in plaintext. */
+function meshed(scene: Scene, call: Call, base: Base, proxy: ProxyLabels, found: Traffic): void {
+  const backends = call.twin === undefined ? scene.mesh.backendsFor(call.to) : undefined;
+  const { port = 0, protocol = 'http' } = scene.facts.services.get(call.to) ?? {};
+  const sent = (cluster: string, perSecond: number, sick: { errors: number; slow: number }): number =>
+    found.flows.push({ proxy, cluster, protocol, perSecond, ...sick });
+  if (!backends) return void plain(scene, call, base, { isNeighbour: false, isPast: false }, found);
+  for (const { cluster, share, endpoints } of backends) {
+    const perSecond = base.perSecond * share;
+    const healthy = endpoints.filter(({ isUp }) => isUp);
+    if (perSecond === 0) {
+      sent(cluster, 0, WELL);
+      continue;
+    }
+    if (healthy.length === 0) {
+      found.streams.push({
+        ...base,
+        perSecond,
+        at: undefined,
+        routed: true,
+        past: false,
+        proxied: { caller: true, receiver: false },
+        loss: 'nobody there',
+      });
+      sent(cluster, perSecond, { errors: 1, slow: 0 });
+    }
+    for (const at of healthy) {
+      const own = perSecond / healthy.length;
+      const end = arrival(scene, at, { mtls: at.mtls, isPast: false, isNeighbour: false, port });
+      const sick = end.loss === undefined && 'pods' in at ? illnessOf(scene, call.to, at) : WELL;
+      split(
+        found,
+        {
+          ...base,
+          perSecond: own,
+          at,
+          routed: true,
+          past: false,
+          proxied: { caller: true, receiver: end.receiver !== undefined },
+        },
+        end.loss,
+        sick.errors,
+      );
+      sent(cluster, own, end.loss === undefined ? sick : { errors: 1, slow: 0 });
+      if (end.receiver && end.loss === undefined) found.flows.push(inbound(scene, call, end.receiver, own, sick));
+    }
+  }
+}
+
+const WELL = { errors: 0, slow: 0 };
+
+function illnessOf({ illness, mesh }: Scene, service: string, at: Endpoint): { errors: number; slow: number } {
+  const found = 'pods' in at ? illness.get(at.pods) : undefined;
+  return found && mesh.twinShare(service) * 100 >= found.fromWeight ? { errors: found.errors, slow: found.slow } : WELL;
+}
+
+/** What becomes of calls at their end. */
+function arrival(
+  { state, mesh, nowMs }: Scene,
+  at: Endpoint | undefined,
+  { mtls, isPast, isNeighbour, port }: { mtls: boolean; isPast: boolean; isNeighbour: boolean; port: number },
+): { loss: Loss | undefined; receiver?: ProxyLabels } {
+  if (!at?.isUp) return { loss: 'nobody there' };
+  if (isNeighbour) return { loss: undefined };
+  if ('host' in at) {
+    const host = state.hosts.get(at.host);
+    const isTaken = host?.capture?.inbound.has(port) === true && !isPast;
+    if (!host || !isTaken) return { loss: mtls ? 'mutual TLS where no proxy is' : undefined };
+    if (!isProxyReady(host, nowMs)) return { loss: 'nobody there' };
+    const receiver = { instance: `${host.address}:15090` };
+    return { loss: !mtls && mesh.isStrict(at, port) ? 'plaintext refused' : undefined, receiver };
+  }
+  const pods = state.pods.get(at.pods);
+  if (!pods || !isMeshed(pods, nowMs)) return { loss: undefined };
+  return { loss: !mtls && mesh.isStrict(at, port) ? 'plaintext refused' : undefined, receiver: labelsOf(pods) };
+}
+
+function inbound(
+  { facts }: Scene,
+  { to }: Call,
+  proxy: ProxyLabels,
+  perSecond: number,
+  sick: { errors: number; slow: number },
+): Flow {
+  const { port = 0, protocol = 'http' } = facts.services.get(to) ?? {};
+  return { proxy, cluster: `inbound|${port}||`, protocol, perSecond, ...sick };
+}
+
+/** What is answered, and what is answered with an error. */
+function split({ streams }: Traffic, stream: Omit<Stream, 'loss'>, loss: Loss | undefined, errors: number): void {
+  if (loss !== undefined || errors === 0) return void streams.push({ ...stream, loss });
+  streams.push({ ...stream, perSecond: stream.perSecond * (1 - errors), loss: undefined });
+  streams.push({ ...stream, perSecond: stream.perSecond * errors, loss: 'error' });
+}

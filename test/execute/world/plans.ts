@@ -1,0 +1,46 @@
+import type { Estate } from '../../../src/estate/schema.ts';
+import type { Inventory } from '../../../src/inventory/schema.ts';
+import { createPlan } from '../../../src/plans/create.ts';
+import type { MigrationPlan } from '../../../src/plans/plan.ts';
+import { sha256Digest } from '../../../src/ports/hash.ts';
+import { providerOf } from '../../../src/providers/index.ts';
+import { randomEstate } from '../../generators/estate.ts';
+import type { SketchedEstate } from '../../generators/sketch.ts';
+
+const digest = sha256Digest('x');
+
+export interface PlannedEstate {
+  sketch: SketchedEstate;
+  estate: Estate;
+  inventory: Inventory;
+  plan: MigrationPlan;
+}
+
+/**
+ * A random estate of at most so many services with its plan. Rates are such that gates have enough to decide on: an estate
+ * without traffic pauses at its first gate, and a simulation of it would show nothing else.
+ */
+export function randomPlan(seed: number, size = 8): PlannedEstate {
+  const made = randomEstate(seed, size);
+  const { policy } = made.estate;
+  const services = made.estate.services.map((one) =>
+    one.requestsPerSecond === undefined ? one : { ...one, requestsPerSecond: 300 },
+  );
+  const estate: Estate = {
+    ...made.estate,
+    services,
+    policy: { ...policy, waves: { ...policy.waves, assumedRate: 20 } },
+  };
+  const { sketch, inventory } = made;
+  const digests = { estate: digest, inventory: digest };
+  const plan = createPlan({
+    id: 'random',
+    estate,
+    inventory,
+    provider: providerOf('istio'),
+    digests,
+    hash: sha256Digest,
+    moves: 50,
+  });
+  return { sketch, estate, inventory, plan };
+}
