@@ -1,4 +1,4 @@
-import type { Journal } from '../journal/file.ts';
+import type { RunJournal } from '../journal/file.ts';
 import { entryOf, type RequestBox } from '../journal/request.ts';
 import type { RunState } from '../journal/run-state.ts';
 import type { Watch } from './events.ts';
@@ -8,7 +8,7 @@ export type Veto = () => Promise<string | null>;
 
 /** Records what people have said to the run since, so that `advance` knows it. */
 export async function listen(
-  { journal, requests, veto, watch }: { journal: Journal; requests?: RequestBox; veto?: Veto; watch: Watch },
+  { journal, requests, veto, watch }: { journal: RunJournal; requests?: RequestBox; veto?: Veto; watch: Watch },
   state: RunState,
 ): Promise<void> {
   for (const request of (await requests?.waiting()) ?? []) {

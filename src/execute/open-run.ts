@@ -166,7 +166,7 @@ function refuseMissingStages(plan: MigrationPlan, { to, only }: RunGoal, state: 
 /** Records who holds a run, and where it is to go. @throws MW1406 when the way back goes over a commit point */
 export async function begin(
   journal: RunJournal,
-  home: Pick<RunHome, 'tool'>,
+  home: Pick<RunHome, 'tool' | 'now'>,
   plan: MigrationPlan,
   goal: RunGoal,
 ): Promise<void> {
@@ -197,12 +197,12 @@ export const holderNote = (): EntryBody => ({
   note: { about: 'holder', pid: process.pid, host: hostname() },
 });
 
-const willRetreat = (plan: MigrationPlan, { entries }: Journal, nowMs: number): boolean =>
+const willRetreat = (plan: MigrationPlan, { entries }: RunJournal, nowMs: number): boolean =>
   advance(plan, fold(entries), nowMs)[0]?.do === 'retreat';
 
 async function recordStart(
   journal: RunJournal,
-  home: Pick<RunHome, 'tool'>,
+  home: Pick<RunHome, 'tool' | 'now'>,
   plan: MigrationPlan,
   { direction, to, commit, waitMs }: RunGoal,
 ): Promise<void> {

@@ -111,7 +111,7 @@ export async function runOnce(
   journal: MemoryJournal,
   watch: (event: RunEvent) => void,
 ): Promise<string> {
-  await begin(journal, { tool }, plan, goal);
+  await begin(journal, { tool, now: model.clock.now }, plan, goal);
   const target = modelTarget(model);
   return await execute({ plan, journal, target, watch, interrupt: new AbortController().signal, waiting: model.clock });
 }

@@ -118,7 +118,7 @@ export class Promises {
   #told(): { standing: Map<string, Standing>; passed: Set<string> } {
     const [standing, passed] = [new Map<string, Standing>(), new Set<string>()];
     for (const entry of this.journal?.entries ?? []) {
-      if (entry.type === 'gate' && entry.outcome === 'pass') passed.add(entry.of);
+      if (entry.type === 'gate' && entry.outcome === 'pass' && entry.phase === undefined) passed.add(entry.of);
       if (entry.type === 'intent' && entry.direction === 'apply') standing.set(entry.step, 'begun');
       if (entry.type !== 'result' || entry.outcome !== 'done') continue;
       if (entry.direction === 'apply') standing.set(entry.step, 'done');
@@ -159,10 +159,11 @@ export class Promises {
   }
 
   /** A gate passes when all that it asks has been asked, for as long as it bakes, and has passed. */
-  #gate({ of, outcome, verdicts, at }: Entry & { type: 'gate' }, since: number | undefined): void {
+  #gate({ of, outcome, verdicts, at, phase }: Entry & { type: 'gate' }, since: number | undefined): void {
     const gate = this.#places.get(of)?.step.gate ?? this.#plan.stages.find(({ id }) => id === of)?.gate;
     if (!gate) return this.#say('P6', `${of} has no gate in the plan`);
-    if (outcome !== 'pass') return;
+    // A look before the end decides nothing by passing.
+    if (outcome !== 'pass' || phase !== undefined) return;
     if (since === undefined || Date.parse(at) - since < gate.bakeMs)
       this.#say('P6', `the gate of ${of} passes before its bake is over`);
     if (verdicts.length < gate.checks.length + gate.metrics.length)
