@@ -1,5 +1,5 @@
 import type { Selector } from './promql-parse.ts';
-import type { SeriesSource } from './promql.ts';
+import type { Series, SeriesSource } from './promql.ts';
 
 /** The proxy that counts, by the labels of its series. */
 export type ProxyLabels = Readonly<Record<string, string>>;
@@ -66,8 +66,10 @@ export class Counters implements SeriesSource {
     return made;
   }
 
-  select(selector: Selector): { labels: Readonly<Record<string, string>>; at(ms: number): number }[] {
-    return this.#of(selector).flatMap((counter) => seriesOf(selector, counter));
+  select(selector: Selector): Series[] {
+    return this.#of(selector).flatMap((counter) =>
+      seriesOf(selector, counter).map((one) => ({ ...one, sinceMs: counter.moments[0]?.ms ?? 0 })),
+    );
   }
 
   /** By the labels that a counter itself has; those that tell series of one counter apart come later. */

@@ -14,6 +14,8 @@ export interface Selector {
   labels: { name: string; matches: (value: string) => boolean }[];
   /** Milliseconds of a range; 0 for the present value. */
   windowMs: number;
+  /** How long ago, in milliseconds. */
+  offsetMs: number;
 }
 
 const TOKEN =
@@ -162,7 +164,8 @@ class Parser {
         labels.push(this.#matcher());
         this.#take(',');
       }
-    return { metric, labels, windowMs: this.#take('[') ? this.#range() : 0 };
+    const windowMs = this.#take('[') ? this.#range() : 0;
+    return { metric, labels, windowMs, offsetMs: this.#take('offset') ? this.#duration() : 0 };
   }
 
   #matcher(): Selector['labels'][number] {
@@ -177,10 +180,12 @@ class Parser {
 
   #range(): number {
     let windowMs = 0;
-    while (!this.#take(']')) {
-      const { text, unit } = this.#next();
-      windowMs += Number(text) * UNIT_MS[unit ?? this.#refuse()];
-    }
+    while (!this.#take(']')) windowMs += this.#duration();
     return windowMs;
+  }
+
+  #duration(): number {
+    const { text, unit } = this.#next();
+    return Number(text) * UNIT_MS[unit ?? this.#refuse()];
   }
 }

@@ -6,10 +6,17 @@ export interface Point {
   value: number;
 }
 
+/** A series: since when there is one, and its value at a time. */
+export interface Series {
+  labels: Readonly<Record<string, string>>;
+  sinceMs: number;
+  at(ms: number): number;
+}
+
 /** What the model's proxies have counted. */
 export interface SeriesSource {
   /** The series that a selector takes, and the value of each at a time. */
-  select(selector: Selector): { labels: Readonly<Record<string, string>>; at(ms: number): number }[];
+  select(selector: Selector): Series[];
 }
 
 type Value = number | Point[];
@@ -25,7 +32,7 @@ function valueOf(tree: Expression, source: SeriesSource, nowMs: number): Value {
     case 'number':
       return tree.value;
     case 'series':
-      return source.select(tree.selector).map(({ labels, at }) => ({ labels, value: at(nowMs) }));
+      return valuesAt(source.select(tree.selector), nowMs - tree.selector.offsetMs);
     case 'call':
       return called(tree, source, nowMs);
     case 'sum':
@@ -33,6 +40,11 @@ function valueOf(tree: Expression, source: SeriesSource, nowMs: number): Value {
     case 'binary':
       return joined(tree, valueOf(tree.left, source, nowMs), valueOf(tree.right, source, nowMs));
   }
+}
+
+/** A series that began later has no value then. */
+function valuesAt(found: readonly Series[], ms: number): Point[] {
+  return found.filter(({ sinceMs }) => sinceMs <= ms).map(({ labels, at }) => ({ labels, value: at(ms) }));
 }
 
 const vectorOf = (value: Value): Point[] => (typeof value === 'number' ? [{ labels: {}, value }] : value);
