@@ -6,7 +6,7 @@ export const rehearsalErrors = defineErrors({
   MW1836: {
     title: 'A fault that no rehearsal knows',
     cause: 'The fault "{fault}" is not understood: {reason}.',
-    fix: 'Write it as `KIND[=ARG][,NAME=NUMBER]`; `mesh migrate rehearse --help` lists the kinds.',
+    fix: 'Write it as `KIND[=ARG][,NAME=NUMBER]`; docs/guides/rehearse.md lists the kinds.',
     exit: ExitCode.usage,
   },
   MW1837: {

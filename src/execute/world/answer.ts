@@ -1,6 +1,7 @@
 import { isMeshError, meshError } from '../../errors/index.ts';
 import type { Answer, Check, CheckOf, ProxyRef } from '../../plans/check.ts';
-import { isProxyReady } from './mesh-view.ts';
+import { labelsOf } from './ends.ts';
+import { hostIn, isProxyReady } from './mesh-view.ts';
 import type { EstateModel } from './model.ts';
 import { pastOf, reach, reachedBy } from './on-host.ts';
 import { keyOf } from './state.ts';
@@ -80,6 +81,10 @@ function ofCluster(model: EstateModel, check: Exclude<Check, { host: string }>):
       return when(!isEntry(model, check), 'it is still registered');
     case 'proxy.endpoints':
       return endpoints(model, check);
+    case 'proxy.lacks':
+      return lacks(model, check);
+    case 'proxy.calls':
+      return callsOnly(model, check);
     case 'name.resolves':
       return resolves(model, check);
     default:
@@ -122,7 +127,9 @@ function isEntry({ mesh, facts }: EstateModel, { group, address }: { group: stri
 function endpoints(model: EstateModel, { callers, backend, healthy }: CheckOf<'proxy.endpoints'>): Answer {
   const bare = callers.map((caller) => withoutProxy(model, caller)).find((why) => why !== undefined);
   if (bare !== undefined) return no(bare);
-  const known = model.mesh.endpointsOf(backend);
+  const known = callers.every((caller) => model.mesh.scopeOf(placeOf(caller))(hostIn(backend)))
+    ? model.mesh.endpointsOf(backend)
+    : undefined;
   if (!known) return no(`the proxies do not know ${backend}`);
   const seen = known.filter(({ isUp }) => isUp).length;
   return when(seen >= healthy, `${seen} healthy endpoint(s) of ${backend}; ${healthy} are wanted`);
@@ -140,6 +147,47 @@ function withoutProxy(model: EstateModel, caller: ProxyRef): string | undefined 
     ? undefined
     : `a pod of ${namespace}/${name} carries no proxy`;
 }
+
+function lacks(model: EstateModel, { callers, hosts }: CheckOf<'proxy.lacks'>): Answer {
+  const bare = callers.map((caller) => withoutProxy(model, caller)).find((why) => why !== undefined);
+  if (bare !== undefined) return no(bare);
+  const left = hosts.filter((host) => callers.some((caller) => model.mesh.scopeOf(placeOf(caller))(host)));
+  return when(left.length === 0, `the proxies still know ${left.join(', ')}`);
+}
+
+/** By what their proxies have counted for so long. */
+function callsOnly(model: EstateModel, { callers, hosts, seconds }: CheckOf<'proxy.calls'>): Answer {
+  const sinceMs = model.nowMs - seconds * 1000;
+  const isOneOf = (host: string): boolean =>
+    hosts.some((one) => (one.startsWith('*.') ? host.endsWith(one.slice(1)) : host === one));
+  for (const caller of callers) {
+    const bare = withoutProxy(model, caller);
+    if (bare !== undefined) return no(bare);
+    const { startedMs, labels } = proxyOf(model, caller);
+    if (startedMs > sinceMs)
+      return no(`the oldest proxy has counted for ${Math.floor((model.nowMs - startedMs) / 1000)} s of ${seconds}`);
+    const called = model.counters
+      .calledBy(labels, sinceMs)
+      .filter((cluster) => cluster.startsWith('outbound|'))
+      .map(hostIn);
+    const other = called.find((host) => !isOneOf(host));
+    if (other !== undefined) return no(`the proxy has called ${other} too`);
+  }
+  return yes;
+}
+
+function proxyOf({ state }: EstateModel, caller: ProxyRef): { startedMs: number; labels: Record<string, string> } {
+  const { host, pods } = placeOf(caller);
+  const at = state.hosts.get(host ?? '');
+  if (at) return { startedMs: Math.max(0, ...at.units.values()), labels: { instance: `${at.address}:15090` } };
+  const own = state.pods.get(pods ?? '');
+  return { startedMs: own?.rolledOutAt ?? 0, labels: own ? labelsOf(own) : {} };
+}
+
+const placeOf = (caller: ProxyRef): { host?: string; pods?: string } =>
+  'host' in caller
+    ? { host: caller.host }
+    : { pods: `k8s/${caller.cluster}/${caller.namespace}/${caller.kind}/${caller.name}` };
 
 function resolves(model: EstateModel, { hostname, hosts, addresses }: CheckOf<'name.resolves'>): Answer {
   const { facts, state } = model;

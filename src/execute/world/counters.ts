@@ -66,6 +66,19 @@ export class Counters implements SeriesSource {
     return made;
   }
 
+  /** The clusters to which a proxy has sent something since then. */
+  calledBy(proxy: ProxyLabels, sinceMs: number): string[] {
+    const isOf = ({ labels }: Counter): boolean =>
+      Object.entries(proxy).every(([name, value]) => labels[name] === value);
+    return [...this.#counters.values()].flatMap((counter) => {
+      const { moments, rates, labels } = counter;
+      const last = moments.at(-1)?.sums.requests ?? 0;
+      return isOf(counter) && (rates.requests > 0 || last > sumsAt(counter, sinceMs).requests)
+        ? [labels['cluster_name'] ?? '']
+        : [];
+    });
+  }
+
   select(selector: Selector): Series[] {
     return this.#of(selector).flatMap((counter) =>
       seriesOf(selector, counter).map((one) => ({ ...one, sinceMs: counter.moments[0]?.ms ?? 0 })),

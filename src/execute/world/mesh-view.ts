@@ -64,6 +64,24 @@ export class MeshView {
     return known && this.backendsFor(known.name)?.find((backend) => backend.cluster === cluster)?.endpoints;
   }
 
+  /** Which hosts the proxies of a place are told of: all, unless a Sidecar selects them (Istio "Sidecar", egress). */
+  scopeOf({ host, pods }: { host?: string; pods?: string }): (name: string) => boolean {
+    const labels = host === undefined ? [this.#state.pods.get(pods ?? '')?.labels ?? {}] : this.#labelsOfHost(host);
+    const selects = ({ manifest }: ModelObject): boolean => {
+      const selector = selectorOf(manifest);
+      return labels.some((own) => covers(selector, own));
+    };
+    const sidecar = this.#ofKind('Sidecar').find(selects);
+    if (!sidecar) return () => true;
+    const egress = (specOf(sidecar.manifest)['egress'] ?? []) as { hosts: string[] }[];
+    const told = egress.flatMap(({ hosts }) => hosts).map((one) => one.split('/'));
+    return (name) =>
+      told.some(
+        ([namespace, one = '']) =>
+          one === name || (one === '*' && name.endsWith(`.${namespace ?? ''}.svc.cluster.local`)),
+      );
+  }
+
   /** Whether plaintext to a port is refused there. */
   isStrict(at: Endpoint, port: number): boolean {
     const labels = 'host' in at ? this.#labelsOfHost(at.host) : [this.#state.pods.get(at.pods)?.labels ?? {}];
@@ -162,6 +180,9 @@ export class MeshView {
     return [...this.#state.objects.values()].filter(({ manifest }) => manifest.kind === kind);
   }
 }
+
+/** The host in Envoy's name of a cluster. */
+export const hostIn = (cluster: string): string => cluster.split('|').at(-1) ?? '';
 
 const specOf = (manifest: { [field: string]: unknown } | undefined): Fields => (manifest?.['spec'] ?? {}) as Fields;
 const hostsOf = (manifest: { [field: string]: unknown }): string[] => (specOf(manifest)['hosts'] ?? []) as string[];

@@ -5,7 +5,8 @@ import { Counters } from './counters.ts';
 import type { Facts } from './facts.ts';
 import { MeshView } from './mesh-view.ts';
 import { startState, type WorldState } from './state.ts';
-import { type Illness, type Stream, trafficIn } from './traffic.ts';
+import type { Illness } from './ends.ts';
+import { type Stream, trafficIn } from './traffic.ts';
 
 /** The process ends here, at once: nothing after it is done or written. */
 export class Killed extends Error {}

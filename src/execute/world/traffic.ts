@@ -1,17 +1,9 @@
 import { isUnitRef } from '../../estate/schema.ts';
 import type { Flow, ProxyLabels } from './counters.ts';
-import type { Call, Facts } from './facts.ts';
-import { type Endpoint, isProxyReady, type MeshView } from './mesh-view.ts';
-import type { ModelPods, WorldState } from './state.ts';
-
-/** Why calls are not answered. */
-export type Loss =
-  | 'nobody there'
-  | 'plaintext refused'
-  | 'mutual TLS where no proxy is'
-  | 'caller down'
-  /** The service itself answers with an error. */
-  | 'error';
+import type { Call } from './facts.ts';
+import { type Endpoint, hostIn, isProxyReady } from './mesh-view.ts';
+import { arrival, isMeshed, labelsOf, type Loss, plainEnd, type Scene } from './ends.ts';
+import type { WorldState } from './state.ts';
 
 /** A part of one caller's calls that goes one way. */
 export interface Stream {
@@ -29,14 +21,6 @@ export interface Stream {
   proxied: { caller: boolean; receiver: boolean };
 }
 
-/** How a workload's pods answer when something is wrong with them; 0 to 1 of their answers. */
-export interface Illness {
-  errors: number;
-  slow: number;
-  /** From this weight on, in percent. */
-  fromWeight: number;
-}
-
 export interface Traffic {
   streams: Stream[];
   flows: Flow[];
@@ -44,14 +28,6 @@ export interface Traffic {
 
 /** Of a unit's calls, those on connections that it opened before its host was captured. */
 const PAST_SHARE = 0.1;
-
-interface Scene {
-  facts: Facts;
-  state: WorldState;
-  mesh: MeshView;
-  nowMs: number;
-  illness: ReadonlyMap<string, Illness>;
-}
 
 /** Who sends what to whom, as all that is there makes it go. */
 export function trafficIn(scene: Scene): Traffic {
@@ -107,7 +83,13 @@ function follow(scene: Scene, call: Call, voice: Voice, found: Traffic): void {
       found,
     );
   if (proxy)
-    meshed(scene, call, { ...base, perSecond: isPast ? perSecond * (1 - PAST_SHARE) : perSecond }, proxy, found);
+    meshed(
+      scene,
+      call,
+      { ...base, perSecond: isPast ? perSecond * (1 - PAST_SHARE) : perSecond },
+      { proxy, voice },
+      found,
+    );
 }
 
 type Base = Pick<Stream, 'service' | 'from' | 'perSecond'>;
@@ -122,11 +104,6 @@ function proxyOf({ state, nowMs }: Scene, { host, pods }: Voice, port: number): 
   const own = state.pods.get(pods ?? '');
   return own && isMeshed(own, nowMs) ? labelsOf(own) : undefined;
 }
-
-/** While pods restart some are without a proxy: all of them count as outside until the last one has it, and from the first that lost it. */
-const isMeshed = ({ injected, wasInjected, rolledOutAt }: ModelPods, nowMs: number): boolean =>
-  nowMs >= rolledOutAt ? injected : injected && wasInjected;
-const labelsOf = ({ namespace, name }: ModelPods): ProxyLabels => ({ namespace, pod: `${name}-5d8f9-x2x4z` });
 
 /** Without a proxy calls follow the name, or the address that the caller has. */
 function plain(
@@ -154,33 +131,24 @@ function plain(
     found.flows.push(inbound(scene, call, end.receiver, base.perSecond, sick));
 }
 
-function plainEnd({ facts, state, nowMs }: Scene, call: Call): Endpoint | undefined {
-  const service = facts.services.get(call.to);
-  const toPods = (id: string): Endpoint | undefined => {
-    const pods = state.pods.get(id);
-    return pods && { pods: id, mtls: isMeshed(pods, nowMs), isUp: pods.isUp };
-  };
-  if (!service) return undefined;
-  if (call.twin !== undefined) return toPods(call.twin);
-  const { workload, twin } = service;
-  if (!isUnitRef(workload))
-    return toPods(`k8s/${workload.cluster}/${workload.namespace}/${workload.kind}/${workload.name}`);
-  const isMoved = state.names.get(service.hostname ?? '')?.some((address) => !facts.hostAt.has(address)) === true;
-  if (isMoved && twin) return toPods(`k8s/${twin.cluster}/${twin.namespace}/${twin.kind}/${twin.name}`);
-  const host = state.hosts.get(workload.host);
-  return host && !host.retired.has(workload.unit) ? { host: workload.host, mtls: false, isUp: host.isUp } : undefined;
-}
-
 /** Through a proxy calls go where the routes say; a name that it does not know goes on in plaintext. */
-function meshed(scene: Scene, call: Call, base: Base, proxy: ProxyLabels, found: Traffic): void {
-  const backends = call.twin === undefined ? scene.mesh.backendsFor(call.to) : undefined;
-  const { port = 0, protocol = 'http' } = scene.facts.services.get(call.to) ?? {};
+function meshed(
+  scene: Scene,
+  call: Call,
+  base: Base,
+  { proxy, voice }: { proxy: ProxyLabels; voice: Voice },
+  found: Traffic,
+): void {
+  const knows = scene.mesh.scopeOf(voice);
+  const { hostname = '', port = 0, protocol = 'http' } = scene.facts.services.get(call.to) ?? {};
+  const isKnown = call.twin === undefined && knows(hostname);
+  const backends = isKnown ? scene.mesh.backendsFor(call.to) : undefined;
   const sent = (cluster: string, perSecond: number, sick: { errors: number; slow: number }): number =>
     found.flows.push({ proxy, cluster, protocol, perSecond, ...sick });
   if (!backends) return void plain(scene, call, base, { isNeighbour: false, isPast: false }, found);
   for (const { cluster, share, endpoints } of backends) {
     const perSecond = base.perSecond * share;
-    const healthy = endpoints.filter(({ isUp }) => isUp);
+    const healthy = knows(hostIn(cluster)) ? endpoints.filter(({ isUp }) => isUp) : [];
     if (perSecond === 0) {
       sent(cluster, 0, WELL);
       continue;
@@ -225,27 +193,6 @@ const WELL = { errors: 0, slow: 0 };
 function illnessOf({ illness, mesh }: Scene, service: string, at: Endpoint): { errors: number; slow: number } {
   const found = 'pods' in at ? illness.get(at.pods) : undefined;
   return found && mesh.twinShare(service) * 100 >= found.fromWeight ? { errors: found.errors, slow: found.slow } : WELL;
-}
-
-/** What becomes of calls at their end. */
-function arrival(
-  { state, mesh, nowMs }: Scene,
-  at: Endpoint | undefined,
-  { mtls, isPast, isNeighbour, port }: { mtls: boolean; isPast: boolean; isNeighbour: boolean; port: number },
-): { loss: Loss | undefined; receiver?: ProxyLabels } {
-  if (!at?.isUp) return { loss: 'nobody there' };
-  if (isNeighbour) return { loss: undefined };
-  if ('host' in at) {
-    const host = state.hosts.get(at.host);
-    const isTaken = host?.capture?.inbound.has(port) === true && !isPast;
-    if (!host || !isTaken) return { loss: mtls ? 'mutual TLS where no proxy is' : undefined };
-    if (!isProxyReady(host, nowMs)) return { loss: 'nobody there' };
-    const receiver = { instance: `${host.address}:15090` };
-    return { loss: !mtls && mesh.isStrict(at, port) ? 'plaintext refused' : undefined, receiver };
-  }
-  const pods = state.pods.get(at.pods);
-  if (!pods || !isMeshed(pods, nowMs)) return { loss: undefined };
-  return { loss: !mtls && mesh.isStrict(at, port) ? 'plaintext refused' : undefined, receiver: labelsOf(pods) };
 }
 
 function inbound(
