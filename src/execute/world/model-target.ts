@@ -21,7 +21,8 @@ export function modelMetrics(model: EstateModel): MetricsPort {
       const [first] = await Promise.resolve(ask(query));
       return first && Number.isFinite(first.value) ? first.value : null;
     },
-    vector: async (query) => await Promise.resolve(ask(query).map(({ labels, value }) => ({ labels: { ...labels }, value }))),
+    vector: async (query) =>
+      await Promise.resolve(ask(query).map(({ labels, value }) => ({ labels: { ...labels }, value }))),
   };
 }
 

@@ -26,6 +26,8 @@ export function linesOf({ timeline }: Pick<Rehearsal, 'timeline'>): Line[] {
   return timeline.flatMap((entry): Line[] => {
     const text = wordsOf(entry);
     if (text === undefined) return [];
+    // A look before the end of a bake tells nothing but that it fails.
+    if (entry.event === 'gate.asked' && entry.phase !== undefined && entry.outcome !== 'fail') return [];
     if (entry.event === 'gate.asked') {
       if (said.get(entry.of) === text) return [];
       said.set(entry.of, text);
