@@ -4,22 +4,27 @@
  */
 export type Expression =
   | { is: 'number'; value: number }
+  /** The query's own span of time, in seconds. */
+  | { is: 'span' }
   | { is: 'series'; selector: Selector }
   | { is: 'call'; name: string; args: Expression[]; texts: string[]; windowMs: number }
   | { is: 'sum'; name: string; by: string[]; of: Expression }
   | { is: 'binary'; operator: string; on: string[] | undefined; left: Expression; right: Expression };
 
+/** Stands for the query's own span: only that differs between two looks at one gate, which are parsed once. */
+export const SPAN = -1;
+
 export interface Selector {
   metric: string;
   labels: { name: string; matches: (value: string) => boolean }[];
-  /** Milliseconds of a range; 0 for the present value. */
+  /** Milliseconds of a range, or SPAN; 0 for the present value. */
   windowMs: number;
-  /** How long ago, in milliseconds. */
+  /** How long ago, in milliseconds, or SPAN. */
   offsetMs: number;
 }
 
 const TOKEN =
-  /\s*(?:(\d+(?:\.\d+)?(?:e[+-]?\d+)?)(ms|s|m|h|d)?|("(?:[^"\\]|\\.)*")|([A-Za-z_][A-Za-z0-9_:]*)|(=~|!~|!=|>=|<=|==|[()[\]{},=<>+*/-]))/y;
+  /\s*(?:(\d+(?:\.\d+)?(?:e[+-]?\d+)?)(ms|s|m|h|d)?|("(?:[^"\\]|\\.)*")|([A-Za-z_$][A-Za-z0-9_:]*)|(=~|!~|!=|>=|<=|==|[()[\]{},=<>+*/-]))/y;
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const LEVELS = [['or'], ['and', 'unless'], ['>', '<', '>=', '<=', '==', '!='], ['+', '-'], ['*', '/']];
 const AGGREGATIONS = ['sum', 'count', 'max', 'min'];
@@ -47,15 +52,18 @@ function tokensOf(text: string): Token[] {
 
 const known = new Map<string, Expression>();
 
-/** The tree of a query. @throws SyntaxError for what the model does not know */
-export function parsePromql(text: string): Expression {
-  const before = known.get(text);
-  if (before) return before;
-  const parser = new Parser(tokensOf(text), text);
-  const tree = parser.whole();
+/** The tree of a query, and its span: the first of its durations in milliseconds. @throws SyntaxError for what the model does not know */
+export function parsePromql(text: string): { tree: Expression; spanMs: number } {
+  const [, span] = /\b(\d+)ms\b/.exec(text) ?? [];
+  const spanMs = Number(span ?? 0);
+  const shape =
+    span === undefined ? text : text.replaceAll(`${span}ms`, '$ms').replaceAll(`< ${spanMs / 1000}`, '< $s');
+  const before = known.get(shape);
+  if (before) return { tree: before, spanMs };
+  const tree = new Parser(tokensOf(shape), text).whole();
   if (known.size > 50_000) known.clear();
-  known.set(text, tree);
-  return tree;
+  known.set(shape, tree);
+  return { tree, spanMs };
 }
 
 class Parser {
@@ -132,6 +140,7 @@ class Parser {
     const token = this.#next();
     if (token.kind === 'number') return { is: 'number', value: Number(token.text) };
     if (token.kind !== 'word') return this.#refuse();
+    if (token.text === '$s') return { is: 'span' };
     if (AGGREGATIONS.includes(token.text)) return this.#aggregation(token.text);
     return this.#is('(') ? this.#call(token.text) : { is: 'series', selector: this.#selector(token.text) };
   }
@@ -186,6 +195,7 @@ class Parser {
 
   #duration(): number {
     const { text, unit } = this.#next();
+    if (text === '$ms') return SPAN;
     return Number(text) * UNIT_MS[unit ?? this.#refuse()];
   }
 }

@@ -1,4 +1,4 @@
-import { type Expression, parsePromql, type Selector } from './promql-parse.ts';
+import { type Expression, parsePromql, SPAN, type Selector } from './promql-parse.ts';
 
 /** One series of an answer, without its name. */
 export interface Point {
@@ -19,28 +19,39 @@ export interface SeriesSource {
   select(selector: Selector): Series[];
 }
 
+interface Asked {
+  source: SeriesSource;
+  nowMs: number;
+  spanMs: number;
+}
+
 type Value = number | Point[];
 
 /** The answer to an instant query, as Prometheus would give it of counters that are scraped without a pause. */
 export function evaluate(query: string, source: SeriesSource, nowMs: number): Point[] {
-  const value = valueOf(parsePromql(query), source, nowMs);
+  const { tree, spanMs } = parsePromql(query);
+  const value = valueOf(tree, { source, nowMs, spanMs });
   return typeof value === 'number' ? [{ labels: {}, value }] : value;
 }
 
-function valueOf(tree: Expression, source: SeriesSource, nowMs: number): Value {
+function valueOf(tree: Expression, at: Asked): Value {
   switch (tree.is) {
     case 'number':
       return tree.value;
     case 'series':
-      return valuesAt(source.select(tree.selector), nowMs - tree.selector.offsetMs);
+      return valuesAt(at.source.select(tree.selector), at.nowMs - spanOf(tree.selector.offsetMs, at));
+    case 'span':
+      return at.spanMs / 1000;
     case 'call':
-      return called(tree, source, nowMs);
+      return called(tree, at);
     case 'sum':
-      return aggregate(tree, vectorOf(valueOf(tree.of, source, nowMs)));
+      return aggregate(tree, vectorOf(valueOf(tree.of, at)));
     case 'binary':
-      return joined(tree, valueOf(tree.left, source, nowMs), valueOf(tree.right, source, nowMs));
+      return joined(tree, valueOf(tree.left, at), valueOf(tree.right, at));
   }
 }
+
+const spanOf = (ms: number, { spanMs }: Asked): number => (ms === SPAN ? spanMs : ms);
 
 /** A series that began later has no value then. */
 function valuesAt(found: readonly Series[], ms: number): Point[] {
@@ -49,21 +60,19 @@ function valuesAt(found: readonly Series[], ms: number): Point[] {
 
 const vectorOf = (value: Value): Point[] => (typeof value === 'number' ? [{ labels: {}, value }] : value);
 
-function called(
-  { name, args, texts, windowMs }: Expression & { is: 'call' },
-  source: SeriesSource,
-  nowMs: number,
-): Value {
+function called({ name, args, texts, windowMs: written }: Expression & { is: 'call' }, asked: Asked): Value {
   const [first] = args;
   if (!first) throw new SyntaxError(`${name}() of nothing`);
   if (name === 'increase' || name === 'rate') {
     if (first.is !== 'series') throw new SyntaxError(`${name}() of something else than series`);
+    const windowMs = spanOf(written, asked);
     const per = name === 'rate' ? windowMs / 1000 : 1;
+    const { source, nowMs } = asked;
     return source
       .select(first.selector)
       .map(({ labels, at }) => ({ labels, value: (at(nowMs) - at(nowMs - windowMs)) / per }));
   }
-  const value = valueOf(first, source, nowMs);
+  const value = valueOf(first, asked);
   if (name === 'vector') return vectorOf(value);
   if (name === 'scalar') return vectorOf(value)[0]?.value ?? Number.NaN;
   if (name === 'label_replace') {
