@@ -93,7 +93,7 @@ find /tmp /run/systemd/transient -mindepth 1 -not -path '*systemd-private*' 2>/d
 find /etc /usr/local /root /home -xdev -type f ! -name 'meshway-*' -exec sha256sum {} +
 find /var/lib/meshway/artifacts -type f -exec sha256sum {} + 2>/dev/null
 find /var/lib/meshway /etc/systemd/system/meshway-* -type f ! -path '*/artifacts/*' ! -path '*/istio-token' ! -name '*.pem' ! -path '*/lookback/*' ! -path '*/runs/*' -size -64k 2>/dev/null | while read -r file; do
-  printf 'content %s %s\\n' "$file" "$(sed -e 's/^token [0-9]*$/token N/' -e 's/^at 20[0-9TZ:-]*$/at T/' -e "s/\${run:-none}/RUN/g" "$file" | sha256sum)"
+  printf 'content %s %s\\n' "$file" "$(sed -e 's/^token [0-9]*$/token N/' -e 's/^at 20[0-9TZ:-]*$/at T/' -e 's/^[0-9a-f]\\{32\\}$/INVOCATION/' -e "s/\${run:-none}/RUN/g" "$file" | sha256sum)"
 done
 cd /proc/sys/net/netfilter 2>/dev/null && grep -H . nf_conntrack_tcp_loose nf_conntrack_tcp_timeout_time_wait nf_conntrack_tcp_timeout_fin_wait nf_conntrack_tcp_timeout_close_wait nf_conntrack_tcp_timeout_close 2>/dev/null
 systemctl list-unit-files --no-legend --no-pager
