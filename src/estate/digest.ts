@@ -8,7 +8,13 @@ import type { Estate } from './schema.ts';
  */
 export function estateDigest(estate: Estate, hash: (text: string) => string): string {
   const { ssh: _ssh, hostsFrom: _hostsFrom, hosts, clusters, services, provider, ...others } = estate;
-  const { vetoFile: _vetoFile, ...policy } = others.policy;
+  // Who may write, and who may forbid it, is not what is written.
+  const {
+    vetoFile: _vetoFile,
+    leaseSeconds: _leaseSeconds,
+    admissionPolicy: _admissionPolicy,
+    ...policy
+  } = others.policy;
   const rest = { ...others, policy };
   // What an assessment waives, no plan rests on.
   const exemptions = callerExemptions(estate);

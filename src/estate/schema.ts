@@ -203,6 +203,10 @@ const policy = z.strictObject({
       lookBackSeconds: z.int().min(1).default(86_400),
     })
     .prefault({}),
+  /** How long the holder of a run that says nothing counts as alive, in seconds; 30 if not given. */
+  leaseSeconds: z.int().min(3).max(900).optional(),
+  /** A ValidatingAdmissionPolicy for each run, which refuses what a former holder would create. */
+  admissionPolicy: z.boolean().optional(),
 });
 
 /** `estate.yaml`: all that is in scope, and what no probe can know. Unknown fields are refused. */

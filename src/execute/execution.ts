@@ -3,6 +3,7 @@ import type { RequestBox } from '../journal/request.ts';
 import type { MigrationPlan } from '../plans/plan.ts';
 import type { Clock } from '../ports/contracts.ts';
 import type { Watch } from './events.ts';
+import type { Holding } from './holding/holding.ts';
 import type { Veto } from './listen.ts';
 import type { Target } from './target.ts';
 
@@ -12,6 +13,8 @@ export interface Execution {
   journal: RunJournal;
   /** What is acted on: the estate, or a model of it. */
   target: Target;
+  /** Says before each decision whether this process may still carry it out. Absent: nobody else can act, as on a model. */
+  holding?: Holding;
   watch: Watch;
   /** Aborted by the first Ctrl-C: the step at hand is finished, recorded, and the run ends there. */
   interrupt: AbortSignal;

@@ -25,6 +25,7 @@ export async function execute(execution: Execution): Promise<string> {
     const state = fold(journal.entries);
     const [decision] = advance(plan, state, target.clock.now());
     if (!decision) throw meshError('MW1999', { detail: `run ${journal.run} has no goal` });
+    await execution.holding?.assertHeld();
     if (decision.do === 'finish') return await finish(execution, state, decision.goal);
     await perform(decision, execution, state);
   }
@@ -102,6 +103,8 @@ async function interrupted(execution: Execution): Promise<never> {
 }
 
 async function finish(execution: Execution, state: RunState, goal: string): Promise<string> {
+  // Before it is on record: a run that is closed is never opened again, to take away what says who holds it.
+  if (goal === 'start') await execution.holding?.leave(new Set(state.steps.keys()));
   if (state.finished?.goal !== goal || (state.goal && state.finished.seq < state.goal.seq))
     await note(execution, { about: 'finished', goal });
   execution.watch({ event: 'run.finished', run: execution.journal.run, goal });

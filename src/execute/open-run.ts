@@ -10,6 +10,9 @@ import { randomHex } from '../ports/hash.ts';
 import { lockDirectory } from '../ports/lock.ts';
 import type { TakenOver } from './adopt/take-over.ts';
 import { advance } from './advance.ts';
+import type { DeadHolders } from './holding/cluster-lease.ts';
+import { deadHolders } from './holding/dead-holders.ts';
+import type { Holding } from './holding/holding.ts';
 import { pastCommitPoint } from './commit-point.ts';
 
 export interface RunGoal {
@@ -27,14 +30,20 @@ export interface RunGoal {
 /** What the estate itself says of a run. */
 export interface Witness {
   /** Takes a run over whose journal is lost. */
-  takeOver(run: string): Promise<TakenOver>;
+  takeOver(run: string, isDead: DeadHolders): Promise<TakenOver>;
   /** The greatest token of a holder of the run, 0 when it left nothing. */
   greatestToken(run: string): Promise<number>;
+  /** Refuses while somebody else holds the estate, or has taken the run over. Changes nothing of the run. */
+  refuseRivals(run: { name: string; token: number } | undefined, isDead: DeadHolders): Promise<void>;
+  /** Takes the run, once its holder is on record, and shuts former holders out. */
+  hold(journal: Journal, isDead: DeadHolders): Promise<Holding>;
 }
 
 export interface OpenedRun {
   journal: Journal;
   resumed: boolean;
+  /** Asked before anything is done. */
+  holding: Holding;
   close(): Promise<void>;
 }
 
@@ -49,7 +58,7 @@ export interface RunHome {
  * and where it is to go. A retreat from a failed gate that was interrupted is finished before anything goes forward.
  * A run to adopt is taken over from the estate, and its journal begins with what was found there.
  * @throws MW1601 lock held, MW1603 another plan is under way, MW1607 nothing to roll back, MW1609 nothing was lost,
- *   MW1610 adopted elsewhere, MW1318 stages missing, MW1406 the way back goes over a commit point
+ *   MW1610 adopted elsewhere, MW1611 its holder lives elsewhere, MW1318 stages missing, MW1406 the way back goes over a commit point
  */
 export async function openRun(
   home: RunHome,
@@ -59,20 +68,31 @@ export async function openRun(
   adopt?: string,
 ): Promise<OpenedRun> {
   const lock = lockDirectory(home.stateDir, home.now);
+  const found: Found = { closing: [() => lock.release()] };
+  const close = async (): Promise<void> => {
+    for (const end of found.closing.splice(0).toReversed()) await end();
+  };
   try {
+    const isDead = deadHolders(await listRuns(home.stateDir));
     const journal = await (adopt === undefined
-      ? chosenRun(home, plan, goal, witness)
-      : adoptRun(home, plan, goal, witness, adopt));
+      ? chosenRun(home, plan, goal, witness, isDead)
+      : adoptRun(home, plan, goal, witness, isDead, adopt, found));
+    found.closing.push(() => journal.close());
     const resumed = journal.entries.length > 0;
-    await begin(journal, home, plan, goal).catch(async (error: unknown) => {
-      await journal.close();
-      throw error;
-    });
-    return { journal, resumed, close: () => journal.close().finally(() => lock.release()) };
+    await begin(journal, home, plan, goal);
+    const holding = found.holding ?? (await witness.hold(journal, isDead));
+    found.closing.push(() => holding.release());
+    return { journal, resumed, holding, close };
   } catch (error) {
-    lock.release();
+    await close();
     throw error;
   }
+}
+
+/** What is to be given back, last first, and the Leases where they were taken before there was a journal. */
+interface Found {
+  closing: (() => void | Promise<void>)[];
+  holding?: Holding;
 }
 
 /** The run of a plan that has not gone back to its start, if there is one. */
@@ -83,34 +103,18 @@ export function standingRun(
   return recorded.findLast((run) => run.estate === estate && run.state.planDigest === digest && !isClosed(run.state));
 }
 
-/**
- * Locks the state directory and opens the run of a plan as it stands, for what is no step of it: it gets no goal, and
- * nothing is recorded yet. Another plan of the estate may be under way: hosts of this run stay its own.
- * @throws MW1601 lock held, MW1440 no such run
- */
-export async function openStanding({ stateDir, now }: Omit<RunHome, 'tool'>, plan: MigrationPlan): Promise<OpenedRun> {
-  const lock = lockDirectory(stateDir, now);
-  try {
-    const run = standingRun(await listRuns(stateDir), plan)?.run;
-    if (run === undefined) throw meshError('MW1440', { plan: plan.id, directory: stateDir });
-    const journal = await Journal.open(journalPath(stateDir, run), run, now);
-    return { journal, resumed: true, close: () => journal.close().finally(() => lock.release()) };
-  } catch (error) {
-    lock.release();
-    throw error;
-  }
-}
-
 /** The journal of the run that is under way, or of a new one. */
 async function chosenRun(
   { stateDir, now }: RunHome,
   plan: MigrationPlan,
   goal: RunGoal,
   witness: Witness,
+  isDead: DeadHolders,
 ): Promise<Journal> {
   const mine = chooseRun(await listRuns(stateDir), plan);
   if (!mine && goal.direction === 'back') throw meshError('MW1607', { plan: plan.id, directory: stateDir });
   refuseMissingStages(plan, goal, mine?.state);
+  await witness.refuseRivals(mine && { name: mine.run, token: knownToken(mine) }, isDead);
   if (mine) await refuseAdoptedElsewhere(mine, witness);
   const run = mine?.run ?? `${plan.id}-${randomHex(3)}`;
   return await Journal.open(journalPath(stateDir, run), run, now);
@@ -122,14 +126,18 @@ async function adoptRun(
   plan: MigrationPlan,
   goal: RunGoal,
   { takeOver }: Witness,
+  isDead: DeadHolders,
   run: string,
+  found: Found,
 ): Promise<Journal> {
   const { stateDir, now } = home;
   const recorded = await listRuns(stateDir);
   chooseRun(recorded, plan);
   if (recorded.some((one) => one.run === run)) throw meshError('MW1609', { run, directory: stateDir });
   if (!isRunName(run)) throw meshError('MW1608', { run, estate: plan.estate });
-  const { token, adopted } = await takeOver(run);
+  const { token, adopted, holding } = await takeOver(run, isDead);
+  found.holding = holding;
+  found.closing.push(() => holding.release());
   const journal = await Journal.open(journalPath(stateDir, run), run, now, token);
   await journal.append(openedNote(home, plan, adopted));
   refuseMissingStages(plan, goal, fold(journal.entries));
@@ -137,11 +145,15 @@ async function adoptRun(
 }
 
 /** A newer holder than the journal knows of: what the journal says of the estate is not true any more. */
-async function refuseAdoptedElsewhere({ run, path, entries }: RecordedRun, witness: Witness): Promise<void> {
-  const known = Math.max(...entries.map(({ token }) => token));
+async function refuseAdoptedElsewhere(recorded: RecordedRun, witness: Witness): Promise<void> {
+  const { run, path } = recorded;
+  const known = knownToken(recorded);
   const found = await witness.greatestToken(run);
   if (found > known) throw meshError('MW1610', { run, file: path, known, found });
 }
+
+/** The greatest token that a journal knows. */
+export const knownToken = ({ entries }: RecordedRun): number => Math.max(...entries.map(({ token }) => token));
 
 function chooseRun(recorded: RecordedRun[], plan: MigrationPlan): RecordedRun | undefined {
   const ofEstate = recorded.filter(({ estate }) => estate === plan.estate);

@@ -6,13 +6,13 @@ import type { Stamp, World } from './handler.ts';
 import { LEFTOVERS_SCRIPT } from './operations/host/scripts/remove.ts';
 import { runOnHost } from './operations/host/session.ts';
 import { retryStale } from './operations/kube/conflicts.ts';
+import { foreignTo } from './operations/kube/foreign.ts';
 import {
   isManaged,
   nameOf,
   PLAN_ANNOTATION,
   refOf,
   ownedSelector,
-  ownershipOf,
   RUN_LABEL,
   STEP_ANNOTATION,
   stampObject,
@@ -83,6 +83,7 @@ export async function ownedObjects(
 /**
  * Puts this holder's token on everything the run owns. It moves every resourceVersion, so that a former holder's
  * next update is a conflict, and its next look says whose the object is now. Returns how many were restamped.
+ * @throws MW1612 when a later holder has been there
  */
 export async function restampOwned(kube: KubePort, namespaces: readonly string[], stamp: Stamp): Promise<number> {
   const objects = await readOwned(kube, namespaces, stamp.run);
@@ -92,12 +93,8 @@ export async function restampOwned(kube: KubePort, namespaces: readonly string[]
 
 async function restamp(kube: KubePort, object: KubeObject, stamp: Stamp): Promise<boolean> {
   const live = await kube.get(refOf(object));
-  if (
-    live === null ||
-    !ownershipOf(live, stamp).ours ||
-    Number(live.metadata.annotations?.[TOKEN_ANNOTATION]) === stamp.token
-  )
-    return false;
+  if (live === null || foreignTo(live, stamp)) return false;
+  if (Number(live.metadata.annotations?.[TOKEN_ANNOTATION]) === stamp.token) return false;
   await kube.replace(stampObject(live, { ...stamp, step: live.metadata.annotations?.[STEP_ANNOTATION] ?? stamp.step }));
   return true;
 }

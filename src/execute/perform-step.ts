@@ -3,6 +3,7 @@ import { fold } from '../journal/fold.ts';
 import { advance } from './advance.ts';
 import type { Decision } from './decision.ts';
 import type { Execution } from './execution.ts';
+import { isShutOut } from './holding/guarded-world.ts';
 import { leftLines } from './pause.ts';
 import { askTarget, operationsOf, preImagePlaces, runStep } from './step-runner.ts';
 import type { DeedContext } from './target.ts';
@@ -20,7 +21,7 @@ export async function ask({ step, direction }: Decision & { do: 'ask' }, executi
   const { id, timeoutMs } = step;
   const answer = await askTarget(step, direction, target, contextOf(execution, id, timeoutMs)).catch(
     (error: unknown) => {
-      if (!isMeshError(error) || !plan.failureBudget) throw error;
+      if (!isMeshError(error) || !plan.failureBudget || isShutOut(error)) throw error;
       return { state: 'no-answer' as const, who: error.causeText };
     },
   );
@@ -48,6 +49,8 @@ export async function step(decision: Decision & { do: 'step' }, execution: Perfo
     const told = { code: error.code, message: error.causeText };
     await journal.append({ type: 'result', ...head, outcome: 'failed', after: [], error: told });
     watch({ event: 'step.failed', stage: stage.id, step: id, direction, ...told });
+    // Whoever is not the holder any more decides nothing, not even that something failed.
+    if (isShutOut(error)) throw error;
     endIfPaused(error, decision, execution);
   }
 }

@@ -49,10 +49,19 @@ export interface SshPort {
     variables: Record<string, string>,
     options: RunOptions,
   ): Promise<CommandResult>;
-  /** Streams a local file to a path on the host, as root, checks its SHA-256 there, and renames it into place. */
+  /**
+   * Streams a local file to a path on the host, as root, checks its SHA-256 there, and renames it into place: where an
+   * owner is given, only while the marker of the host names it. @throws MW1421 when it names another
+   */
   upload(
     target: SshTarget,
-    file: { localPath: string; remotePath: string; sha256: string; mode: string },
+    file: {
+      localPath: string;
+      remotePath: string;
+      sha256: string;
+      mode: string;
+      owner?: { run: string; token: number };
+    },
     options: RunOptions,
   ): Promise<void>;
   /**

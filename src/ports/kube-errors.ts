@@ -27,6 +27,7 @@ const detailLimit = 1000;
 export function fromStatus(question: KubeQuestion, status: number, body: unknown): MeshError {
   const { cluster, context, object } = question;
   const answer = asStatus(body);
+  if (isFormerHolder(answer)) return meshError('MW1615', { object, cluster });
   if (status === 401) return meshError('MW1202', { cluster, context });
   if (status === 403 && isAccessDenial(answer)) return forbidden(question);
   if (status === 404 && answer.reason === 'NotFound') return meshError('MW1210', { object, cluster });
@@ -107,6 +108,11 @@ function refused(question: KubeQuestion, status: number, answer: StatusBody): Me
 /** RBAC's refusal, as against an admission plugin's (quota, policy, a namespace that is going away), which is 403 too. */
 function isAccessDenial(answer: StatusBody): boolean {
   return answer.message === undefined || /\bcannot [a-z]+ (resource|path)\b/.test(answer.message);
+}
+
+/** Our own admission policy's refusal (src/execute/holding). */
+function isFormerHolder({ message = '' }: StatusBody): boolean {
+  return /^.*ValidatingAdmissionPolicy 'meshway-.*denied request: meshway: another holder/.test(message);
 }
 
 function asStatus(body: unknown): StatusBody {

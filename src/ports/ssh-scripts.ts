@@ -21,18 +21,30 @@ export const UNREAD = '#meshway:unread';
 export const PREFER_ROOT_COMMAND = `sudo -n /bin/sh -s || { IFS= read -r first && [ "$first" = "${UNREAD}" ] && exec /bin/sh -s; }`;
 
 /**
- * Receives a file: three lines (path, digest, mode), then its bytes. Not on \`sh -s\`: some shells read their
+ * Receives a file: five lines (path, digest, mode, and the run and token that the marker of the host must have, or two
+ * empty ones), then its bytes. The marker is compared before anything is written, and again under the host's lock when the
+ * file gets its name: a former holder writes nothing, and none holds the lock while it sends. Not on \`sh -s\`: some shells read their
  * script ahead, and would take part of the file with it. One line without single quotes, for any login shell.
  * The name of the unfinished file is fixed, so that a second try leaves nothing of the first behind.
  */
 export const RECEIVE_COMMAND = [
   'umask 077',
   'echo meshway:begin',
-  'receive() { IFS= read -r path && IFS= read -r sha && IFS= read -r mode || return 90',
+  'home=/var/lib/meshway',
+  'ours() { [ -z "$run" ] || { grep -qxF "run $run" "$home/owner" && grep -qxF "token $token" "$home/owner"; } 2>/dev/null; }',
+  'place() { [ -z "$run" ] || flock -w 20 9 || return 95',
+  'ours || return 94',
+  'chmod "$mode" "$path.upload" && mv -f "$path.upload" "$path" || return 93',
+  '}',
+  'receive() { IFS= read -r path && IFS= read -r sha && IFS= read -r mode && IFS= read -r run && IFS= read -r token || return 90',
+  'ours || return 94',
   'mkdir -p -m 755 "${path%/*}" && rm -f "$path.upload" && cat > "$path.upload" || return 91',
   'got=$(sha256sum < "$path.upload")',
   'if [ "${got%% *}" != "$sha" ]; then rm -f "$path.upload"; return 92; fi',
-  'chmod "$mode" "$path.upload" && mv -f "$path.upload" "$path" || return 93',
+  'if [ -n "$run" ]; then place 9< "$home"; else place; fi',
+  'placed=$?',
+  '[ "$placed" = 0 ] || rm -f "$path.upload"',
+  'return "$placed"',
   '}',
   'receive',
   'status=$?',

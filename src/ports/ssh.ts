@@ -51,6 +51,9 @@ export class OpenSsh implements SshPort {
     const received = await this.#run(target, job, asRootOptions);
     if (received.exitCode === 92)
       throw meshError('MW1115', { file: file.localPath, host: target.name, sha256: file.sha256 });
+    if (received.exitCode === 94)
+      throw meshError('MW1421', { host: target.name, token: `other than ${file.owner?.token ?? 'ours'}` });
+    if (received.exitCode === 95) throw meshError('MW1422', { host: target.name });
     if (received.exitCode !== 0) throw failed(target, `writing ${file.remotePath}`, received);
   }
 
@@ -138,11 +141,11 @@ function asRoot(target: SshTarget, options: RunOptions, command: string): string
   return options.root === true && target.user !== 'root' ? `sudo -n ${command}` : command;
 }
 
-function headerOf({ remotePath, sha256, mode }: Upload): string {
+function headerOf({ remotePath, sha256, mode, owner }: Upload): string {
   if (!/^\/[A-Za-z0-9._/-]+$/.test(remotePath) || remotePath.includes('/../'))
     throw new RangeError(`not a path to upload to: ${remotePath}`);
   if (!/^[0-9a-f]{64}$/.test(sha256) || !/^0?[0-7]{3}$/.test(mode)) throw new RangeError('not a digest and a mode');
-  return `${remotePath}\n${sha256}\n${mode}\n`;
+  return `${remotePath}\n${sha256}\n${mode}\n${owner?.run ?? ''}\n${owner?.token ?? ''}\n`;
 }
 
 async function* withHeader(header: string, localPath: string): AsyncGenerator<Uint8Array> {

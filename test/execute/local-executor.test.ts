@@ -42,10 +42,10 @@ describe('a run', () => {
 
   it('does nothing the second time', async () => {
     await bench.forward(plan);
-    const before = bench.kube.snapshot();
+    const before = bench.objects();
     bench.events.length = 0;
     expect(await bench.forward(plan)).toBe('end');
-    expect(bench.kube.snapshot()).toEqual(before);
+    expect(bench.objects()).toEqual(before);
     expect(bench.events.map(({ event }) => event)).toEqual(['run.finished']);
   });
 

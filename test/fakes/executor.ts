@@ -1,8 +1,10 @@
 import { noOrder } from './plan-order.ts';
-import { greatestToken, takeOver } from '../../src/execute/adopt/take-over.ts';
 import type { RunEvent } from '../../src/execute/events.ts';
 import type { World } from '../../src/execute/handler.ts';
 import type { Execution } from '../../src/execute/execution.ts';
+import { guardedWorld } from '../../src/execute/holding/guarded-world.ts';
+import { witnessOf } from '../../src/execute/holding/hold-run.ts';
+import type { Elapsed } from '../../src/execute/holding/holding.ts';
 import { execute } from '../../src/execute/local-executor.ts';
 import { openRun, type RunGoal } from '../../src/execute/open-run.ts';
 import { worldTarget } from '../../src/execute/target.ts';
@@ -129,6 +131,11 @@ export class Bench {
     return Object.entries(parts).flatMap(([part, value]) => (value === null ? [] : [{ labels: { part }, value }]));
   }
 
+  readonly elapsed: Elapsed = {
+    mark: () => ({ wall: this.now, monotonic: this.now }),
+    since: ({ wall }) => this.now - wall,
+  };
+
   get world(): World {
     const unused = () => Promise.reject(new Error('no host in this test'));
     return {
@@ -149,21 +156,20 @@ export class Bench {
   }
 
   async go(plan: MigrationPlan, goal: RunGoal, adopt?: string): Promise<string> {
-    const { journal, close } = await openRun(
+    const tolerant = goal.direction === 'back';
+    const { journal, holding, close } = await openRun(
       { stateDir: this.stateDir, tool: 'test', now: this.clock.now },
       plan,
       goal,
-      {
-        takeOver: (run) => takeOver(run, plan, this.world),
-        greatestToken: (run) => greatestToken(run, plan, this.world, goal.direction === 'back'),
-      },
+      witnessOf({ plan, world: this.world, tolerant, elapsed: this.elapsed }),
       adopt,
     );
     try {
       return await execute({
         plan,
         journal,
-        target: worldTarget(this.world),
+        target: worldTarget(guardedWorld(this.world, holding)),
+        holding,
         watch: (event) => this.events.push(event),
         interrupt: this.interrupt.signal,
         waiting: this.clock,
@@ -183,9 +189,14 @@ export class Bench {
   }
 
   policies(): string[] {
-    return this.kube
-      .snapshot()
-      .map((object) => (object as { metadata: { name: string } }).metadata.name)
+    return this.objects()
+      .map(({ metadata }) => metadata.name)
       .sort();
+  }
+
+  /** All that is in the cluster but for the Lease, which moves with every holder. */
+  objects(): { kind: string; metadata: { name: string } }[] {
+    const all = this.kube.snapshot().map((object) => object as { kind: string; metadata: { name: string } });
+    return all.filter(({ kind }) => kind !== 'Lease');
   }
 }

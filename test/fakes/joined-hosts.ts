@@ -4,6 +4,7 @@ import { meshError } from '../../src/errors/index.ts';
 import type { World } from '../../src/execute/handler.ts';
 import { CREDENTIALS_SCRIPT, RESTART_PROXY_SCRIPT } from '../../src/execute/operations/host/scripts/credentials.ts';
 import { FILES_STATE_SCRIPT, WRITE_FILES_SCRIPT } from '../../src/execute/operations/host/scripts/files.ts';
+import { RESTAMP_SCRIPT } from '../../src/execute/operations/host/scripts/owner.ts';
 import { PROXY_STATE_SCRIPT } from '../../src/execute/operations/host/scripts/units.ts';
 import { holderNote } from '../../src/execute/open-run.ts';
 import { Journal } from '../../src/journal/file.ts';
@@ -59,6 +60,7 @@ export class JoinedVm {
         `expiry ${this.tokenExpiry}`,
         `end ${seconds}`,
       ].join('\n');
+    if (script === RESTAMP_SCRIPT) return 'restamped yes\n';
     if (script === PROXY_STATE_SCRIPT) return `installed yes\n${this.ready ? 'ready yes\n' : ''}`;
     if (script === FILES_STATE_SCRIPT)
       return Array.from({ length: Number(variables['count']) }, (_, at) => `file ${at} file x 600 1337 10 900`).join(

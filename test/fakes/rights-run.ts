@@ -2,6 +2,11 @@ import { isMeshError } from '../../src/errors/index.ts';
 import { restampOwned, ownedObjects } from '../../src/execute/owned.ts';
 import { readCheck } from '../../src/execute/checks/index.ts';
 import type { OperationContext, World } from '../../src/execute/handler.ts';
+import { installPolicy, removePolicy } from '../../src/execute/holding/admission-policy.ts';
+import { recordedHolders } from '../../src/execute/holding/cluster-lease.ts';
+import { Holder } from '../../src/execute/holding/holder.ts';
+import type { Holding } from '../../src/execute/holding/holding.ts';
+import { shutOut } from '../../src/execute/holding/shut-out.ts';
 import { act, preview, probe, remember } from '../../src/execute/operations/index.ts';
 import { preflight } from '../../src/execute/preflight.ts';
 import type { Estate } from '../../src/estate/schema.ts';
@@ -32,7 +37,8 @@ export async function askEverything(
   const asked: Asked = { grants: [], hosts: new Set(), refused: [] };
   const kube = shopCluster();
   const scopes = scopesOf(rights);
-  const rulesOf = (namespace: string | undefined) => scopes.find((scope) => scope.namespace === namespace)?.rules ?? [];
+  const rulesOf = (namespace: string | undefined) =>
+    scopes.find((scope) => (scope.namespace ?? '') === (namespace ?? ''))?.rules ?? [];
   const world = worldOf(estate, authorised(kube, rulesOf, asked.grants), asked.hosts);
   const attempt = async (what: string, doing: () => Promise<unknown>): Promise<void> => {
     await doing().catch((error: unknown) => {
@@ -58,6 +64,19 @@ export async function askEverything(
   };
   await attempt('preflight', () => preflight(plan, world));
   const steps = plan.stages.flatMap((stage) => stage.steps);
+  const holder = new Holder({ plan, world, identity: { host: 'h', pid: 1, nonce: '0' }, tolerant: false });
+  // The policy's effect is the server's doing: this one has none.
+  const take = async (): Promise<Holding | undefined> =>
+    await holder.take(context('lease').stamp, recordedHolders([])).then(
+      ({ holding }) => holding,
+      (error: unknown) => {
+        if (isMeshError(error, 'MW1203')) asked.refused.push(`hold: ${error.causeText}`);
+        return undefined;
+      },
+    );
+  const first = await take();
+  await first?.assertHeld();
+  await first?.release();
   for (const step of steps) {
     for (const operation of step.apply) await carryOut(operation, step.id);
     for (const check of [...step.require, ...step.verify]) await ask(check);
@@ -65,6 +84,9 @@ export async function askEverything(
   for (const check of plan.stages.flatMap(({ gate }) => gate.checks)) await ask(check);
   // The run is carried on by its next holder.
   token = 2;
+  const second = await take();
+  const begun = { all: new Set(steps.map(({ id }) => id)), unknown: new Set<string>() };
+  await attempt('shut out', () => shutOut(plan, begun, context('lease'), false));
   for (const cluster of estate.clusters) {
     await attempt('owned', () => ownedObjects(world.kube(cluster.name), cluster.namespaces, run));
     await attempt('restamp', () => restampOwned(world.kube(cluster.name), cluster.namespaces, context('').stamp));
@@ -73,8 +95,20 @@ export async function askEverything(
     if (step.revert !== 'irreversible') for (const operation of step.revert) await carryOut(operation, step.id);
     for (const check of [...step.requireRevert, ...step.verifyRevert]) await ask(check);
   }
+  await attempt('leave', async () => await second?.leave(begun.all));
+  if (estate.policy.admissionPolicy === true)
+    for (const { name } of estate.clusters)
+      for (const doing of [
+        () => installPolicy({ ...homeOf(name), kube: world.kube(name), clock: world.clock }, context('lease').stamp),
+        () => removePolicy(world.kube(name), run),
+      ])
+        await attempt('policy', doing);
   return asked;
 }
+
+const homeOf = (cluster: string): { cluster: string; namespace: string; namespaces: string[] } => ({
+  ...{ cluster, namespace: 'shop', namespaces: ['shop'] },
+});
 
 /** The shop's workloads and a pod of each, whose proxies answer nothing. */
 function shopCluster(): FakeKube {

@@ -1,6 +1,7 @@
-import { greatestToken, takeOver } from '../../execute/adopt/take-over.ts';
 import type { Execution } from '../../execute/execution.ts';
 import type { RunEvent, Watch } from '../../execute/events.ts';
+import { guardedWorld } from '../../execute/holding/guarded-world.ts';
+import { witnessOf } from '../../execute/holding/hold-run.ts';
 import { execute } from '../../execute/local-executor.ts';
 import { openRun, type RunGoal } from '../../execute/open-run.ts';
 import { preflight } from '../../execute/preflight.ts';
@@ -51,18 +52,16 @@ export async function carryOut(request: RunRequest): Promise<RunResult> {
   try {
     // On the way back nothing may stand between the traffic and its old place: each step fails by itself.
     if (goal.direction === 'forward') await preflight(plan, world);
-    const witness = {
-      takeOver: (run: string) => takeOver(run, plan, world),
-      greatestToken: (run: string) => greatestToken(run, plan, world, goal.direction === 'back'),
-    };
+    const witness = witnessOf({ plan, world, tolerant: goal.direction === 'back' });
     const opened = await openRun({ stateDir, tool, now: world.clock.now }, plan, goal, witness, adopt);
     try {
-      const { journal } = opened;
+      const { journal, holding } = opened;
       progress.watch({ event: 'run.opened', run: journal.run, plan: plan.id, resumed: opened.resumed });
       const reached = await execute({
         plan,
         journal,
-        target: worldTarget(world),
+        target: worldTarget(guardedWorld(world, holding)),
+        holding,
         watch: progress.watch,
         interrupt,
         waiting: systemClock(interrupt),

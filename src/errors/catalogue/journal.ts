@@ -63,6 +63,47 @@ export const journalErrors = defineErrors({
     fix: 'Carry on where the run was adopted. If that journal is lost too, move this one away and use `--adopt {run}`.',
     exit: ExitCode.refused,
   },
+  MW1611: {
+    title: 'Another holder has the run',
+    cause:
+      '{holder} holds run {run} of estate {estate} since {since}, by its Lease in cluster {cluster}, last renewed {seconds} s ago.',
+    fix: 'Wait for it to end, or interrupt it there. `mesh migrate unlock` shows who it is and whether it lives; the Lease of a dead holder runs out by itself.',
+    exit: ExitCode.lockHeld,
+  },
+  MW1612: {
+    title: 'Another holder has taken the run over',
+    cause:
+      '{place}: last held by {holder} with token {found}; ours is {ours}. Nothing was changed by this process since.',
+    fix: 'Let the other holder go on. If it has ended, carry on with its state directory, or move this one away and use `--adopt`.',
+    exit: ExitCode.lockHeld,
+  },
+  MW1613: {
+    title: 'The Lease ran out',
+    cause:
+      'The Lease of run {run} in cluster {cluster} was not renewed for {seconds} s: {reason}. Nothing is changed without it.',
+    fix: 'See that the cluster can be reached, then run the same command again: it carries on unless somebody else has taken the run over.',
+    exit: ExitCode.failed,
+  },
+  MW1614: {
+    title: 'The admission policy has no effect',
+    cause:
+      'ValidatingAdmissionPolicy {policy} is in cluster {cluster}, but after {seconds} s the server still takes what it forbids.',
+    fix: 'Check that the API server serves admissionregistration.k8s.io/v1 and runs the plugin ValidatingAdmissionPolicy, or leave out `policy.admissionPolicy`.',
+    exit: ExitCode.preflight,
+  },
+  MW1615: {
+    title: 'The admission policy refuses a former holder',
+    cause:
+      '{object} in cluster {cluster} was not stored: another holder has taken the run over, and its token is greater.',
+    fix: 'Let the other holder go on. If it has ended, carry on with its state directory, or move this one away and use `--adopt`.',
+    exit: ExitCode.lockHeld,
+  },
+  MW1616: {
+    title: 'The holder lives',
+    cause: 'Nothing was unlocked: {holder}.',
+    fix: 'Wait for it to end, or interrupt it where it runs.',
+    exit: ExitCode.lockHeld,
+  },
   MW1626: {
     title: 'A newer version wrote the journal',
     cause: '{file}, line {line}: {what}, which this version does not know.',

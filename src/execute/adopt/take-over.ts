@@ -3,6 +3,7 @@ import type { EstateCluster } from '../../estate/schema.ts';
 import type { Adopted } from '../../journal/entry.ts';
 import type { MigrationPlan, Step } from '../../plans/plan.ts';
 import type { OperationContext, ProbeResult, World } from '../handler.ts';
+import type { Holding } from '../holding/holding.ts';
 import { openPreImages } from '../operations/kube/pre-images.ts';
 import { probe } from '../operations/index.ts';
 import { hostOwner, restampHost } from '../operations/host/owner.ts';
@@ -15,7 +16,11 @@ export interface TakenOver {
   /** Greater than that of every holder before. */
   token: number;
   adopted: Adopted;
+  holding: Holding;
 }
+
+/** Takes the Leases of a run with a token, then looks what the run has done, and shuts former holders out. */
+export type TakeHold = (token: number, look: () => Promise<Adopted>) => Promise<Pick<TakenOver, 'adopted' | 'holding'>>;
 
 /**
  * The greatest token that anything of a run carries, 0 when there is nothing. Greater than that of the journal: the
@@ -31,19 +36,22 @@ export async function greatestToken(
 }
 
 /**
- * Takes a run over from the estate alone: finds what it owns, puts a greater token on all of it, so that a former
- * holder can change nothing any more, and only then asks how far each step got.
- * @throws MW1608 nothing of this run is in the estate, MW1603 it was begun with another plan
+ * Takes a run over from the estate alone: finds what it owns, takes its Leases, puts a greater token on all of it, so that
+ * a former holder can change nothing any more, and only then asks how far each step got.
+ * @throws MW1608 nothing of this run is in the estate, MW1603 it was begun with another plan, MW1611 its holder lives
  */
-export async function takeOver(run: string, plan: MigrationPlan, world: World): Promise<TakenOver> {
+export async function takeOver(run: string, plan: MigrationPlan, world: World, take: TakeHold): Promise<TakenOver> {
   const owners = await ownersOf(run, plan, world);
   if (owners.length === 0) throw meshError('MW1608', { run, estate: plan.estate });
   const other = owners.find(({ planDigest }) => planDigest !== plan.digest);
   if (other) throw meshError('MW1603', { run, runPlan: other.planDigest, plan: plan.digest });
   const token = Math.max(...owners.map((owner) => owner.token)) + 1;
   const context = (step: string): OperationContext => contextOf(run, plan, token, step, world);
-  await restampAll(owners, plan, context(''));
-  return { token, adopted: adoptedState(plan, await readTraces(plan, context)) };
+  const look = async (): Promise<Adopted> => {
+    await restampAll(owners, plan, context(''));
+    return adoptedState(plan, await readTraces(plan, context));
+  };
+  return { token, ...(await take(token, look)) };
 }
 
 function contextOf(run: string, plan: MigrationPlan, token: number, step: string, world: World): OperationContext {
@@ -95,11 +103,17 @@ async function readTraces(plan: MigrationPlan, context: (step: string) => Operat
 async function readTrace({ apply }: Step, context: OperationContext): Promise<StepTrace> {
   const trace: StepTrace = { states: [], isMarked: false };
   for (const operation of apply) {
-    const { state } = await probe(operation, context);
+    const { state } = await probe(operation, context).catch(notYet);
     trace.states.push(state);
     if (leavesMark(operation)) trace.isMarked ||= await isMarked(operation, state, context);
   }
   return trace;
+}
+
+/** What an earlier step makes, and has not made yet, has not been changed either. */
+function notYet(error: unknown): ProbeResult {
+  if (isMeshError(error, 'MW1210')) return { state: 'not-done' };
+  throw error;
 }
 
 /** A field that has its value may have had it before: there the recorded pre-image tells. */

@@ -2,7 +2,9 @@ import { meshError } from '../../errors/index.ts';
 import { listRuns, type RecordedRun } from '../../journal/runs.ts';
 import type { MigrationPlan } from '../../plans/plan.ts';
 import type { World } from '../handler.ts';
-import { openStanding, standingRun } from '../open-run.ts';
+import { witnessOf } from '../holding/hold-run.ts';
+import { standingRun } from '../open-run.ts';
+import { openStanding } from '../open-standing.ts';
 import { joinedHosts, namedHosts } from './joined.ts';
 import { type HostRenewal, renewHosts, type RenewalRequest } from './renew-run.ts';
 
@@ -34,24 +36,27 @@ export interface PlanRenewed {
 
 /**
  * Renews the credentials of hosts that a plan's run has joined, as the run's next holder: nobody else changes anything
- * of this state directory meanwhile. @throws MW1440 no such run, MW1437 no such host, MW1601 lock held
+ * of this state directory meanwhile. @throws MW1440 no such run, MW1437 no such host, MW1601 lock held, MW1611 held elsewhere
  */
 export async function renewPlan(request: PlanRenewal): Promise<PlanRenewed> {
   const { plan, stateDir, world, dryRun } = request;
   if (dryRun) return await renewStanding(request);
-  const { journal, close } = await openStanding({ stateDir, now: world.clock.now }, plan);
+  // One host that cannot be reached keeps no other waiting.
+  const witness = witnessOf({ plan, world, tolerant: true });
+  const opened = await openStanding({ stateDir, now: world.clock.now }, plan, witness);
+  const { close } = opened;
   try {
-    return await renewStanding(request, journal);
+    return await renewStanding(request, opened);
   } finally {
     await close();
   }
 }
 
-async function renewStanding(request: PlanRenewal, journal?: RenewalRequest['journal']): Promise<PlanRenewed> {
+async function renewStanding(request: PlanRenewal, opened?: RenewalRequest['opened']): Promise<PlanRenewed> {
   const { plan, stateDir, names } = request;
   const recorded = standingRun(await listRuns(stateDir), plan);
   if (!recorded) throw meshError('MW1440', { plan: plan.id, directory: stateDir });
   const { run } = recorded;
   const hosts = namedHosts(joinedHosts(plan, recorded), names, run);
-  return { run, hosts: await renewHosts({ ...request, run, hosts, ...(journal && { journal }) }) };
+  return { run, hosts: await renewHosts({ ...request, run, hosts, ...(opened && { opened }) }) };
 }

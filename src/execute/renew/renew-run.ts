@@ -6,10 +6,9 @@ import {
   type MeshError,
 } from '../../errors/index.ts';
 import type { EntryBody } from '../../journal/entry.ts';
-import type { Journal } from '../../journal/file.ts';
 import type { MigrationPlan } from '../../plans/plan.ts';
 import type { World } from '../handler.ts';
-import { holderNote } from '../open-run.ts';
+import type { StandingRun } from '../open-standing.ts';
 import type { Renewal } from './decide.ts';
 import type { JoinedHost } from './joined.ts';
 import { type Examined, examineHost, renewHost } from './renew-host.ts';
@@ -42,8 +41,8 @@ export interface RenewalRequest {
   world: World;
   /** Restarts a proxy that is ready but has no good certificate: its connections are cut. */
   mayCut: boolean;
-  /** Where it is recorded; without one nothing is changed. */
-  journal?: Journal;
+  /** Where it is recorded, and how it is held; without that nothing is changed. */
+  opened?: Pick<StandingRun, 'journal' | 'hold'>;
   /** Aborted by the first Ctrl-C: the hosts at hand are finished, no other is begun. */
   interrupt: AbortSignal;
   /** Told of each host as it is done. */
@@ -55,8 +54,8 @@ export interface RenewalRequest {
  * come back never keeps the others waiting: it is reported, with its error, and the rest goes on.
  */
 export async function renewHosts(request: RenewalRequest): Promise<HostRenewal[]> {
-  const { hosts, journal, interrupt, watch } = request;
-  const append = journal ? inTurn(journal) : undefined;
+  const { hosts, opened, interrupt, watch } = request;
+  const append = opened ? inTurn(opened) : undefined;
   const done: HostRenewal[] = [];
   const queue = hosts.entries();
   const takeNext = async (): Promise<void> => {
@@ -76,15 +75,13 @@ export async function renewHosts(request: RenewalRequest): Promise<HostRenewal[]
 
 type Append = (body: EntryBody) => Promise<void>;
 
-/** Several hosts write one journal, an entry at a time. The holder's own entry is the first, once there is another. */
-function inTurn(journal: Journal): Append {
+/** Several hosts write one journal, an entry at a time. The run is taken before the first, and held at each. */
+function inTurn({ journal, hold }: Pick<StandingRun, 'journal' | 'hold'>): Append {
   let last: Promise<unknown> = Promise.resolve();
-  let isHeld = false;
   return async (body) => {
-    const bodies = isHeld ? [body] : [holderNote(), body];
-    isHeld = true;
     last = last.then(async () => {
-      for (const one of bodies) await journal.append(one);
+      await (await hold()).assertHeld();
+      await journal.append(body);
     });
     await last;
   };
@@ -108,8 +105,8 @@ async function carryOut(examined: Examined, request: RenewalRequest, append: App
   const { host, step } = examined.joined;
   const found = asFound(examined);
   await append({ type: 'note', note: { about: 'renewing', host, restart: found.restart, why: found.found } });
-  const { plan, run, world, journal } = request;
-  const stamp = { run, planDigest: plan.digest, step: step.id, token: journal?.token ?? 0 };
+  const { plan, run, world, opened } = request;
+  const stamp = { run, planDigest: plan.digest, step: step.id, token: opened?.journal.token ?? 0 };
   try {
     const after = await renewHost(examined, { world, timeoutMs: step.timeoutMs, stamp });
     await append({ type: 'note', note: { about: 'renewed', host, outcome: 'done', after } });

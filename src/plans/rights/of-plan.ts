@@ -1,7 +1,7 @@
 import type { Estate } from '../../estate/schema.ts';
 import type { Check } from '../check.ts';
 import type { Operation } from '../operation.ts';
-import { ownedKinds, ownedNamespaces, preImageSecret } from '../owned-kinds.ts';
+import { LEASE_API, leasePlaces, ownedKinds, ownedNamespaces, preImageSecret, runLease, runPolicy } from '../owned-kinds.ts';
 import type { MigrationPlan, Stage, Step } from '../plan.ts';
 import { rightsOfCheck } from './checks.ts';
 import { rightsOfOperation, type RunScope } from './operations.ts';
@@ -16,6 +16,7 @@ export function rightsOfPlan(plan: MigrationPlan, estate: Estate, scope: RunScop
     ...plan.stages.flatMap((stage) => rightsOfStage(stage, scope)),
     ...preflightRights(plan),
     ...carryOnRights(plan, estate, scope),
+    ...leaseRights(plan, estate, scope),
   ];
 }
 
@@ -71,5 +72,27 @@ function carryOnRights({ stages }: MigrationPlan, estate: Estate, { run }: RunSc
         return { ...right, verb: 'get', ...(run !== undefined && { name: preImageSecret(run) }) };
       }),
     ),
+  );
+}
+
+/** Who holds the run, in each cluster that the plan changes; and the policy that refuses former holders, where it is asked for. */
+function leaseRights(plan: MigrationPlan, estate: Estate, { run }: RunScope): Right[] {
+  return leasePlaces(plan, estate).flatMap(({ cluster, namespace }) => {
+    const lease = onObject(cluster, { ...LEASE_API, namespace, name: runLease(run ?? '') }, leaseVerbs);
+    const policies = estate.policy.admissionPolicy === true ? policyRights(cluster, run) : [];
+    return [...(run === undefined ? lease.map(withoutName) : lease), ...policies];
+  });
+}
+
+const leaseVerbs = ['get', 'create', 'update', 'delete'] as const;
+const withoutName = ({ name: _unknown, ...right }: KubeRight): KubeRight => right;
+
+function policyRights(cluster: string, run: string | undefined): KubeRight[] {
+  const kinds = ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'];
+  return kinds.flatMap((kind): KubeRight[] =>
+    leaseVerbs.map((verb) => ({
+      ...{ on: 'cluster', cluster, apiVersion: 'admissionregistration.k8s.io/v1', kind, verb },
+      ...(run !== undefined && verb !== 'create' && { name: runPolicy(run) }),
+    })),
   );
 }

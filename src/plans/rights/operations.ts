@@ -43,7 +43,8 @@ export const operationRights: Rows = {
     ]),
   'kube.delete': ({ cluster, ref }) => onObject(cluster, ref, ['get', 'delete']),
   'kube.set': ({ cluster, ref }, scope) => [
-    ...onObject(cluster, ref, ['get', 'patch']),
+    // Updated too, by a holder who takes a run over: that moves its version.
+    ...onObject(cluster, ref, ['get', 'patch', 'update']),
     ...preImages(cluster, ref, scope, ['get', 'create', 'update']),
   ],
   'kube.unset': ({ cluster, ref }, scope) => [

@@ -17,7 +17,12 @@ const plurals: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     Service: 'services',
     ServiceAccount: 'serviceaccounts',
   },
+  'admissionregistration.k8s.io': {
+    ValidatingAdmissionPolicy: 'validatingadmissionpolicies',
+    ValidatingAdmissionPolicyBinding: 'validatingadmissionpolicybindings',
+  },
   apps: { DaemonSet: 'daemonsets', Deployment: 'deployments', StatefulSet: 'statefulsets' },
+  'coordination.k8s.io': { Lease: 'leases' },
   'gateway.networking.k8s.io': { GRPCRoute: 'grpcroutes', HTTPRoute: 'httproutes', TCPRoute: 'tcproutes' },
   'networking.istio.io': {
     DestinationRule: 'destinationrules',
@@ -36,9 +41,14 @@ export const groupOf = (apiVersion: string): string => (apiVersion.includes('/')
 /** @throws MW1386 of a kind that is not in the table: a guessed plural would be a Role that refuses half-way */
 export function resourceOf({ apiVersion, kind, subresource, name, namespace }: KubeRight): KubeResourceName {
   const group = groupOf(apiVersion);
-  const ofGroup = Object.hasOwn(plurals, group) ? plurals[group] : undefined;
-  const plural = ofGroup && Object.hasOwn(ofGroup, kind) ? ofGroup[kind] : undefined;
+  const plural = pluralOf(group, kind);
   const place = [kind, namespace, name].filter((part) => part !== undefined).join(' ');
   if (plural === undefined) throw meshError('MW1386', { place, kind, apiVersion });
   return { group, resource: subresource === undefined ? plural : `${plural}/${subresource}` };
+}
+
+/** The plural name of a kind, nothing where the table does not have it. */
+export function pluralOf(group: string, kind: string): string | undefined {
+  const ofGroup = Object.hasOwn(plurals, group) ? plurals[group] : undefined;
+  return ofGroup && Object.hasOwn(ofGroup, kind) ? ofGroup[kind] : undefined;
 }

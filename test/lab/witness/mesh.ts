@@ -33,11 +33,11 @@ export class Operator {
   }
 
   /** Starts `mesh` as the operator would; the real program, in a process of its own. */
-  start(args: readonly string[]): { child: ChildProcess; done: Promise<MeshRun> } {
+  start(args: readonly string[], env: NodeJS.ProcessEnv = {}): { child: ChildProcess; done: Promise<MeshRun> } {
     const child = spawn(process.execPath, [bin, ...args], {
       cwd: this.directory,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, MESHWAY_ESTATE: this.estate },
+      env: { ...process.env, MESHWAY_ESTATE: this.estate, ...env },
     });
     let [stdout, stderr] = ['', ''];
     child.stdout?.on('data', (data: Buffer) => (stdout += data.toString()));

@@ -111,6 +111,23 @@ describe.each(plans)('the rights of %s', (_, yaml) => {
   });
 });
 
+describe('the rights of a shop with an admission policy', () => {
+  const estate = shopEstate();
+  const fenced = { ...estate, policy: { ...estate.policy, admissionPolicy: true } };
+
+  it('are enough, and are those of one policy once its run has a name', async () => {
+    const rights = rightsOfPlan(shopPlan(), fenced, { run: 'shop-1a2b3c' });
+    expect((await askEverything(shopPlan(), fenced, rights, 'shop-1a2b3c')).refused).toEqual([]);
+    const other = await askEverything(shopPlan(), fenced, rights, 'shop-000000');
+    expect(other.refused.join('\n')).toContain('may not get validatingadmissionpolicybindings meshway-shop-000000');
+  });
+
+  it('are too few without it', async () => {
+    const { refused } = await askEverything(shopPlan(), fenced, rightsOfPlan(shopPlan(), estate), 'shop-1a2b3c');
+    expect(refused.join('\n')).toContain('validatingadmissionpolic');
+  });
+});
+
 describe('roles', () => {
   const rights = rightsOfPlan(shopPlan(), shopEstate());
 

@@ -51,6 +51,7 @@ export const hostInstall: OperationHandler<'host.install'> = {
   async apply(operation, context) {
     const { localPath, remotePath } = artifactOf(operation, context.world);
     const { host, sha256, artifact, version } = operation;
+    const { stamp } = context;
     await changeHost(context, {
       host,
       action: 'making our directory',
@@ -59,7 +60,7 @@ export const hostInstall: OperationHandler<'host.install'> = {
     });
     await context.world.ssh.upload(
       targetOn(context.world, host),
-      { localPath, remotePath, sha256, mode: MODE },
+      { localPath, remotePath, sha256, mode: MODE, owner: { run: stamp.run, token: stamp.token } },
       { timeoutMs: context.timeoutMs, root: true },
     );
     return [`${artifact} ${version} at ${remotePath}`];

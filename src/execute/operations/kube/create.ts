@@ -4,8 +4,8 @@ import type { OperationContext, OperationHandler, Preview, ProbeResult, Stamp } 
 import { retryStale } from './conflicts.ts';
 import { isGoing, waitUntilGone } from './delete.ts';
 import { isSubset, overlay } from './field-tree.ts';
-import { refuseForeign } from './foreign.ts';
-import { nameOf, ownershipOf, refOf, stampObject } from './ownership.ts';
+import { foreignTo, refuseForeign } from './foreign.ts';
+import { nameOf, refOf, stampObject } from './ownership.ts';
 import { previewChange } from './preview.ts';
 
 /** Creates an object that must not exist yet, or repairs one that this run made. */
@@ -39,8 +39,8 @@ async function previewOnce(
 
 function judge(manifest: KubeManifest, live: KubeObject | null, stamp: Stamp): ProbeResult {
   if (live === null) return { state: 'not-done' };
-  const ownership = ownershipOf(live, stamp);
-  if (!ownership.ours) return { state: 'foreign', who: ownership.who };
+  const foreign = foreignTo(live, stamp);
+  if (foreign) return foreign;
   return { state: isGoing(live) || !isSubset(manifest, live) ? 'partial' : 'done' };
 }
 

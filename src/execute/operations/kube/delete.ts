@@ -3,8 +3,8 @@ import type { OperationOf } from '../../../plans/operation.ts';
 import type { KubeObject, KubePort } from '../../../ports/contracts.ts';
 import type { OperationContext, OperationHandler, Preview } from '../../handler.ts';
 import { retryStale } from './conflicts.ts';
-import { refuseForeign } from './foreign.ts';
-import { nameOf, ownershipOf, refOf } from './ownership.ts';
+import { foreignTo, refuseForeign } from './foreign.ts';
+import { nameOf, refOf } from './ownership.ts';
 import { previewChange } from './preview.ts';
 
 const pollMs = 250;
@@ -14,8 +14,8 @@ export const kubeDelete: OperationHandler<'kube.delete'> = {
   probe: async ({ cluster, ref }, { world, stamp }) => {
     const live = await world.kube(cluster).get(ref);
     if (live === null) return { state: 'done' };
-    const ownership = ownershipOf(live, stamp);
-    if (!ownership.ours) return { state: 'foreign', who: ownership.who };
+    const foreign = foreignTo(live, stamp);
+    if (foreign) return foreign;
     return { state: isGoing(live) ? 'partial' : 'not-done' };
   },
 

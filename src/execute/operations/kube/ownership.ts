@@ -10,7 +10,8 @@ export const STEP_ANNOTATION = 'meshway.dev/step';
 export const TOKEN_ANNOTATION = 'meshway.dev/token';
 const OURS = 'meshway';
 
-export type Ownership = { ours: true } | { ours: false; who: string };
+/** `token`: it is this run's, and a later holder with this greater token has stamped it. */
+export type Ownership = { ours: true } | { ours: false; who: string; token?: string };
 
 /** Selects everything we made, or what one run made. */
 export function ownedSelector(run?: string): string {
@@ -51,7 +52,7 @@ export function ownershipOf(object: KubeObject, stamp: Stamp): Ownership {
   if (plan !== stamp.planDigest)
     return { ours: false, who: `meshway run ${run} with another plan (${plan ?? 'none'})` };
   if (!(Number(token) <= stamp.token))
-    return { ours: false, who: `a newer holder of run ${run} (token ${token ?? 'missing'}, ours is ${stamp.token})` };
+    return { ours: false, who: `a later holder of run ${run}`, token: token ?? 'missing' };
   return { ours: true };
 }
 

@@ -3,8 +3,8 @@ import type { OperationOf } from '../../../plans/operation.ts';
 import type { KubeObject } from '../../../ports/contracts.ts';
 import type { OperationContext, OperationHandler, Preview } from '../../handler.ts';
 import { retryStale } from './conflicts.ts';
-import { refuseForeign } from './foreign.ts';
-import { nameOf, ownershipOf, stampObject } from './ownership.ts';
+import { foreignTo, refuseForeign } from './foreign.ts';
+import { nameOf, stampObject } from './ownership.ts';
 import { previewChange, previewNote } from './preview.ts';
 import { type Backend, backendsIn, setWeights } from './route-shape.ts';
 import { getExisting } from './set.ts';
@@ -15,8 +15,8 @@ type Weights = OperationOf<'route.weights'>;
 export const routeWeights: OperationHandler<'route.weights'> = {
   probe: async (operation, { world, stamp }) => {
     const route = await getExisting(world.kube(operation.cluster), operation.ref);
-    const ownership = ownershipOf(route, stamp);
-    if (!ownership.ours) return { state: 'foreign', who: ownership.who };
+    const foreign = foreignTo(route, stamp);
+    if (foreign) return foreign;
     const wanted = weightsOf(operation);
     const isSet = climbingRules(operation, route).every((backends) =>
       backends.every(({ name, weight }) => weight === wanted.get(name)),

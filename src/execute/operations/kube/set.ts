@@ -27,9 +27,15 @@ export const kubeSet: OperationHandler<'kube.set'> = {
   apply: async (operation, { world, stamp }) => {
     const { cluster, ref, fields } = operation;
     const kube = world.kube(cluster);
-    if ((await openPreImages(kube, stamp).read(ref, fields)) === null)
-      throw meshError('MW1214', { object: nameOf(ref), cluster, run: stamp.run });
-    const set = await retryStale(async () => applyFields(kube, operation, await getExisting(kube, ref), false));
+    const images = openPreImages(kube, stamp);
+    const set = await retryStale(async () => {
+      const live = await getExisting(kube, ref);
+      // Read after the object, which carries no token: a holder who takes over marks this record first, and moves the
+      // object's version then. So a former one is refused here, or meets a conflict.
+      if ((await images.read(ref, fields)) === null)
+        throw meshError('MW1214', { object: nameOf(ref), cluster, run: stamp.run });
+      return await applyFields(kube, operation, live, false);
+    });
     return [
       `${nameOf(ref)}: ${leavesOf(fields).map(describeLeaf).join(', ')} (generation ${set.metadata.generation ?? 'unknown'})`,
     ];

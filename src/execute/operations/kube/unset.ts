@@ -41,7 +41,7 @@ export const kubeUnset: OperationHandler<'kube.unset'> = {
         ? `${nameOf(ref)} is gone`
         : image === null
           ? `${nameOf(ref)}: nothing of ours`
-          : await giveBack(kube, operation, image);
+          : await giveBack(kube, operation, image, async () => void (await images.read(ref, fields)));
     await images.drop(ref, fields);
     return [observed];
   },
@@ -62,12 +62,24 @@ async function previewOnce(operation: Unset, { world, stamp }: OperationContext)
  * Puts back values and ownership in one update, under the resourceVersion seen. (An apply that leaves the fields out
  * would do for most, but makes null of an object whose last field goes.) A former value that nobody owned counts
  * as ours once it is written, so a second update gives that up too.
+ *
+ * @param refuseFormer asked after each reading, as in `kube.set`: the object itself carries no token
  */
-async function giveBack(kube: KubePort, { ref, fields }: Unset, image: PreImage): Promise<string> {
-  const back = await retryStale(async () => kube.replace(givenBack(await getExisting(kube, ref), fields, image)));
+async function giveBack(
+  kube: KubePort,
+  { ref, fields }: Unset,
+  image: PreImage,
+  refuseFormer: () => Promise<void>,
+): Promise<string> {
+  const update = (change: (live: KubeObject) => KubeObject): Promise<KubeObject> =>
+    retryStale(async () => {
+      const live = await getExisting(kube, ref);
+      await refuseFormer();
+      return await kube.replace(change(live));
+    });
+  const back = await update((live) => givenBack(live, fields, image));
   const traces = image.leaves.flatMap(({ path }) => path.map((_name, index) => path.slice(0, index + 1)));
-  if (hasTraces(back, traces))
-    await retryStale(async () => kube.replace(withoutTraces(await getExisting(kube, ref), traces)));
+  if (hasTraces(back, traces)) await update((live) => withoutTraces(live, traces));
   const left = image.leaves
     .filter(({ path, before }) => !isAsBefore(back, path, before))
     .map(({ path }) => `${path.join('.')} left to ${otherOwners(back, path).join(', ')}`);

@@ -58,8 +58,8 @@ describe('kube.create and kube.delete', () => {
     expect(await restampOwned(kube, ['shop'], stamp)).toBe(0);
     expect((await ownedObjects(kube, ['shop']))[0]).toMatchObject({ step: 'join/inject', token: 2 });
     await expect(run(remove, contextOf(kube))).rejects.toMatchObject({
-      code: 'MW1407',
-      args: { owner: 'a newer holder of run r1 (token 2, ours is 1)' },
+      code: 'MW1612',
+      args: { place: 'Service shop/made of run r1', found: '2', ours: 1 },
     });
   });
 

@@ -109,7 +109,7 @@ describe('kube.set and kube.unset', () => {
 
   it('refuse a record that a newer holder has taken over, and one that is damaged', async () => {
     await run(set, contextOf(kube, { token: 2 }));
-    await expect(run(unset, contextOf(kube))).rejects.toMatchObject({ code: 'MW1407' });
+    await expect(run(unset, contextOf(kube))).rejects.toMatchObject({ code: 'MW1612' });
     const secret = await kube.get({ apiVersion: 'v1', kind: 'Secret', namespace: 'shop', name: 'meshway-r1' });
     const data = Object.fromEntries(
       Object.keys((secret as unknown as { data: object }).data).map((key) => [key, 'bm9uc2Vuc2U=']),
