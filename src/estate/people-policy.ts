@@ -37,3 +37,13 @@ const counts = z.strictObject({
 export const failureBudgetSchema = z.strictObject({ wave: counts.prefault({}), run: counts.prefault({}) });
 
 export type FailureBudget = z.infer<typeof failureBudgetSchema>;
+
+/** What people may say of a run before it begins. */
+export const peoplePolicy = {
+  /** Stages that begin only when somebody has approved them. */
+  approval: z.array(approvalSchema).min(1).optional(),
+  /** How many stages a run may go on without. Absent: none, the first that fails ends it. */
+  failureBudget: failureBudgetSchema.optional(),
+  /** While there is a file of that name nobody begins anything; beside the estate file unless absolute. */
+  vetoFile: z.string().min(1).max(4096).optional(),
+};

@@ -4,8 +4,9 @@ import { gatePolicySchema } from './gate-policy.ts';
 import { listFormats } from './lists/listed-host.ts';
 import { ipLiteral, retireSchema, switchSchema } from './name-schema.ts';
 import { callMatchesSchema, MAX_TWINS } from './twins.ts';
-import { approvalSchema, failureBudgetSchema } from './people-policy.ts';
+import { peoplePolicy } from './people-policy.ts';
 import { freezeSchema, planValidDaysSchema, wavePolicySchema } from './wave-policy.ts';
+import { writerPolicy } from './writer-policy.ts';
 
 /** Every artefact meshway writes or reads says which format it is in. */
 export const API_VERSION = 'meshway/v1alpha1';
@@ -190,12 +191,7 @@ const policy = z.strictObject({
   planValidDays: planValidDaysSchema.optional(),
   /** Times in which no stage begins. */
   freeze: z.array(freezeSchema).default([]),
-  /** Stages that begin only when somebody has approved them. */
-  approval: z.array(approvalSchema).min(1).optional(),
-  /** How many stages a run may go on without. Absent: none, the first that fails ends it. */
-  failureBudget: failureBudgetSchema.optional(),
-  /** While there is a file of that name nobody begins anything; beside the estate file unless absolute. */
-  vetoFile: z.string().min(1).max(4096).optional(),
+  ...peoplePolicy,
   ...egressPolicy,
   retire: z
     .strictObject({
@@ -203,10 +199,7 @@ const policy = z.strictObject({
       lookBackSeconds: z.int().min(1).default(86_400),
     })
     .prefault({}),
-  /** How long the holder of a run that says nothing counts as alive, in seconds; 30 if not given. */
-  leaseSeconds: z.int().min(3).max(900).optional(),
-  /** A ValidatingAdmissionPolicy for each run, which refuses what a former holder would create. */
-  admissionPolicy: z.boolean().optional(),
+  ...writerPolicy,
 });
 
 /** `estate.yaml`: all that is in scope, and what no probe can know. Unknown fields are refused. */

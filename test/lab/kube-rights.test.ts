@@ -5,6 +5,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { World } from '../../src/execute/handler.ts';
 import { readCheck } from '../../src/execute/checks/index.ts';
+import { hasPolicy } from '../../src/execute/holding/admission-policy.ts';
+import { recordedHolders } from '../../src/execute/holding/cluster-lease.ts';
+import { Holder } from '../../src/execute/holding/holder.ts';
 import { ownedObjects, restampOwned } from '../../src/execute/owned.ts';
 import { preflight } from '../../src/execute/preflight.ts';
 import type { Estate } from '../../src/estate/schema.ts';
@@ -39,6 +42,7 @@ import {
 useNamespace();
 
 const account = 'mover';
+const nobody = recordedHolders([]);
 const ref: KubeRef = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', namespace, name: 'web' };
 const backend = (name: string, weight: number): object => ({ group: '', kind: 'Service', name, port: 8080, weight });
 const route: KubeManifest = {
@@ -74,15 +78,16 @@ const rolledOut: Check = {
 };
 
 /** A plan of these operations, and what it needs. */
-function planned(): { plan: MigrationPlan; roles: string } {
+function planned(): { plan: MigrationPlan; estate: Estate; roles: string } {
   const plan = planOf([{ steps: 1 }]);
   const [step] = plan.stages[0]?.steps ?? [];
   if (!step) throw new Error('the plan has no step');
   Object.assign(step, { apply: there, revert: back, verify: [rolledOut] });
-  const estate = { clusters: [{ name: 'lab', namespaces: [namespace] }], services: [] } as unknown as Estate;
+  const clusters = [{ name: 'lab', namespaces: [namespace] }];
+  const estate = { clusters, services: [], policy: { leaseSeconds: 30, admissionPolicy: true } } as unknown as Estate;
   const subject = { kind: 'ServiceAccount', namespace, name: account } as const;
   const roles = rolesOf(plan, scopesOf(rightsOfPlan(plan, estate, { run: stamp().run })), subject);
-  return { plan, roles: renderRoles(roles, []) };
+  return { plan, estate, roles: renderRoles(roles, []) };
 }
 
 /** The lab's cluster as the service account: by a token, and with nothing else. */
@@ -100,7 +105,7 @@ async function openAs(token: string, directory: string): Promise<KubePort> {
 }
 
 describe('a service account with the rights of a plan and no other', () => {
-  const { plan, roles } = planned();
+  const { plan, estate, roles } = planned();
   let directory = '';
   let mover: KubePort = kube;
 
@@ -120,17 +125,24 @@ describe('a service account with the rights of a plan and no other', () => {
   });
 
   it('does all that the plan does, there, carried on and back', async () => {
-    const world = { kube: () => mover } as unknown as World;
-    await preflight(plan, world);
     const at = context({}, mover);
+    const world = { ...at.world, estate } as World;
+    await preflight(plan, world);
+    const options = { plan, world, identity: { host: 'lab', pid: 1, nonce: '0' }, tolerant: false };
+    const first = (await new Holder(options).take(at.stamp, nobody)).holding;
+    await first.assertHeld();
+    await first.release();
     for (const operation of there) await run(operation as Parameters<typeof run>[0], at);
     // Where it may not look it could not tell.
     expect((await readCheck(rolledOut, world)).answer).not.toBe('unknown');
-    expect(await ownedObjects(mover, [namespace], stamp().run)).toHaveLength(3);
+    expect(await ownedObjects(mover, [namespace], stamp().run)).toHaveLength(4);
+    const second = (await new Holder(options).take(stamp({ token: 2 }), nobody)).holding;
     expect(await restampOwned(mover, [namespace], stamp({ token: 2 }))).toBe(3);
     const next = context({ token: 2 }, mover);
     for (const operation of back) await run(operation as Parameters<typeof run>[0], next);
+    await second.leave(new Set());
     expect(await ownedObjects(kube, [namespace])).toEqual([]);
+    expect(await hasPolicy(kube, stamp().run)).toBe(false);
   });
 
   it('does nothing else', async () => {
