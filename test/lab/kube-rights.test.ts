@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
-import type { World } from '../../src/execute/handler.ts';
 import { readCheck } from '../../src/execute/checks/index.ts';
 import { hasPolicy } from '../../src/execute/holding/admission-policy.ts';
 import { recordedHolders } from '../../src/execute/holding/cluster-lease.ts';
@@ -126,7 +125,7 @@ describe('a service account with the rights of a plan and no other', () => {
 
   it('does all that the plan does, there, carried on and back', async () => {
     const at = context({}, mover);
-    const world = { ...at.world, estate } as World;
+    const world = { ...at.world, estate };
     await preflight(plan, world);
     const options = { plan, world, identity: { host: 'lab', pid: 1, nonce: '0' }, tolerant: false };
     const first = (await new Holder(options).take(at.stamp, nobody)).holding;
