@@ -40,6 +40,9 @@ test('random estates, faults and crashes break none of the promises', { timeout:
     sum.estates += 1;
     for (const name of ['runs', 'crashes', 'commands'] as const) sum[name] += line[name];
     failures.push(...line.failures);
+    // A soak of an hour that says nothing looks like one that hangs.
+    if (Math.floor(sum.runs / 2_000) > Math.floor((sum.runs - line.runs) / 2_000))
+      process.stderr.write(`simulation: ${sum.runs} runs so far, ${failures.length} violations\n`);
   };
   const workers = Math.max(1, Math.min(8, availableParallelism()));
   await Promise.all(

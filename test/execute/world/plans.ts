@@ -17,10 +17,10 @@ export interface PlannedEstate {
 }
 
 /**
- * A random estate of at most so many services with its plan. Rates are such that gates have enough to decide on: an estate
+ * A random estate of at most so many services, 3 to 8, with its plan. Rates are such that gates have enough to decide on: an estate
  * without traffic pauses at its first gate, and a simulation of it would show nothing else.
  */
-export function randomPlan(seed: number, size = 8): PlannedEstate {
+export function randomPlan(seed: number, size = 3 + (seed % 6)): PlannedEstate {
   const made = randomEstate(seed, size);
   const { policy } = made.estate;
   const services = made.estate.services.map((one) =>

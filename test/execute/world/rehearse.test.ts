@@ -9,7 +9,12 @@ const goal = { direction: 'forward', to: null, commit: true } as const;
 function shifting(): PlannedEstate {
   for (let seed = 1; ; seed += 1) {
     const found = randomPlan(seed);
-    if (found.plan.applyable && found.plan.stages.some(({ id }) => id.startsWith('shift-'))) return found;
+    if (
+      found.plan.applyable &&
+      found.plan.stages.some(({ id }) => id.startsWith('shift-')) &&
+      found.estate.policy.egress === 'open'
+    )
+      return found;
   }
 }
 
