@@ -71,7 +71,9 @@ function follow(scene: Scene, call: Call, voice: Voice, found: Traffic): void {
   const base = { service: call.to, from: voice.host !== undefined ? call.from : (voice.pods ?? call.from) };
   const nowhere = { at: undefined, routed: false, past: false, proxied: { caller: false, receiver: false } };
   if (isDown) return void found.streams.push({ ...base, ...nowhere, perSecond, loss: 'caller down' });
-  const isNeighbour = isUnitRef(service.workload) && service.workload.host === voice.host;
+  // A name that was led elsewhere leads off the host.
+  const end = isUnitRef(service.workload) && service.workload.host === voice.host ? plainEnd(scene, call) : undefined;
+  const isNeighbour = end !== undefined && 'host' in end;
   const proxy = isNeighbour ? undefined : proxyOf(scene, voice, service.port ?? 0);
   const isPast = proxy !== undefined && state.hosts.get(voice.host ?? '')?.past.has(`${call.from} ${call.to}`) === true;
   if (!proxy || isPast)
