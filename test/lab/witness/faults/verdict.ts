@@ -4,19 +4,18 @@ import type { Fault } from './fault.ts';
 
 /** What a migration's course cost beside its control's. */
 export interface Verdict {
-  /** Lost for a reason for which the control lost fewer in the same time. What the service failed on purpose is not in it. */
+  /** Lost beyond what the control lost in the same time. What the service failed on purpose is not in it. */
   above: number;
   /** Of the stage's requests to the catalog, the share that its callers' proxies sent to the twin once it was bad. */
   metShare: number;
 }
 
-const withoutPurpose = (lost: Record<string, number>): Record<string, number> =>
-  Object.fromEntries(Object.entries(lost).filter(([reason]) => reason !== ON_PURPOSE));
+const chanceLosses = (lost: Record<string, number>): number => sumOf(lost) - (lost[ON_PURPOSE] ?? 0);
 
+/** A request that times out in one course may be refused in the other: what counts is how many were lost, for whatever reason. */
 export function compare({ seen, stageRequests }: Course, control: Course): Verdict {
-  const [lost, others] = [withoutPurpose(seen.lost), withoutPurpose(control.seen.lost)];
-  const above = Object.entries(lost).map(([reason, count]) => Math.max(0, count - (others[reason] ?? 0)));
-  return { above: above.reduce((sum, count) => sum + count, 0), metShare: seen.backends.twin.requests / stageRequests };
+  const above = Math.max(0, chanceLosses(seen.lost) - chanceLosses(control.seen.lost));
+  return { above, metShare: seen.backends.twin.requests / stageRequests };
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
