@@ -9,6 +9,7 @@ import type { Execution } from './execution.ts';
 import { listen } from './listen.ts';
 import { pauseError } from './pause.ts';
 import { ask, step } from './perform-step.ts';
+import { lookSince } from './through-gate.ts';
 
 /** How soon what somebody says is heard while the run waits. */
 const LISTEN_EVERY_MS = 1_000;
@@ -81,10 +82,10 @@ async function wait({ of, untilMs, held, why }: Decision & { do: 'wait' }, execu
 async function gate(
   { of, gate: asked, phase }: Decision & { do: 'gate' },
   { journal, target, watch }: Execution,
-  { gates }: RunState,
+  state: RunState,
 ): Promise<void> {
   const nowMs = target.clock.now();
-  const look = { sinceMs: gates.get(of)?.bakingSince ?? nowMs, nowMs };
+  const look = { sinceMs: lookSince(state, of, nowMs, phase), nowMs };
   const { outcome, verdicts } = await evaluateGate(asked, target, look);
   watch({ event: 'gate.asked', of, outcome, verdicts, ...(phase && { phase }) });
   const told = verdicts.map((verdict) => ({ ...verdict }));

@@ -21,6 +21,20 @@ export function watchOf(gate: Gate): Gate | undefined {
   return metrics.length > 0 ? { ...gate, checks: [], metrics } : undefined;
 }
 
+/**
+ * Since when a look counts, in milliseconds since the epoch: since its bake began. A gate that has passed is watched only
+ * since the goal was set: what failed between two commands, and was put right, is no fault of the change.
+ */
+export function lookSince(
+  { gates, goal }: Pick<RunState, 'gates' | 'goal'>,
+  of: string,
+  nowMs: number,
+  phase?: 'bake' | 'watch',
+): number {
+  const bakingSince = gates.get(of)?.bakingSince ?? nowMs;
+  return phase === 'watch' ? Math.max(bakingSince, goal?.sinceMs ?? bakingSince) : bakingSince;
+}
+
 interface GateAt {
   plan: MigrationPlan;
   state: RunState;

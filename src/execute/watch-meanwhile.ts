@@ -4,7 +4,7 @@ import type { Clock } from '../ports/contracts.ts';
 import { evaluateGate } from './evaluate-gate.ts';
 import { nextLook } from './holds.ts';
 import type { Execution } from './execution.ts';
-import { lookEveryMs } from './through-gate.ts';
+import { lookEveryMs, lookSince } from './through-gate.ts';
 import type { Target } from './target.ts';
 
 type Watching = Pick<Execution, 'plan' | 'journal' | 'target' | 'watch'>;
@@ -50,7 +50,7 @@ async function lookNow({ plan, journal, target, watch }: Watching, step: string)
   const { of, gate } = look.decision;
   const nowMs = target.clock.now();
   const { outcome, verdicts } = await evaluateGate(gate, target, {
-    sinceMs: state.gates.get(of)?.bakingSince ?? nowMs,
+    sinceMs: lookSince(state, of, nowMs, 'watch'),
     nowMs,
   });
   if (outcome !== 'fail') return;

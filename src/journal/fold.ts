@@ -84,7 +84,7 @@ function takeNote(state: Building, { note, at, seq }: Entry & { type: 'note' }):
       state.planDigest = note.planDigest;
       return note.adopted && takeAdopted(state, note.adopted, at, seq);
     case 'goal':
-      return takeGoal(state, note, seq);
+      return takeGoal(state, note, at, seq);
     case 'baking':
       return void state.gates.set(note.of, { bakingSince: Date.parse(at), seq });
     case 'finished':
@@ -131,9 +131,9 @@ function takeAdopted(
 }
 
 /** A new goal is a fresh start for every gate that has not passed, and for what was set aside: it is tried again. */
-function takeGoal(state: Building, note: Note & { about: 'goal' }, seq: number): void {
+function takeGoal(state: Building, note: Note & { about: 'goal' }, at: string, seq: number): void {
   const { direction, to, because, abort, commit, holdUntil } = note;
-  const goal: Goal = { direction, to, seq };
+  const goal: Goal = { direction, to, sinceMs: Date.parse(at), seq };
   if (because !== undefined) goal.because = because;
   if (abort) goal.abort = abort;
   if (commit === true) goal.commit = true;

@@ -36,6 +36,8 @@ export interface Goal {
   commit?: boolean;
   /** Milliseconds since the epoch until which the run waits and watches, instead of pausing. */
   holdUntil?: number;
+  /** When it was set, in milliseconds since the epoch. */
+  sinceMs: number;
   seq: number;
 }
 

@@ -62,10 +62,10 @@ describe('a process that is killed anywhere, and resumed, comes to the end of on
 
   it.concurrent('pods: two workloads join and go back', async () => await through('pods', killAlong));
 
-  it.concurrent('weights: a service shifts and goes back', async () => await through('shift', killEverywhere));
+  it.concurrent('weights: a service shifts and goes back', async () => await through('shift', killAlong));
 
   it.concurrent('STRICT: plaintext is refused and let in again', async () => {
-    await through('enforce', killEverywhere);
+    await through('enforce', killAlong);
     await through('faults', faults);
   });
 });

@@ -41,6 +41,9 @@ export interface PlanRenewed {
 export async function renewPlan(request: PlanRenewal): Promise<PlanRenewed> {
   const { plan, stateDir, world, dryRun } = request;
   if (dryRun) return await renewStanding(request);
+  // A name that is wrong is said before a cluster is asked who holds the run.
+  const recorded = await recordedRun(request);
+  namedHosts(joinedHosts(plan, recorded), request.names, recorded.run);
   // One host that cannot be reached keeps no other waiting.
   const witness = witnessOf({ plan, world, tolerant: true });
   const opened = await openStanding({ stateDir, now: world.clock.now }, plan, witness);
@@ -52,10 +55,15 @@ export async function renewPlan(request: PlanRenewal): Promise<PlanRenewed> {
   }
 }
 
-async function renewStanding(request: PlanRenewal, opened?: RenewalRequest['opened']): Promise<PlanRenewed> {
-  const { plan, stateDir, names } = request;
+async function recordedRun({ plan, stateDir }: PlanRenewal): Promise<RecordedRun> {
   const recorded = standingRun(await listRuns(stateDir), plan);
   if (!recorded) throw meshError('MW1440', { plan: plan.id, directory: stateDir });
+  return recorded;
+}
+
+async function renewStanding(request: PlanRenewal, opened?: RenewalRequest['opened']): Promise<PlanRenewed> {
+  const { plan, names } = request;
+  const recorded = await recordedRun(request);
   const { run } = recorded;
   const hosts = namedHosts(joinedHosts(plan, recorded), names, run);
   return { run, hosts: await renewHosts({ ...request, run, hosts, ...(opened && { opened }) }) };
