@@ -21,6 +21,8 @@ export function judgeThreshold(check: CheckBy<'threshold'>, { value, total }: Sa
     return undecided(`${requests.toFixed(0)} requests in the window, ${check.minRequests} are needed`, { requests });
   if (value === null || !Number.isFinite(value)) return undecided('no data', { requests });
   const out = outOf(check, value);
+  const isOver = check.max !== undefined && value > check.max;
+  if (out !== undefined && isOver && check.overMax !== undefined) return undecided(out, { value, requests });
   if (out !== undefined) return { outcome: 'fail', why: out, value, requests };
   return { outcome: 'pass', why: `${show(value)} of ${requests.toFixed(0)} requests`, value, requests };
 }

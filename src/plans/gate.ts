@@ -30,6 +30,8 @@ const thresholdSchema = z.strictObject({
   /** Bounds on the value, inclusive: a ratio for error-rate and traffic-share, requests in the window for traffic and error-count. */
   min: z.number().optional(),
   max: z.number().optional(),
+  /** A value above `max` is then no fault of what is judged: it decides nothing, and the gate waits. Absent: it fails. */
+  overMax: z.literal('inconclusive').optional(),
 });
 
 const countsSchema = z.strictObject({ requests: z.string(), errors: z.string(), tally: tallySchema });

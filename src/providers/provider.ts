@@ -148,16 +148,21 @@ export interface MeshProvider {
       errorsOfShift(scopes: TrafficScope[], name: PublishedName, judging: Judging, besideVm: boolean): MetricCheck;
       /** Whether the twin is slower than the VM beside it. */
       latencyBeside(scopes: TrafficScope[], name: PublishedName): MetricCheck;
-      /** Limits over the last seconds of a caller's calls to a name: its errors, and handshakes that fail where the mesh counts them. */
+      /**
+       * Limits over the last seconds of a caller's calls to a name: its errors, and handshakes that fail where the mesh
+       * counts them. Beside a VM they are on what the twin has more of than the VM.
+       */
       trips(
         scope: TrafficScope,
         name: PublishedName,
-        limits: { maxErrorRatio: number; forSeconds: number },
+        limits: { maxErrorRatio: number; forSeconds: number; besideVm: boolean },
       ): MetricCheck[];
       /** That a caller who never pauses for so long has not stopped calling. */
       silence(scope: TrafficScope, name: PublishedName, forSeconds: number): MetricCheck;
-      /** Errors of a caller's requests to a published name: not one is allowed, and none is waited for. */
-      failed(scope: TrafficScope, name: PublishedName): MetricCheck;
+      /** That the twin, whose share is between 0 and 1, has not stopped answering while the VM does. */
+      silenceBeside(scope: TrafficScope, name: PublishedName, forSeconds: number, share: number): MetricCheck;
+      /** Errors of a caller's requests to a published name, or to its twins: not one is allowed, and none is waited for. */
+      failed(scope: TrafficScope, name: PublishedName, besideVm?: boolean): MetricCheck;
       /** Of each of several twins: it was called, and its error ratio. Nothing of one twin, which the others tell of. */
       ofEachTwin(scopes: TrafficScope[], name: PublishedName, judging: Judging, besideVm: boolean): MetricCheck[];
       /** The twin's share of what the callers sent to a name; of several twins, that of all of them. */

@@ -107,7 +107,7 @@ describe('several twins of one unit', () => {
     const arriving = rung?.gate?.metrics.find(({ subject }) => subject.endsWith('of all that arrives'));
     expect(threshold(arriving).query).toContain('pod=~"items-');
     expect(rung?.gate?.metrics.map(({ name, subject }) => `${name} ${subject}`)).toContain(
-      'error-count errors of shop/items to catalog.shop.internal',
+      'error-count errors of shop/items to catalog.shop.internal on its twins',
     );
     expect(codes(plan)).toEqual([]);
   });

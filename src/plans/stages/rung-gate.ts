@@ -24,10 +24,9 @@ export function shareBand(
 /** Some, however few: where calls may be left to the VM, how many its twins take at a weight nobody knows. */
 const SOME = 0.0001;
 
-/** The band of a name whose twins may leave calls to the VM: these lower the share of all, by nobody knows how much. */
-function leftOver(view: EstateView, { service, twins }: PublishedName, band: { min: number; max: number }): { min: number; max: number } {
-  return twins && view.service(service)?.unmatched !== 'none' ? { ...band, min: SOME } : band;
-}
+/** Whether a name's twins may leave calls to the VM: these lower the share of all, by nobody knows how much. */
+const leavesCalls = (view: EstateView, { service, twins }: PublishedName): boolean =>
+  twins !== undefined && view.service(service)?.unmatched !== 'none';
 
 /** Two proxies count what one sent and the other got, at scrapes of their own: a band cannot be narrower than that. */
 const SCRAPE_TOLERANCE = 0.05;
@@ -52,19 +51,24 @@ export function rungGate(
   const inWindow = (ids: readonly string[]): TrafficScope[] => scopesOf(view, ids).map((scope) => scopeIn(scope, watch));
   const [scopes, rareScopes] = [inWindow(decide), inWindow(rare)];
   if (scopes.length === 0) return gateOf(view, [], []);
-  const band = leftOver(view, name, shareBand(view, weight / 100, watch?.minRequests));
+  const wanted = shareBand(view, weight / 100, watch?.minRequests);
+  const band = leavesCalls(view, name) ? { ...wanted, min: SOME } : wanted;
   const { share, shareOfArrivals, failed } = provider.target.metrics;
   const own = scopeOf(view, vm);
   const wider = { min: Math.max(0, Math.min(band.min, weight / 100 - SCRAPE_TOLERANCE)), max: band.max };
+  const besideVm = isBesideVm(name, weight) ? (leavesCalls(view, name) ? 0 : weight / 100) : undefined;
   const arrivals = own ? [shareOfArrivals(inWindow([...callers, ...twins]), scopeIn(own, watch), name, wider)] : [];
   const metrics = [
     ...noted([share(scopes, name, band), ...arrivals], watch),
     ...judged(view, provider, name, { scopes, weight, watch }),
-    ...scopes.flatMap((scope) => sentAtRung(view, provider, name, { scope, decide, watch })),
-    ...noted(rareScopes.map((scope) => failed(scope, name)), watch && { ...watch, expectedRequests: 0 }),
+    ...scopes.flatMap((scope) => sentAtRung(view, provider, name, { scope, decide, watch, besideVm })),
+    ...noted(rareScopes.map((scope) => failed(scope, name, besideVm !== undefined)), watch && { ...watch, expectedRequests: 0 }),
   ];
   return gateOf(view, [], metrics, rungs);
 }
+
+/** Whether requests of the VM are there to compare with. What then fails on the VM's side must not send the traffic back to it. */
+const isBesideVm = ({ protocol }: PublishedName, weight: number): boolean => protocol === 'http' && weight < 100;
 
 /** What decides on the twin: its errors and latencies beside the VM's, as long as there is traffic of the VM. */
 function judged(
@@ -76,9 +80,17 @@ function judged(
   if (name.protocol !== 'http') return [];
   const { errorsOfShift, latencyBeside, ofEachTwin } = provider.target.metrics;
   const judging = judgingOf(view);
-  const besideVm = weight < 100;
+  const besideVm = isBesideVm(name, weight);
   const latency = besideVm ? [latencyBeside(scopes, name)] : [];
   return [...noted([errorsOfShift(scopes, name, judging, besideVm), ...latency], watch), ...ofEachTwin(scopes, name, judging, besideVm)];
+}
+
+interface SentAtRung {
+  scope: TrafficScope;
+  decide: readonly string[];
+  watch: Watch | undefined;
+  /** The twin's share, 0 where nobody knows it; absent where no VM is beside it. */
+  besideVm: number | undefined;
 }
 
 /** What one proxy's callers send at a rung, as much of the rung's evidence as their own rate brings. */
@@ -86,7 +98,7 @@ function sentAtRung(
   view: EstateView,
   provider: MeshProvider,
   name: PublishedName,
-  { scope, decide, watch }: { scope: TrafficScope; decide: readonly string[]; watch: Watch | undefined },
+  { scope, decide, watch, besideVm }: SentAtRung,
 ): MetricCheck[] {
   const proxy = JSON.stringify(scope.proxy);
   const callers = decide.filter((caller) => JSON.stringify(scopeOf(view, caller)?.proxy) === proxy);
@@ -94,5 +106,5 @@ function sentAtRung(
   const part = watch && perSecond !== undefined ? partOf(bakePolicy(view), watch, perSecond) : undefined;
   const within = scopeIn(scope, part);
   const own = name.protocol === 'http' ? [provider.target.metrics.calls(within, name)] : provider.target.metrics.sent(within, name, judgingOf(view));
-  return [...noted(own, part), ...noted(tripsOf(view, provider, name, { scope: within, perSecond }), part)];
+  return [...noted(own, part), ...noted(tripsOf(view, provider, name, { scope: within, perSecond, besideVm }), part)];
 }

@@ -10,16 +10,25 @@ const TRIP_RATIO = 0.25;
 /** So many requests expected in that time: that none comes is no chance (e to the power of -20). */
 const NEVER_NONE = 20;
 
-/** The tripwires of what one proxy sends to a name. @param perSecond where the estate states it */
+/**
+ * The tripwires of what one proxy sends to a name.
+ *
+ * @param perSecond where the estate states it
+ * @param besideVm the twin's share, 0 where nobody knows it, of calls that have a VM beside them: they are then on the twin
+ */
 export function tripsOf(
   view: EstateView,
   provider: MeshProvider,
   name: PublishedName,
-  { scope, perSecond }: { scope: TrafficScope; perSecond?: number | undefined },
+  { scope, perSecond, besideVm }: { scope: TrafficScope; perSecond?: number | undefined; besideVm?: number | undefined },
 ): MetricCheck[] {
   const forSeconds = Math.min(TRIP_SECONDS, scope.windowSeconds);
-  const { silence, trips } = provider.target.metrics;
-  const limits = { maxErrorRatio: Math.min(1, Math.max(TRIP_RATIO, 2 * bakePolicy(view).baseline)), forSeconds };
-  const isSteady = name.protocol === 'http' && (perSecond ?? 0) * forSeconds >= NEVER_NONE;
-  return [...trips(scope, name, limits), ...(isSteady ? [silence(scope, name, forSeconds)] : [])];
+  const { silence, silenceBeside, trips } = provider.target.metrics;
+  const maxErrorRatio = Math.min(1, Math.max(TRIP_RATIO, 2 * bakePolicy(view).baseline));
+  const limits = { maxErrorRatio, forSeconds, besideVm: besideVm !== undefined };
+  const expected = (perSecond ?? 0) * forSeconds * (besideVm ?? 1);
+  if (name.protocol !== 'http' || expected < NEVER_NONE) return trips(scope, name, limits);
+  const silent =
+    besideVm === undefined ? silence(scope, name, forSeconds) : silenceBeside(scope, name, forSeconds, besideVm);
+  return [...trips(scope, name, limits), silent];
 }

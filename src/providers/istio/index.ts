@@ -3,7 +3,8 @@ import { hostsOfName } from './egress.ts';
 import { backendsOf, hostLabels, proxyLabels } from './names.ts';
 import { calls, errorsOfShift, failed, ofEachTwin, received, sent, share, shareOfArrivals } from './queries.ts';
 import { render } from './render.ts';
-import { latencyBeside, silence, trips } from './tests.ts';
+import { latencyBeside } from './tests.ts';
+import { silence, silenceBeside, trips } from './trips.ts';
 
 /** Istio with sidecars on pods and VMs (written against the 1.31 line). */
 export const istio: MeshProvider = {
@@ -27,6 +28,7 @@ export const istio: MeshProvider = {
       share,
       shareOfArrivals,
       silence,
+      silenceBeside,
       trips,
     },
   },

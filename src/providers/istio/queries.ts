@@ -44,11 +44,11 @@ interface Counted {
  * Seldom calls: whatever their number, none of them failed. A proxy that is not scraped, or does not know the backend, has
  * no series of its endpoints either, and then nothing is decided (Envoy "Cluster manager statistics": `membership_total`).
  */
-export function failed(scope: TrafficScope, name: PublishedName): MetricCheck {
-  const clusters = allBackends(name);
+export function failed(scope: TrafficScope, name: PublishedName, besideVm = false): MetricCheck {
+  const clusters = besideVm ? backendsOf(name, 'twin') : allBackends(name);
   const count = name.protocol === 'http' ? `(${errorsSince([scope], clusters)})` : refusals(scope, clusters);
   const isScraped = `count(${series(scope, clusters, 'envoy_cluster_membership_total')}) > 0`;
-  const subject = `errors of ${nameOf(scope)} to ${name.hostname}`;
+  const subject = `errors of ${nameOf(scope)} to ${name.hostname}${besideVm ? ` on its ${twinWord(name)}` : ''}`;
   return {
     name: 'error-count',
     test: 'threshold',
@@ -108,6 +108,8 @@ export function share(scopes: TrafficScope[], name: PublishedName, expected: Exp
     query: sum(scopes, backendsOf(name, 'twin'), name),
     total: sum(scopes, allBackends(name), name),
     ...expected,
+    // More than its share means that the VM answered less than its own: to give it more would be no way back.
+    overMax: 'inconclusive',
     minRequests: name.protocol === 'http' ? Math.max(...scopes.map(({ minRequests }) => minRequests)) : 1,
   };
 }

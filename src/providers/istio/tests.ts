@@ -1,7 +1,7 @@
-import type { CheckBy, MetricCheck } from '../../plans/gate.ts';
+import type { CheckBy } from '../../plans/gate.ts';
 import type { Judging, PublishedName, TrafficScope } from '../provider.ts';
 import { backendsOf } from './names.ts';
-import { allBackends, FAILED, BY_CLASS, increase, nameOf, series, tallyOf } from './series.ts';
+import { tallyOf } from './series.ts';
 import { bucketsSince, errorsSince, requestsSince } from './since.ts';
 
 /** The e-value at which one test alone fails at the level of a whole stage, 1 %. A gate shares it out over its tests. */
@@ -76,75 +76,5 @@ export function latencyBeside(scopes: readonly TrafficScope[], name: PublishedNa
     tolerance: SLOWER,
     stopAt: WHOLE_LEVEL,
     minRequests: most(scopes),
-  };
-}
-
-/** A tripwire has to see so many events, or it would trip over one. */
-const TRIP_REQUESTS = 20;
-/** So many of a proxy's new connections that fail in the handshake are no accident. */
-const TRIP_HANDSHAKES = 0.2;
-const TRIP_CONNECTIONS = 5;
-
-/**
- * Limits that need no statistics, over the last seconds of one proxy's calls to a name: errors, and handshakes that fail
- * (Envoy "Cluster manager statistics", TLS: `ssl.connection_error` and `ssl.fail_verify_*`).
- */
-export function trips(
-  scope: TrafficScope,
-  name: PublishedName,
-  { maxErrorRatio, forSeconds }: { maxErrorRatio: number; forSeconds: number },
-): MetricCheck[] {
-  const clusters = allBackends(name);
-  const within = { ...scope, windowSeconds: forSeconds };
-  const isKnown = `count(${series(scope, clusters, 'envoy_cluster_membership_total')}) > 0`;
-  const count = (counter: string, more = ''): string =>
-    `((${increase(within, clusters, counter, more)} or vector(0)) and on() (${isKnown}))`;
-  const badHandshakes = ['connection_error', 'fail_verify_error', 'fail_verify_san'].map((word) =>
-    count(`envoy_cluster_ssl_${word}`),
-  );
-  const rest = {
-    test: 'tripwire' as const,
-    subject: `${nameOf(scope)} to ${name.hostname}`,
-    forSeconds,
-    tally: tallyOf([scope], clusters),
-  };
-  return [
-    ...(name.protocol === 'http'
-      ? [
-          {
-            name: 'error-burst' as const,
-            ...rest,
-            query: count(BY_CLASS, FAILED),
-            total: count('envoy_cluster_upstream_rq_completed'),
-            max: maxErrorRatio,
-            minRequests: TRIP_REQUESTS,
-          },
-        ]
-      : []),
-    {
-      name: 'handshakes',
-      ...rest,
-      query: badHandshakes.join(' + '),
-      total: count('envoy_cluster_upstream_cx_total'),
-      max: TRIP_HANDSHAKES,
-      minRequests: TRIP_CONNECTIONS,
-    },
-  ];
-}
-
-/** That a proxy sends anything at all: for calls so frequent that a pause is none of chance. */
-export function silence(scope: TrafficScope, name: PublishedName, forSeconds: number): MetricCheck {
-  const clusters = allBackends(name);
-  const query = increase({ ...scope, windowSeconds: forSeconds }, clusters);
-  const subject = `${nameOf(scope)} to ${name.hostname}`;
-  return {
-    name: 'silence',
-    test: 'tripwire',
-    subject,
-    query,
-    min: 0.5,
-    minRequests: 0,
-    forSeconds,
-    tally: tallyOf([scope], clusters),
   };
 }
