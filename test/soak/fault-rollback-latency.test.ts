@@ -26,7 +26,7 @@ interface Rollback {
 }
 
 let operator: Operator;
-let watch: RouteWatch;
+let watch: RouteWatch | undefined;
 const rollbacks: Rollback[] = [];
 
 async function rollBackOnce(errors: number): Promise<Rollback> {
@@ -41,7 +41,7 @@ async function rollBackOnce(errors: number): Promise<Rollback> {
     const shownMs = await firstSeen(before, () => isOver);
     const { exitCode, stdout, stderr } = await done;
     expect(exitCode, `${stdout}\n${stderr}`).toBe(4);
-    const storedMs = watch.backAt(0, beganMs);
+    const storedMs = watch?.backAt(0, beganMs);
     if (shownMs === undefined || storedMs === undefined) throw new Error(`rolled back unseen\n${stdout}`);
     const seconds = (from: number, to: number): number => (to - from) / 1000;
     return {
@@ -75,7 +75,7 @@ describe(`the way back, ${TIMES} times, from the first error that Prometheus sho
     watch = new RouteWatch();
   });
   afterAll(async () => {
-    await watch.stop();
+    await watch?.stop();
     await closeTraffic();
     await resetShop();
   });
@@ -91,7 +91,7 @@ describe(`the way back, ${TIMES} times, from the first error that Prometheus sho
         `  Flagger, interval x threshold: ${FLAGGER_SECONDS.fastest} s at its fastest, ${FLAGGER_SECONDS.unset} s with nothing set, ${FLAGGER_SECONDS.examples.join(' to ')} s in its examples`,
       ].join('\n'),
     );
-    expect(watch.now).toBe(0);
+    expect(watch?.now).toBe(0);
     expect(rollbacks).toHaveLength(TIMES);
   });
 });

@@ -25,8 +25,9 @@ const kept = new Set([
   'rolebindings.rbac.authorization.k8s.io/viewer',
 ]);
 
-// Derived by a controller from something that is deleted as well.
-const derived = /^(events|endpoints|endpointslices|replicasets|controllerrevisions|pods\.metrics)(\.|$)/;
+// Derived by a controller from something that is deleted as well. Not ReplicaSets: after an outage of the API server the
+// garbage collector was seen to leave them, with their pods, for as long as it ran.
+const derived = /^(events|endpoints|endpointslices|controllerrevisions|pods\.metrics)(\.|$)/;
 
 /** Marks of objects that meshway makes anywhere in the cluster. */
 const ownedSelector = 'app.kubernetes.io/managed-by=meshway';
