@@ -114,12 +114,19 @@ export class Promises {
         this.#say('P6', `${step.id} goes back while ${later.id} stands`);
   }
 
+  /** What cannot be undone has nothing to undo where the target says that it was not done: the way back passes over it. */
+  #neverWas(note: (Entry & { type: 'note' })['note']): note is Extract<typeof note, { about: 'asked' }> {
+    if (note.about !== 'asked' || note.answer !== 'not-done') return false;
+    return this.#places.get(note.step)?.step.revert === 'irreversible';
+  }
+
   /** What the journal says: which steps stand, and which gates have passed since. */
   #told(): { standing: Map<string, Standing>; passed: Set<string> } {
     const [standing, passed] = [new Map<string, Standing>(), new Set<string>()];
     for (const entry of this.journal?.entries ?? []) {
       if (entry.type === 'gate' && entry.outcome === 'pass' && entry.phase === undefined) passed.add(entry.of);
       if (entry.type === 'intent' && entry.direction === 'apply') standing.set(entry.step, 'begun');
+      if (entry.type === 'note' && this.#neverWas(entry.note)) standing.delete(entry.note.step);
       if (entry.type !== 'result' || entry.outcome !== 'done') continue;
       if (entry.direction === 'apply') standing.set(entry.step, 'done');
       else
