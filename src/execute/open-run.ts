@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { meshError } from '../errors/index.ts';
+import { FORMAT } from '../journal/chain.ts';
 import { Journal, type RunJournal } from '../journal/file.ts';
 import type { Adopted, EntryBody } from '../journal/entry.ts';
 import { fold } from '../journal/fold.ts';
@@ -199,7 +200,7 @@ function openedNote(
 ): EntryBody {
   return {
     type: 'note',
-    note: { about: 'opened', format: 1, plan: id, planDigest: digest, estate, tool, ...(adopted && { adopted }) },
+    note: { about: 'opened', format: FORMAT, plan: id, planDigest: digest, estate, tool, ...(adopted && { adopted }) },
   };
 }
 

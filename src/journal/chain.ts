@@ -4,7 +4,7 @@ import { type Entry, entrySchema } from './entry.ts';
 export const GENESIS = '0'.repeat(64);
 
 /** The format of journals that this version writes, and the latest that it reads. */
-const FORMAT = 1;
+export const FORMAT = 2;
 
 export interface ParsedJournal {
   entries: Entry[];
@@ -12,6 +12,8 @@ export interface ParsedJournal {
   goodBytes: number;
   /** Hash of the last good line, to which the next entry is chained. */
   lastHash: string;
+  /** What follows the good lines. */
+  rest: string;
 }
 
 /** A journal that is damaged before its last line. */
@@ -49,14 +51,14 @@ export function parseJournal(text: string, sha256: (line: string) => string): Pa
     const isLast = index === lines.length - 1 && torn === '';
     const entry = parseLine(line);
     if (!entry) refuseNewer(line, index, lastHash);
-    if (!entry && isLast) return { entries, goodBytes: bytesOf(lines.slice(0, index)), lastHash };
+    if (!entry && isLast) return { entries, goodBytes: bytesOf(lines.slice(0, index)), lastHash, rest: `${line}\n` };
     if (!entry) throw new DamagedJournal(index + 1, 'the line is not an entry');
-    const wrong = brokenLink(entry, index, lastHash, entries[0]?.run);
+    const wrong = brokenLink(entry, lastHash, entries) ?? brokenSeal(entry, line, entries, sha256);
     if (wrong) throw new DamagedJournal(index + 1, wrong);
     entries.push(entry);
     lastHash = sha256(line);
   }
-  return { entries, goodBytes: bytesOf(lines), lastHash };
+  return { entries, goodBytes: bytesOf(lines), lastHash, rest: torn };
 }
 
 const bytesOf = (lines: string[]): number => new TextEncoder().encode(lines.map((line) => `${line}\n`).join('')).length;
@@ -92,9 +94,41 @@ function readRecord(line: string): Record<string, unknown> | undefined {
   }
 }
 
-function brokenLink(entry: Entry, index: number, lastHash: string, run: string | undefined): string | undefined {
-  if (entry.seq !== index + 1) return `it is entry ${entry.seq}, and ${index + 1} is due`;
+function brokenLink(entry: Entry, lastHash: string, before: readonly Entry[]): string | undefined {
+  const due = before.length + 1;
+  const run = before[0]?.run ?? entry.run;
+  if (entry.seq !== due) return `it is entry ${entry.seq}, and ${due} is due`;
   if (entry.prevHash !== lastHash) return 'it is not chained to the line before it';
-  if (run !== undefined && entry.run !== run) return `it belongs to run ${entry.run}`;
+  if (entry.run !== run) return `it belongs to run ${entry.run}`;
   return undefined;
+}
+
+/** Whether what follows the good lines is nothing, or the beginning of entry `due`: a write that did not come to its end. */
+export function isTorn(rest: string, due: number): boolean {
+  const head = `{"seq":${due},"at":"`;
+  const isBeginning = rest.startsWith(head) || head.startsWith(rest);
+  return isBeginning && !rest.includes('\n') && !isWholeAndMore(rest);
+}
+
+/** A part of an entry holds no whole one. */
+function isWholeAndMore(rest: string): boolean {
+  const end = rest.lastIndexOf('}') + 1;
+  return end > 0 && end < rest.length && readRecord(rest.slice(0, end)) !== undefined;
+}
+
+const SEAL = /,"hash":"[0-9a-f]{64}"\}$/;
+
+/** Lines of format 1 have no hash of their own; after one that has, and in format 2, every line has. */
+function brokenSeal(
+  entry: Entry,
+  line: string,
+  before: readonly Entry[],
+  sha256: (line: string) => string,
+): string | undefined {
+  const [opened = entry] = before;
+  const isOld = opened.type === 'note' && opened.note.about === 'opened' && opened.note.format === 1;
+  if (entry.hash === undefined)
+    return isOld && before.at(-1)?.hash === undefined ? undefined : 'it lacks the hash of itself';
+  if (SEAL.test(line) && sha256(line.replace(SEAL, '}')) === entry.hash) return undefined;
+  return 'it is not what it was when it was written: its hash differs';
 }

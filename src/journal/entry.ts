@@ -13,6 +13,11 @@ const base = {
   token: z.int().min(1),
   /** SHA-256 of the previous line's bytes without its newline; all zeros for the first. */
   prevHash: z.string().regex(/^[0-9a-f]{64}$/),
+  /** SHA-256 of this line as it is without this field: so the last line is proved too. Absent in lines of format 1. */
+  hash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
 };
 const stepOf = {
   step: z.string(),
@@ -77,7 +82,8 @@ export const entrySchema = z.discriminatedUnion('type', [
       /** The first entry of every run. */
       z.strictObject({
         about: z.literal('opened'),
-        format: z.literal(1),
+        /** 2: every line has a `hash`. */
+        format: z.union([z.literal(1), z.literal(2)]),
         plan: z.string(),
         planDigest: z.string(),
         estate: z.string(),
@@ -156,4 +162,4 @@ export type Adopted = z.infer<typeof adopted>;
 export type Entry = z.infer<typeof entrySchema>;
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** What a writer supplies; the journal adds the rest. */
-export type EntryBody = DistributiveOmit<Entry, 'seq' | 'at' | 'run' | 'token' | 'prevHash'>;
+export type EntryBody = DistributiveOmit<Entry, 'seq' | 'at' | 'run' | 'token' | 'prevHash' | 'hash'>;

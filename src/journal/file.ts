@@ -2,7 +2,7 @@ import { meshError } from '../errors/index.ts';
 import { AppendLog } from '../ports/append-log.ts';
 import { sha256Hex } from '../ports/hash.ts';
 import { readTextFile } from '../ports/files.ts';
-import { DamagedJournal, NewerJournal, type ParsedJournal, parseJournal } from './chain.ts';
+import { DamagedJournal, isTorn, NewerJournal, type ParsedJournal, parseJournal } from './chain.ts';
 import type { Entry, EntryBody } from './entry.ts';
 
 /** Longer journals are refused unread: a thousand stages write less. */
@@ -52,7 +52,9 @@ export class Journal {
   async append(body: EntryBody): Promise<Entry> {
     const { run, token } = this;
     const head = { seq: this.entries.length + 1, at: new Date(this.#now()).toISOString(), run, token };
-    const entry = { ...head, ...body, prevHash: this.#lastHash };
+    const open = { ...head, ...body, prevHash: this.#lastHash };
+    // Last in the line: whoever proves it takes it off again.
+    const entry = { ...open, hash: sha256Hex(JSON.stringify(open)) };
     const line = JSON.stringify(entry);
     // After a failed write nobody knows what is on the disk: only opening the journal anew tells.
     if (this.#isBroken) throw meshError('MW1605', { file: this.#log.path, reason: 'an earlier write failed' });
@@ -72,6 +74,27 @@ export class Journal {
 /** The entries of a journal, without opening it for writing. @throws MW1602, MW1626 */
 export async function readJournal(path: string): Promise<Entry[]> {
   return parse(path, await readTextFile(path, MAX_BYTES)).entries;
+}
+
+/** A journal whose chain is proved to its last byte, and what a write that never ended left behind it. */
+export interface ProvedJournal {
+  entries: Entry[];
+  /** SHA-256 of the last line: whoever keeps it elsewhere sees later that nothing was written anew. */
+  lastHash: string;
+  /** Bytes of a last line that power took away; the next process that opens the run cuts them off. */
+  tornBytes: number;
+}
+
+/**
+ * Reads a journal for an audit. Unlike `readJournal` it takes a last line that is damaged for what it is: only the beginning
+ * of the entry that is due is a torn write.
+ * @throws MW1602, MW1626
+ */
+export async function proveJournal(path: string): Promise<ProvedJournal> {
+  const { entries, lastHash, rest } = parse(path, await readTextFile(path, MAX_BYTES));
+  const line = entries.length + 1;
+  if (!isTorn(rest, line)) throw meshError('MW1602', { file: path, line, reason: 'it is no entry, and no torn write' });
+  return { entries, lastHash, tornBytes: Buffer.byteLength(rest) };
 }
 
 function parse(path: string, text: string): ParsedJournal {

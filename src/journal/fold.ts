@@ -6,7 +6,21 @@ type Building = { -readonly [K in keyof RunState]: Mutable<RunState[K]> };
 
 /** Folds the entries of one run, oldest first. Pure: time comes from the entries. */
 export function fold(entries: readonly Entry[]): RunState {
-  const state: Building = {
+  return replay(entries, () => undefined);
+}
+
+/** Folds entries, and shows the state as it was before each of them: one object, which changes with the next. */
+export function replay(entries: readonly Entry[], visit: (state: RunState, entry: Entry) => void): RunState {
+  const state = emptyState();
+  for (const entry of entries) {
+    visit(state, entry);
+    take(state, entry);
+  }
+  return state;
+}
+
+function emptyState(): Building {
+  return {
     planDigest: '',
     steps: new Map(),
     gates: new Map(),
@@ -20,8 +34,6 @@ export function fold(entries: readonly Entry[]): RunState {
     aside: new Map(),
     requests: new Set(),
   };
-  for (const entry of entries) take(state, entry);
-  return state;
 }
 
 function take(state: Building, entry: Entry): void {

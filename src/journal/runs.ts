@@ -21,9 +21,12 @@ export const isRunName = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{
 /** Where a run's journal is. */
 export const journalPath = (stateDir: string, run: string): string => join(stateDir, 'runs', run, 'journal.jsonl');
 
+/** The names under which runs are kept. */
+export const runNames = (stateDir: string): Promise<string[]> => listDirectories(join(stateDir, 'runs'));
+
 /** All runs of a state directory, oldest first. @throws MW1602 for a damaged journal */
 export async function listRuns(stateDir: string): Promise<RecordedRun[]> {
-  const names = await listDirectories(join(stateDir, 'runs'));
+  const names = await runNames(stateDir);
   const runs = await Promise.all(names.map((run) => readRun(stateDir, run)));
   return runs
     .filter((run) => run !== undefined)

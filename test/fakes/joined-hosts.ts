@@ -155,7 +155,7 @@ export async function recordRun(
 ): Promise<void> {
   const journal = await Journal.open(journalPath(stateDir, RUN), RUN, IDLE.now);
   const { id, digest, estate } = plan;
-  const opened = { about: 'opened', format: 1, plan: id, planDigest: digest, estate, tool: 'test' } as const;
+  const opened = { about: 'opened', format: 2, plan: id, planDigest: digest, estate, tool: 'test' } as const;
   await journal.append({ type: 'note', note: opened });
   await journal.append(holderNote());
   await journal.append({ type: 'note', note: { about: 'goal', direction: 'forward', to: null } });

@@ -104,6 +104,12 @@ export const journalErrors = defineErrors({
     fix: 'Wait for it to end, or interrupt it where it runs.',
     exit: ExitCode.lockHeld,
   },
+  MW1624: {
+    title: 'The journal says what no run does',
+    cause: '{file}, entry {seq}: {reason}.',
+    fix: 'Keep a copy of the file, and find out who wrote that entry; all before it is proved. Carry on only from a journal that proves true, or from the estate itself with `--adopt {run}`.',
+    exit: ExitCode.failed,
+  },
   MW1626: {
     title: 'A newer version wrote the journal',
     cause: '{file}, line {line}: {what}, which this version does not know.',

@@ -1,4 +1,5 @@
 import { isMeshError } from '../../../src/errors/index.ts';
+import { auditEntries } from '../../../src/execute/audit/audit.ts';
 import { Dice } from '../../../src/execute/world/dice.ts';
 import { factsOf } from '../../../src/execute/world/facts.ts';
 import { type Fault, FAULT_KINDS, type FaultKind } from '../../../src/execute/world/fault.ts';
@@ -122,6 +123,12 @@ export class SimulatedRun {
     else if (pictureOf(this.model.state) !== start) this.#say('P2', 'it did not come back to what it was');
   }
 
+  /** P6: its journal holds nothing that the plan did not decide. */
+  audit(): void {
+    const found = this.#journal && auditEntries(this.#journal.entries, this.#planned.plan);
+    if (found) this.#say('P6', `its journal contradicts its plan at entry ${found.seq}: ${found.reason}`);
+  }
+
   #say(promise: string, what: string): void {
     this.promises.violations.add(`${promise} ${what}`);
   }
@@ -180,5 +187,6 @@ export async function simulate(
     if (dice.below(3) === 0) one.repair();
   }
   await (dice.below(2) === 0 ? one.endsWell(references.end) : one.goesBackWhole(references.start));
+  one.audit();
   return { violations: [...one.promises.violations], commands: commands + 1, crashes };
 }
