@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MeshError, meshError } from '../../src/errors/index.ts';
 import { lockDirectory } from '../../src/ports/lock.ts';
+import { readJournal } from '../../src/journal/file.ts';
 import { Bench, policyPlan } from '../fakes/executor.ts';
+import { forge } from './audit/journal.ts';
 
 let directory = '';
 let bench: Bench;
@@ -239,11 +241,9 @@ describe('opening a run', () => {
     await bench.forward(plan, 'one');
     const run = (await readdir(join(directory, 'runs')))[0] ?? '';
     const path = join(directory, 'runs', run, 'journal.jsonl');
-    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
-    const last = lines.findLastIndex((line) => line.includes('"stepHash"'));
-    // The newest entry about a step is changed, and what is chained to it is left out.
-    const entry = (lines[last] ?? '').replace(/"stepHash":"sha256:[0-9a-f]{8}/, '"stepHash":"sha256:00000000');
-    await writeFile(path, `${[...lines.slice(0, last), entry].join('\n')}\n`);
+    const entries = await readJournal(path);
+    const last = entries.findLastIndex(({ type }) => type === 'result');
+    await forge(path, [...entries.slice(0, last), { ...entries[last], stepHash: `sha256:${'0'.repeat(64)}` }]);
     expect(await endOf(bench.forward(plan))).toEqual(['MW1604', 7]);
   });
 });
