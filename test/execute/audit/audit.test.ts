@@ -232,7 +232,7 @@ function finishEarly(all: Forged[]): void {
 describe('a journal that somebody wrote anew, with a good chain', () => {
   it.each(forgeries)('who %s is found', async (_, reason, bend) => {
     const copy = join(stateDir, 'forged.jsonl');
-    const forged = entries.map((entry) => ({ ...entry }) as Forged);
+    const forged = entries.map((entry) => ({ ...entry }));
     bend(forged);
     await forge(copy, forged);
     const { entries: proved } = await proveJournal(copy);
