@@ -108,6 +108,7 @@ export default class Apply extends MeshCommand<RunResult | { dryRun: DryRunStep[
       isTty: process.stdout.isTTY,
       print: (text) => this.print(text),
       emit: (event) => this.emit({ ...event }),
+      note: (text) => this.note(text),
     };
     return await throughCommitPoint(request, process.stdin.isTTY, { carryOut, ask: askYesNo });
   }

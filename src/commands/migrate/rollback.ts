@@ -51,6 +51,7 @@ export default class Rollback extends MeshCommand<RunResult> {
       isTty: process.stdout.isTTY,
       print: (text) => this.print(text),
       emit: (event) => this.emit({ ...event }),
+      note: (text) => this.note(text),
     });
   }
 }
