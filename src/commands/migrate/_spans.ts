@@ -70,7 +70,12 @@ const NO_FAILURE = new Set<ExitCode>([ExitCode.paused, ExitCode.interrupted, Exi
 
 function end(spans: ReturnType<typeof runSpans>, error: unknown): void {
   if (error === undefined) return spans.end('done');
-  if (!isMeshError(error)) return spans.end('failed', { code: 'MW1999', message: String(error), isFailure: true });
+  if (!isMeshError(error))
+    return spans.end('failed', {
+      code: 'MW1999',
+      message: error instanceof Error ? error.message : 'not an error',
+      isFailure: true,
+    });
   const { code, causeText: message, exit } = error;
   const isFailure = !NO_FAILURE.has(exit);
   return spans.end(isFailure ? 'failed' : 'stopped', { code, message, isFailure });
