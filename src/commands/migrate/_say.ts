@@ -1,8 +1,9 @@
 import { hostname, userInfo } from 'node:os';
 import { Flags } from '@oclif/core';
 import { requestBox, requestId } from '../../journal/request-box.ts';
-import type { Request } from '../../journal/request.ts';
+import { type Request, requestSchema } from '../../journal/request.ts';
 import { listRuns } from '../../journal/runs.ts';
+import { meshError } from '../../errors/index.ts';
 import { standingRun } from '../../execute/open-run.ts';
 import type { MigrationPlan } from '../../plans/plan.ts';
 import { isHeld } from '../../ports/lock.ts';
@@ -27,9 +28,23 @@ export interface Saying {
 
 type Draft = Request extends infer One ? (One extends unknown ? Omit<One, 'id'> : never) : never;
 
-/** Puts something where the plan's run hears it: the one under way at once, else the next. Takes no lock. */
+/** No run takes a request that breaks the form: whoever said it must know, and not believe that it was heard. */
+function refuseUnheard(request: Request): void {
+  const read = requestSchema.safeParse(request);
+  if (read.success) return;
+  const said = read.error.issues.map(({ path, message }) => `${flagOf(path[0])}: ${message}`);
+  throw meshError('MW1001', { command: `mesh migrate ${request.action}`, detail: said.join('; ') });
+}
+
+const flagOf = (field: PropertyKey | undefined): string => (field === 'why' ? '--reason' : `--${String(field)}`);
+
+/**
+ * Puts something where the plan's run hears it: the one under way at once, else the next. Takes no lock.
+ * @throws MW1001 for a name or a reason that is empty, or too long to be taken
+ */
 export async function say(stateDir: string, plan: MigrationPlan, draft: Draft): Promise<Saying> {
   const request: Request = { ...draft, id: requestId(Date.now()) };
+  refuseUnheard(request);
   await requestBox(stateDir, plan).put(request);
   const run = standingRun(await listRuns(stateDir), plan)?.run ?? null;
   return { request, run, isRunning: isHeld(stateDir) };
