@@ -1,7 +1,7 @@
 import type { RunState, StepState } from '../journal/run-state.ts';
 import type { MigrationPlan, Stage, Step } from '../plans/plan.ts';
 import { kindOfFailure, leftOut, maySetAside } from './aside.ts';
-import { barrier, isFinal, needsCommit } from './commit-point.ts';
+import { barrier, isFinal, needsCommit, stagesAfter } from './commit-point.ts';
 import type { Decision } from './decision.ts';
 import { asPeopleSay, heldBack, orWait } from './holds.ts';
 import { throughGate } from './through-gate.ts';
@@ -35,9 +35,12 @@ function forward(plan: MigrationPlan, state: RunState, to: string | null, nowMs:
     const next = left.has(stage.id) ? backAside(plan, state, stage) : throughStage(plan, state, stage, nowMs);
     if (next) return next;
   }
-  if (left.size === 0) return { do: 'finish', goal: to ?? 'end' };
+  if (left.size === 0) return { do: 'finish', goal: to === null || isLast(plan, to) ? 'end' : to };
   return { do: 'pause', code: 'incomplete', of: [...left][0] ?? '', why: [...left].join(', ') };
 }
+
+/** Through the last stage is the end, however it was called. */
+const isLast = ({ stages }: MigrationPlan, stage: string): boolean => stages.at(-1)?.id === stage;
 
 /** Nothing when the stage is done. */
 function throughStage(plan: MigrationPlan, state: RunState, stage: Stage, nowMs: number): Decision | undefined {
@@ -104,8 +107,7 @@ function backAside(plan: MigrationPlan, state: RunState, stage: Stage): Decision
 
 /** The last thing that still stands after the stage that is to stay. */
 function back(plan: MigrationPlan, state: RunState, to: string | null): Decision {
-  const first = to === null ? 0 : plan.stages.findIndex(({ id }) => id === to) + 1;
-  const stages = plan.stages.slice(first);
+  const stages = stagesAfter(plan, to);
   const barred = barrier(state, stages);
   if (barred) return barred;
   for (const { stage, step } of wayBack(stages)) {

@@ -49,6 +49,17 @@ export function barrier(state: RunState, stages: readonly Stage[]): Barrier | un
   return undefined;
 }
 
+/**
+ * The step that bars the way back to the end of a stage, or to the start. Nothing where the target has yet to be asked
+ * about it: the way back does that before anything moves.
+ */
+export function committedAfter(plan: MigrationPlan, state: RunState, to: string | null): Step | undefined {
+  const stages = stagesAfter(plan, to);
+  const barred = barrier(state, stages);
+  if (barred?.do !== 'pause') return undefined;
+  return stages.flatMap(({ steps }) => steps).find(({ id }) => id === barred.of);
+}
+
 /** What the target has said of a step under the present goal. */
 function answerSince({ goal }: RunState, { asked }: StepState): string | undefined {
   return asked !== undefined && asked.seq > (goal?.seq ?? 0) ? asked.answer : undefined;
@@ -56,9 +67,11 @@ function answerSince({ goal }: RunState, { asked }: StepState): string | undefin
 
 /** The step that a way back to the end of a stage, or to the start, would have to undo and cannot: known from the journal alone. */
 export function pastCommitPoint(plan: MigrationPlan, state: RunState, to: string | null): Step | undefined {
-  const first = to === null ? 0 : plan.stages.findIndex(({ id }) => id === to) + 1;
-  return plan.stages
-    .slice(first)
+  return stagesAfter(plan, to)
     .flatMap(({ steps }) => steps)
     .find((step) => isFinal(step) && state.steps.get(step.id)?.status === 'done');
 }
+
+/** All stages after one; null is the start. */
+export const stagesAfter = ({ stages }: MigrationPlan, to: string | null): Stage[] =>
+  to === null ? stages : stages.slice(stages.findIndex(({ id }) => id === to) + 1);

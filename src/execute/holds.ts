@@ -1,6 +1,7 @@
 import { approvalKey, type RunState } from '../journal/run-state.ts';
 import { holdOn } from '../plans/freeze.ts';
 import { type MigrationPlan, type Stage, stageOf } from '../plans/plan.ts';
+import { committedAfter } from './commit-point.ts';
 import type { Decision } from './decision.ts';
 import { lookEveryMs, stageBefore, watchOf } from './through-gate.ts';
 
@@ -26,20 +27,26 @@ const stands = ({ steps }: RunState, step: string): boolean =>
 export function asPeopleSay(plan: MigrationPlan, state: RunState, next: Decision): Decision {
   if (next.do === 'retreat' || next.do === 'finish') return next;
   if (state.aborted) return abortOf(plan, state, state.aborted);
-  if (next.do !== 'step') return next;
+  // What was set aside goes back on the way forward: nothing holds that.
+  if (next.do !== 'step' || next.direction === 'revert') return next;
   if (state.veto !== null) return { do: 'pause', code: 'veto', of: next.step.id, why: state.veto };
   const { paused } = state;
   if (paused) return { do: 'pause', code: 'paused', of: next.step.id, why: `${paused.by}: ${paused.why}` };
   return next;
 }
 
-/** Back to the end of the last stage that is whole. */
+/** Back to the end of the last stage that is whole. What can only be finished is not begun to go back: the run ends there. */
 function abortOf(plan: MigrationPlan, state: RunState, abort: { by: string; why: string }): Decision {
   const begun = plan.stages.filter(({ steps }) => steps.some(({ id }) => stands(state, id)));
-  const underWay = begun.find(({ id }) => state.gates.get(id)?.outcome !== 'pass');
+  // What was set aside because nobody can tell how far it got is not under way: the run went on without it.
+  const underWay = begun.find(
+    ({ id }) => state.gates.get(id)?.outcome !== 'pass' && state.aside.get(id)?.kind !== 'unknown',
+  );
   const last = begun.at(-1);
-  if (underWay) return { do: 'retreat', of: underWay.id, to: stageBefore(plan, underWay), abort };
-  return { do: 'retreat', of: last?.id ?? 'start', to: last?.id ?? null, abort };
+  const to = underWay ? stageBefore(plan, underWay) : (last?.id ?? null);
+  const committed = committedAfter(plan, state, to);
+  if (committed) return { do: 'pause', code: 'irreversible', of: committed.id, why: committed.reason };
+  return { do: 'retreat', of: underWay?.id ?? last?.id ?? 'start', to, abort };
 }
 
 const waitable = new Set<Pause['code']>(['freeze', 'approval', 'paused', 'veto']);

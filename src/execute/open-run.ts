@@ -14,7 +14,7 @@ import { advance } from './advance.ts';
 import type { DeadHolders } from './holding/cluster-lease.ts';
 import { deadHolders } from './holding/dead-holders.ts';
 import type { Holding } from './holding/holding.ts';
-import { pastCommitPoint } from './commit-point.ts';
+import { committedAfter, pastCommitPoint } from './commit-point.ts';
 
 export interface RunGoal {
   direction: 'forward' | 'back';
@@ -221,9 +221,11 @@ async function recordStart(
 ): Promise<void> {
   if (journal.entries.length === 0) await journal.append(openedNote(home, plan));
   await journal.append(holderNote());
-  const { goal, finished } = fold(journal.entries);
+  const state = fold(journal.entries);
+  const { goal, finished } = state;
   const isRetreating = goal?.because !== undefined && (finished?.seq ?? 0) < goal.seq;
-  if (isRetreating && direction === 'forward') {
+  // One whose way is barred has begun nothing and never can: what it was to take back is finished.
+  if (isRetreating && direction === 'forward' && !committedAfter(plan, state, goal.to)) {
     // Said anew, so that a step of it which failed is tried again.
     const { to: back, because, abort } = goal;
     await journal.append({

@@ -1,14 +1,33 @@
 import { type MeshError, meshError } from '../errors/index.ts';
 import type { RunState } from '../journal/run-state.ts';
 import { stageNamed } from '../plans/lookup.ts';
-import { commitPointOf, type MigrationPlan } from '../plans/plan.ts';
+import type { MigrationPlan } from '../plans/plan.ts';
 import { tallyOf } from './aside.ts';
+import { committedAfter, committedStep } from './commit-point.ts';
 import type { Decision } from './decision.ts';
+import { stageBefore } from './through-gate.ts';
 
 type Pause = Decision & { do: 'pause' };
 
+/** Pauses that leave a way back half done. */
+const halfWay = new Set<Pause['code']>(['step-failed', 'no-answer', 'foreign']);
+
 /** The coded reason of a pause, as the operator reads it and as the exit status says it. What was left out is listed below it. */
 export function pauseError(pause: Pause, state: RunState, plan: MigrationPlan): MeshError {
+  const reason = reasonOf(pause, state, plan);
+  return state.goal?.direction === 'back' && halfWay.has(pause.code) ? incomplete(reason, pause.of) : reason;
+}
+
+/** Half-way back is worse than a failed step: somebody must look. */
+export function incomplete(error: MeshError, step: string): MeshError {
+  return meshError(
+    'MW1405',
+    { count: 1 },
+    { cause: error, details: [`${step}: ${error.code} ${error.causeText}`, ...error.details, error.fixText] },
+  );
+}
+
+function reasonOf(pause: Pause, state: RunState, plan: MigrationPlan): MeshError {
   const { code, of, why } = pause;
   const stage = of.split('/')[0] ?? of;
   const options = { details: leftLines(plan, state) };
@@ -30,8 +49,9 @@ export function pauseError(pause: Pause, state: RunState, plan: MigrationPlan): 
     case 'gate-failed':
       return meshError('MW1501', { gate: of, stage, observed: why, required: 'what the plan says' }, options);
     case 'gate-committed': {
-      const step = stageNamed(plan, stage);
-      return meshError('MW1410', { gate: of, stage, observed: why, step: commitPointOf(step)?.id ?? 'of it' }, options);
+      const named = stageNamed(plan, stage);
+      const step = committedStep(state, named) ?? committedAfter(plan, state, stageBefore(plan, named));
+      return meshError('MW1410', { gate: of, stage, observed: why, step: step?.id ?? 'of it' }, options);
     }
     case 'incomplete': {
       const count = why.split(', ').length;

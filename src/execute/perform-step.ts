@@ -1,10 +1,10 @@
-import { isMeshError, type MeshError, meshError } from '../errors/index.ts';
+import { isMeshError, type MeshError } from '../errors/index.ts';
 import { fold } from '../journal/fold.ts';
 import { advance } from './advance.ts';
 import type { Decision } from './decision.ts';
 import type { Execution } from './execution.ts';
 import { isShutOut } from './holding/guarded-world.ts';
-import { leftLines } from './pause.ts';
+import { incomplete, leftLines } from './pause.ts';
 import { askTarget, operationsOf, preImagePlaces, runStep } from './step-runner.ts';
 import type { DeedContext } from './target.ts';
 import { watchedTarget } from './watch-meanwhile.ts';
@@ -21,7 +21,8 @@ export async function ask({ step, direction }: Decision & { do: 'ask' }, executi
   const { id, timeoutMs } = step;
   const answer = await askTarget(step, direction, target, contextOf(execution, id, timeoutMs)).catch(
     (error: unknown) => {
-      if (!isMeshError(error) || !plan.failureBudget || isShutOut(error)) throw error;
+      if (!isMeshError(error) || isShutOut(error)) throw error;
+      if (!plan.failureBudget) throw direction === 'revert' ? incomplete(error, id) : error;
       return { state: 'no-answer' as const, who: error.causeText };
     },
   );
@@ -77,13 +78,4 @@ function endIfPaused(
   // A person who has yet to do something is no fault on the way back either.
   if (direction === 'revert' && !isMeshError(error, 'MW1411')) throw incomplete(error, id);
   throw error.withDetails(leftLines(plan, state));
-}
-
-/** Half-way back is worse than a failed step: somebody must look. */
-function incomplete(error: MeshError, step: string): MeshError {
-  return meshError(
-    'MW1405',
-    { count: 1 },
-    { cause: error, details: [`${step}: ${error.code} ${error.causeText}`, ...error.details, error.fixText] },
-  );
 }

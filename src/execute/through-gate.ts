@@ -1,7 +1,7 @@
 import type { GateState, RunState } from '../journal/run-state.ts';
 import type { Gate, MetricCheck } from '../plans/gate.ts';
 import type { MigrationPlan, Stage } from '../plans/plan.ts';
-import { committedStep } from './commit-point.ts';
+import { committedAfter, committedStep } from './commit-point.ts';
 import type { Decision } from './decision.ts';
 
 /** How long an inconclusive gate rests before it is asked again. */
@@ -51,9 +51,11 @@ export function throughGate(at: GateAt, nowMs: number): Decision | undefined {
   if (now?.outcome === 'pass') return undefined;
   if (!now) return { do: 'bake', of };
   if (now.outcome === 'fail') {
-    const committed = committedStep(state, stage);
+    const to = stageBefore(plan, stage);
+    // One that passed may fail later, when stages after it have begun.
+    const committed = committedStep(state, stage) ?? committedAfter(plan, state, to);
     if (committed) return { do: 'pause', code: 'gate-committed', of, why: state.lastFailure ?? 'a gate failed' };
-    return { do: 'retreat', of, to: stageBefore(plan, stage) };
+    return { do: 'retreat', of, to };
   }
   const bakedAt = now.bakingSince + gate.bakeMs;
   if (nowMs < bakedAt) return whileBaking(at, now, bakedAt, nowMs);

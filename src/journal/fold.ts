@@ -45,14 +45,16 @@ function take(state: Building, entry: Entry): void {
 }
 
 function takeIntent(
-  { steps }: Building,
+  { steps, gates }: Building,
   { step, stepHash, direction, attempt, seq }: Entry & { type: 'intent' },
 ): void {
   steps.set(step, { status: 'unknown', direction, attempt, stepHash, seq });
+  // A step that goes back, however far it gets, has to pass its gate anew, and so has its stage.
+  if (direction === 'revert') for (const key of [step, step.split('/')[0] ?? step]) gates.delete(key);
 }
 
 function takeResult(
-  { steps, gates }: Building,
+  { steps }: Building,
   { step, stepHash, direction, attempt, outcome, error, seq }: Entry & { type: 'result' },
 ): void {
   const good = direction === 'apply' ? 'done' : 'reverted';
@@ -64,8 +66,6 @@ function takeResult(
     seq,
     ...(error && { error }),
   });
-  // A step that went back has to pass its gate anew, and so has its stage.
-  if (direction === 'revert') for (const key of [step, step.split('/')[0] ?? step]) gates.delete(key);
 }
 
 function takeGate(state: Building, { of, outcome, phase, verdicts, at, seq }: Entry & { type: 'gate' }): void {

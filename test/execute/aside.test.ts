@@ -136,3 +136,32 @@ describe('a failure budget', () => {
     expect(run.run()).toMatchObject({ do: 'pause', code: 'step-failed' });
   });
 });
+
+describe('what was set aside', () => {
+  it('goes back also while the run is paused', () => {
+    const run = new ModelRun(budgeted({ failed: 1, skipped: 1 }));
+    run.fails = (step, direction) => {
+      if (step !== 'stage-0/step-1' || direction !== 'apply') return undefined;
+      run.append({ type: 'note', note: { about: 'control', action: 'pause', by: 'ann', why: 'a test' } });
+      return 'MW1402';
+    };
+    run.goal('forward');
+    expect(run.run()).toMatchObject({ do: 'pause', code: 'paused', of: 'stage-1/step-0' });
+    expect(standing(run)).toEqual([]);
+  });
+
+  it('is not what an abort takes back when nobody can tell how far it got: the stage under way is', () => {
+    const run = new ModelRun(budgeted({ unknown: 1, skipped: 1 }));
+    const first = run.plan.stages[0]?.steps[0];
+    const head = { step: first?.id ?? '', stepHash: first?.hash ?? '', direction: 'apply', attempt: 1 } as const;
+    run.append({ type: 'intent', ...head, before: [] });
+    run.isSilent = (step) => step === head.step;
+    run.fails = (step) => (step === 'stage-3/step-0' ? 'MW1402' : undefined);
+    run.goal('forward');
+    expect(run.run()).toMatchObject({ do: 'pause', code: 'step-failed', of: 'stage-3/step-0' });
+    run.fails = () => undefined;
+    run.append({ type: 'note', note: { about: 'control', action: 'abort', by: 'ann', why: 'a test' } });
+    expect(run.run()).toEqual({ do: 'finish', goal: 'back to stage-2' });
+    expect(standing(run)).toEqual(['stage-1/step-0']);
+  });
+});

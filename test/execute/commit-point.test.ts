@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { pauseError } from '../../src/execute/pause.ts';
+import { fold } from '../../src/journal/fold.ts';
 import type { MigrationPlan } from '../../src/plans/plan.ts';
 import { planOf } from '../fakes/plan.ts';
 import { Crash, ModelRun } from '../fakes/run.ts';
@@ -146,5 +148,51 @@ describe('the commit point', () => {
     run.goal('forward', null, true);
     expect(run.run()).toEqual({ do: 'finish', goal: 'back to stage-0' });
     expect([...run.target]).toEqual(['stage-0/step-0']);
+  });
+});
+
+describe('what wants a stage back past the commit point', () => {
+  /** The step after the commit point fails until it is mended. */
+  function halfCommitted(): ModelRun {
+    const run = new ModelRun(planOf([{ steps: 1 }, { steps: 3, finalFrom: 1 }]));
+    run.fails = (step) => (step === 'stage-1/step-2' ? 'MW1402' : undefined);
+    run.goal('forward', null, true);
+    expect(run.run()).toMatchObject({ do: 'pause', code: 'step-failed' });
+    return run;
+  }
+
+  it('is refused when it is an abort, and the run is finished by the next goal', () => {
+    const run = halfCommitted();
+    run.append({ type: 'note', note: { about: 'control', action: 'abort', by: 'ann', why: 'a test' } });
+    expect(run.run()).toMatchObject({ do: 'pause', code: 'irreversible', of: 'stage-1/step-1' });
+    expect(fold(run.entries).goal).toMatchObject({ direction: 'forward' });
+    run.fails = () => undefined;
+    run.goal('forward');
+    expect(run.run()).toEqual({ do: 'finish', goal: 'end' });
+  });
+
+  it('pauses when it is the gate of an earlier stage, and names the step', () => {
+    const run = halfCommitted();
+    run.append({ type: 'gate', of: 'stage-0', outcome: 'fail', phase: 'watch', verdicts: [] });
+    const end = run.run();
+    expect(end).toMatchObject({ do: 'pause', code: 'gate-committed', of: 'stage-0' });
+    if (end.do !== 'pause') return;
+    expect(pauseError(end, fold(run.entries), run.plan)).toMatchObject({
+      code: 'MW1410',
+      args: { step: 'stage-1/step-1' },
+    });
+    run.fails = () => undefined;
+    run.goal('forward');
+    expect(run.run()).toEqual({ do: 'finish', goal: 'end' });
+  });
+
+  it('goes back when the target says that the step changed nothing', () => {
+    const run = new ModelRun(planOf([{ steps: 1 }, { steps: 1, finalFrom: 0 }]));
+    run.fails = (step) => (step === 'stage-1/step-0' ? 'MW1413' : undefined);
+    run.goal('forward', null, true);
+    run.run();
+    run.append({ type: 'gate', of: 'stage-0', outcome: 'fail', phase: 'watch', verdicts: [] });
+    expect(run.run()).toEqual({ do: 'finish', goal: 'start' });
+    expect(run.target.size).toBe(0);
   });
 });

@@ -172,3 +172,32 @@ describe('a gate that may be looked at at any time', () => {
     expect(run.now).toBe(60_000);
   });
 });
+
+describe('a gate that passed', () => {
+  it('is asked anew when its step began to go back, however far that got', () => {
+    const run = new ModelRun(planOf([{ steps: 1 }, { steps: 2, rungs: true }]));
+    run.goal('forward');
+    run.run();
+    // The goal and the intent are on record; the power goes before the result.
+    run.budget = 2;
+    run.goal('back');
+    expect(() => run.run()).toThrow(Crash);
+    run.budget = Number.POSITIVE_INFINITY;
+    const asked: string[] = [];
+    run.gate = (of) => {
+      asked.push(of);
+      return 'pass';
+    };
+    run.goal('forward');
+    expect(run.run()).toEqual({ do: 'finish', goal: 'end' });
+    expect(asked).toEqual(['stage-1/step-1', 'stage-1']);
+  });
+});
+
+describe('a goal', () => {
+  it('through the last stage is the end, however it was called', () => {
+    const run = new ModelRun(planOf([{ steps: 1 }, { steps: 1 }]));
+    run.goal('forward', 'stage-1');
+    expect(run.run()).toEqual({ do: 'finish', goal: 'end' });
+  });
+});
