@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { meshError } from '../errors/index.ts';
 import type { World } from '../execute/handler.ts';
+import { OwnCounters } from '../execute/sources/own-counters.ts';
 import { systemClock } from '../ports/clock.ts';
 import type { KubePort } from '../ports/contracts.ts';
 import { openKube } from '../ports/kube.ts';
@@ -27,6 +28,7 @@ export function openWorld({ estate, file }: LoadedEstate, persistSeconds?: numbe
     ssh,
     kube: (name) => clusters.get(name) ?? remember(clusters, name, openCluster(estate, name, file)),
     metrics: url === undefined ? noMetrics : prometheus(url),
+    ...(url === undefined && { counters: new OwnCounters() }),
     clock: systemClock(),
     close: () => ssh.close(),
   };

@@ -1,7 +1,8 @@
 import type { Estate } from '../estate/schema.ts';
-import type { Answer, CheckKind, CheckOf } from '../plans/check.ts';
+import type { Answer, CheckKind, CheckOf, ProxyRef } from '../plans/check.ts';
 import type { OperationKind, OperationOf } from '../plans/operation.ts';
 import type { Clock, KubePort, MetricsPort, SshPort } from '../ports/contracts.ts';
+import type { SeriesSource } from './world/promql.ts';
 
 /** Everything outside that operations and checks may touch. */
 export interface World {
@@ -10,7 +11,15 @@ export interface World {
   /** The named cluster of the estate; throws MW12xx when it is unknown. */
   kube(cluster: string): KubePort;
   metrics: MetricsPort;
+  /** What the proxies count themselves, for an estate without a metrics server; absent where there is one. */
+  counters?: ProxyCounters;
   clock: Clock;
+}
+
+/** A memory of what proxies count. */
+export interface ProxyCounters {
+  /** Asks proxies for what they count by now; the series are of what was read so far. @throws MW1831 for one that does not say it */
+  read(world: World, proxies: readonly ProxyRef[], nowMs: number): Promise<SeriesSource>;
 }
 
 /** Who creates a thing: written on every object, file and unit we own, after its intent is durable. */

@@ -1,4 +1,4 @@
-import { meshError } from '../errors/index.ts';
+import { isMeshError, meshError } from '../errors/index.ts';
 import type { Journal } from '../journal/file.ts';
 import { fold } from '../journal/fold.ts';
 import type { RunState } from '../journal/run-state.ts';
@@ -45,7 +45,8 @@ async function perform(
       return await step(decision, execution);
     case 'bake':
       watch({ event: 'gate.baking', of: decision.of });
-      return await note(execution, { about: 'baking', of: decision.of });
+      await note(execution, { about: 'baking', of: decision.of });
+      return await remember(decision.of, execution);
     case 'wait':
       return await wait(decision, execution);
     case 'gate':
@@ -62,6 +63,17 @@ async function perform(
     }
     case 'pause':
       return await pause(decision, execution, state);
+  }
+}
+
+/** What a source that has no memory is asked when a bake begins. One that does not answer then has no data of it, and the gate says so. */
+async function remember(of: string, { plan, target }: Execution): Promise<void> {
+  const gates = plan.stages.flatMap(({ id, gate, steps }) => [{ id, gate }, ...steps]);
+  const gate = gates.find(({ id }) => id === of)?.gate;
+  try {
+    if (gate) await target.begin?.(gate);
+  } catch (error) {
+    if (!isMeshError(error)) throw error;
   }
 }
 

@@ -1,11 +1,13 @@
 import type { Sample } from '../gates/sample.ts';
 import type { Answer, Check } from '../plans/check.ts';
-import type { MetricCheck } from '../plans/gate.ts';
+import type { Gate, MetricCheck } from '../plans/gate.ts';
+import { proxiesNamed } from '../plans/metric-parts.ts';
 import type { Operation } from '../plans/operation.ts';
 import type { Clock } from '../ports/contracts.ts';
 import { readCheck } from './checks/index.ts';
 import type { OperationContext, ProbeResult, World } from './handler.ts';
 import { act, probe, remember } from './operations/index.ts';
+import { sampleByCounters } from './sources/by-counters.ts';
 import { sampleByQuery } from './sources/by-query.ts';
 
 /** For whom an operation is done, and how long it may take. */
@@ -34,12 +36,18 @@ export interface Target {
   act(operation: Operation, context: DeedContext): Promise<string[]>;
   /** Answers one check by reading. What cannot be asked is `unknown`, never an exception. */
   read(check: Check): Promise<Answer>;
+  /**
+   * Told that a gate begins to bake: a source that counts from then on remembers what is counted by now. Absent where the
+   * source needs no telling. @throws a coded error when it cannot be asked
+   */
+  begin?(gate: Gate): Promise<void>;
   /** What the source of metrics says of one check. @throws a coded error when it cannot be asked */
   sample(check: MetricCheck, look: Look): Promise<Sample>;
 }
 
 /** The estate itself, through its ports. */
 export function worldTarget(world: World): Target {
+  const { counters } = world;
   return {
     clock: world.clock,
     withClock: (clock) => worldTarget({ ...world, clock }),
@@ -47,6 +55,11 @@ export function worldTarget(world: World): Target {
     remember: async (operation, context) => void (await remember(operation, { ...context, world })),
     act: async (operation, context) => await act(operation, { ...context, world }),
     read: async (check) => await readCheck(check, world),
-    sample: async (check, look) => await sampleByQuery(world.metrics, check, look),
+    ...(counters && {
+      begin: async (gate: Gate) =>
+        void (await counters.read(world, gate.metrics.flatMap(proxiesNamed), world.clock.now())),
+    }),
+    sample: async (check, look) =>
+      counters ? await sampleByCounters(counters, world, check, look) : await sampleByQuery(world.metrics, check, look),
   };
 }

@@ -32,6 +32,7 @@ const thresholdSchema = z.strictObject({
   max: z.number().optional(),
   /** A value above `max` is then no fault of what is judged: it decides nothing, and the gate waits. Absent: it fails. */
   overMax: z.literal('inconclusive').optional(),
+  tally: tallySchema.optional(),
 });
 
 const countsSchema = z.strictObject({ requests: z.string(), errors: z.string(), tally: tallySchema });

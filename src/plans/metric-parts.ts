@@ -1,4 +1,5 @@
-import type { MetricCheck } from './gate.ts';
+import type { ProxyRef } from './check.ts';
+import type { MetricCheck, Tally } from './gate.ts';
 
 /** A threshold's query as one expression: a ratio is divided by the source, so that both of its parts are of one instant. */
 export const valueQuery = ({ query, total }: { query: string; total?: string | undefined }): string =>
@@ -43,3 +44,15 @@ export function limitWords(check: MetricCheck): string {
 
 const bounds = ({ min, max }: { min?: number | undefined; max?: number | undefined }): string =>
   [...(min === undefined ? [] : [`>= ${min}`]), ...(max === undefined ? [] : [`<= ${max}`])].join(' and ');
+
+/** The proxies whose own counters answer a check, each once. None where a plan of an older version names none. */
+export function proxiesNamed(check: MetricCheck): ProxyRef[] {
+  const proxies = talliesOf(check).flatMap((tally) => tally?.proxies ?? []);
+  return [...new Map(proxies.map((proxy) => [JSON.stringify(proxy), proxy])).values()];
+}
+
+function talliesOf(check: MetricCheck): (Tally | undefined)[] {
+  if (check.test === 'errors') return [check.judged.tally, check.control?.tally];
+  if (check.test === 'latency') return [check.judged.tally, check.control.tally];
+  return [check.tally];
+}

@@ -4,6 +4,7 @@ import { assessErrors } from './assess.ts';
 import { assessHostErrors } from './assess-hosts.ts';
 import { bakeErrors } from './bake.ts';
 import { containerErrors } from './containers.ts';
+import { counterErrors } from './counters.ts';
 import { estateErrors } from './estate.ts';
 import { gateErrors } from './gate.ts';
 import { internalErrors } from './internal.ts';
@@ -55,13 +56,17 @@ export const catalogueAreas = {
     title: 'Assessment',
     entries: { ...assessErrors, ...assessHostErrors, ...registerErrors, ...assessClusterErrors },
   },
-  '18': { title: 'Plans for their readers', entries: { ...planReportErrors, ...lintErrors, ...rehearsalErrors } },
+  '18': {
+    title: 'Plans for their readers',
+    entries: { ...planReportErrors, ...lintErrors, ...rehearsalErrors, ...counterErrors },
+  },
   '19': { title: 'Interruption and bugs', entries: internalErrors },
 } as const;
 
 /** Every error that `mesh` can end with, by code. */
 export const catalogue = {
   ...rehearsalErrors,
+  ...counterErrors,
   ...estateErrors,
   ...nameErrors,
   ...egressErrors,

@@ -117,8 +117,8 @@ export const lintErrors = defineErrors({
   },
   MW1818: {
     title: 'Gates have nobody to ask',
-    cause: '{count} metric(s) of the plan need a metrics source, and the estate names none.',
-    fix: 'Name `metrics.prometheus` in the estate: without it each of these gates pauses the run (status 3).',
+    cause: '{count} metric(s) of the plan name no proxies that count, and the estate names no metrics server.',
+    fix: 'Plan again, so that the proxies are named, or name `metrics.prometheus` in the estate: each of these gates pauses the run (status 3).',
     exit,
   },
   MW1819: {

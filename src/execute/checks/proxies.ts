@@ -1,17 +1,24 @@
 import type { Answer, ProxyRef } from '../../plans/check.ts';
 import type { KubeObject, KubePort } from '../../ports/contracts.ts';
 import type { World } from '../handler.ts';
+import { readHostStats } from '../sources/host-stats.ts';
+import { STATS_PATH } from '../sources/scrape.ts';
 import { readHostClusters, readHostStart } from './host-proxy.ts';
 import { hasProxy, isLive, isTerminating, PROXY_CONTAINER, selectorOf } from './rollout.ts';
 
 const timeoutMs = 20_000;
 const concurrent = 8;
-const argv = ['pilot-agent', 'request', 'GET', 'clusters?format=json'];
+const argvOf = (path: string): string[] => ['pilot-agent', 'request', 'GET', path];
+const CLUSTERS = 'clusters?format=json';
 
 /** One proxy, and how to ask it for Envoy's clusters, and since when it has been counting. */
 export interface Asked {
   proxy: string;
   read: () => Promise<string>;
+  /** What it counts, in the text format of Prometheus; empty where it does not say it. */
+  readStats: () => Promise<string>;
+  /** Of a proxy in a pod. */
+  pod?: string;
   /** In milliseconds since the epoch; undefined where nothing says it. */
   startedAt: () => Promise<number | undefined>;
 }
@@ -45,16 +52,23 @@ export async function proxiesOf(caller: ProxyRef, world: World): Promise<{ proxi
 const hostProxy = (world: World, host: string): Asked => ({
   proxy: `host ${host}`,
   read: () => readHostClusters(world, host),
+  readStats: () => readHostStats(world, host),
   startedAt: () => readHostStart(world, host),
 });
 
 function askPod(kube: KubePort, namespace: string, pod: KubeObject): Asked {
   const { name } = pod.metadata;
-  const read = async (): Promise<string> => {
-    const result = await kube.exec({ namespace, name, container: PROXY_CONTAINER }, argv, { timeoutMs });
+  const get = async (path: string): Promise<string> => {
+    const result = await kube.exec({ namespace, name, container: PROXY_CONTAINER }, argvOf(path), { timeoutMs });
     return result.exitCode === 0 ? result.stdout : '';
   };
-  return { proxy: `pod ${namespace}/${name}`, read, startedAt: () => Promise.resolve(startOf(pod)) };
+  return {
+    proxy: `pod ${namespace}/${name}`,
+    pod: name,
+    read: () => get(CLUSTERS),
+    readStats: () => get(STATS_PATH),
+    startedAt: () => Promise.resolve(startOf(pod)),
+  };
 }
 
 interface ContainerStatus {

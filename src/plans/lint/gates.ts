@@ -48,7 +48,7 @@ export const gateRules: readonly LintRule[] = [
     needs: ['estate'],
     why: 'a gate with metrics that nobody can answer pauses the run at its first stage',
     find: (view) => {
-      const count = metrics(view).length;
+      const count = metrics(view).filter(({ metric }) => metric.test === 'threshold' && !metric.tally).length;
       const hasSource = view.estate.metrics.prometheus !== undefined;
       return hasSource || count === 0 ? [] : [hit('plan', meshError('MW1818', { count }))];
     },

@@ -25,7 +25,8 @@ const entries = ({ cluster, namespace }: Place): Right[] => [
 const exec = (place: Place): Right[] =>
   (['get', 'create'] as const).map((verb) => ({ ...pods(place, 'exec'), verb }));
 
-const proxy = (caller: ProxyRef): Right[] =>
+/** What it takes to ask a caller's proxies. */
+export const proxy = (caller: ProxyRef): Right[] =>
   'host' in caller ? onHost(caller.host, 'script') : [...workload(caller), ...exec(caller)];
 
 /** What each kind of check asks for. The one place where that is written: the handlers are tested against it. */

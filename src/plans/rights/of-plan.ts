@@ -3,7 +3,8 @@ import type { Check } from '../check.ts';
 import type { Operation } from '../operation.ts';
 import { LEASE_API, leasePlaces, ownedKinds, ownedNamespaces, preImageSecret, runLease, runPolicy } from '../owned-kinds.ts';
 import type { MigrationPlan, Stage, Step } from '../plan.ts';
-import { rightsOfCheck } from './checks.ts';
+import { proxiesNamed } from '../metric-parts.ts';
+import { proxy, rightsOfCheck } from './checks.ts';
 import { rightsOfOperation, type RunScope } from './operations.ts';
 import { type KubeRight, onHost, onObject, type Right } from './right.ts';
 
@@ -17,6 +18,7 @@ export function rightsOfPlan(plan: MigrationPlan, estate: Estate, scope: RunScop
     ...preflightRights(plan),
     ...carryOnRights(plan, estate, scope),
     ...leaseRights(plan, estate, scope),
+    ...counterRights(plan, estate),
   ];
 }
 
@@ -41,6 +43,13 @@ export function rightsOfStep(step: Step, scope: RunScope = {}): Right[] {
 }
 
 const operationsOf = ({ apply, revert }: Step): Operation[] => [...apply, ...(revert === 'irreversible' ? [] : revert)];
+
+/** Where there is no metrics server, gates ask the proxies themselves. */
+function counterRights({ stages }: MigrationPlan, estate: Estate): Right[] {
+  if (estate.metrics.prometheus !== undefined) return [];
+  const gates = stages.flatMap(({ gate, steps }) => [gate, ...steps.flatMap((step) => step.gate ?? [])]);
+  return gates.flatMap(({ metrics }) => metrics.flatMap(proxiesNamed)).flatMap(proxy);
+}
 
 /** Before the first change each host is asked for root and each cluster for its identity and its kinds. */
 function preflightRights({ stages }: MigrationPlan): Right[] {

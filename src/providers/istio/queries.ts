@@ -1,7 +1,7 @@
 import type { CheckBy, MetricCheck } from '../../plans/gate.ts';
 import type { Judging, PublishedName, TrafficScope } from '../provider.ts';
 import { backendsOf } from './names.ts';
-import { allBackends, increase, nameOf, series } from './series.ts';
+import { allBackends, increase, nameOf, series, tallyOf } from './series.ts';
 import { errorsSince } from './since.ts';
 import { errorsAlone, errorsBeside } from './tests.ts';
 
@@ -23,7 +23,16 @@ function pair(subject: string, of: Counted, judging: Judging): MetricCheck[] {
   const total = connections(scope, clusters);
   return [
     traffic(subject, of),
-    { name: 'error-rate', test: 'threshold', subject, query, total, max: judging.baseline, minRequests: 1 },
+    {
+      name: 'error-rate',
+      test: 'threshold',
+      subject,
+      query,
+      total,
+      max: judging.baseline,
+      minRequests: 1,
+      tally: tallyOf([scope], clusters),
+    },
   ];
 }
 
@@ -31,7 +40,8 @@ function traffic(subject: string, { scope, clusters, protocol }: Counted): Metri
   const isHttp = protocol === 'http';
   const query = isHttp ? increase(scope, clusters) : connections(scope, clusters);
   // A pool of connections is opened once and kept: one of them is traffic enough.
-  return { name: 'traffic', test: 'threshold', subject, query, min: 1, minRequests: isHttp ? scope.minRequests : 1 };
+  const minRequests = isHttp ? scope.minRequests : 1;
+  return { name: 'traffic', test: 'threshold', subject, query, min: 1, minRequests, tally: tallyOf([scope], clusters) };
 }
 
 interface Counted {
@@ -56,6 +66,7 @@ export function failed(scope: TrafficScope, name: PublishedName, besideVm = fals
     query: `${count} and on() (${isScraped})`,
     max: 0,
     minRequests: 0,
+    tally: tallyOf([scope], clusters),
   };
 }
 
@@ -111,6 +122,7 @@ export function share(scopes: TrafficScope[], name: PublishedName, expected: Exp
     // More than its share means that the VM answered less than its own: to give it more would be no way back.
     overMax: 'inconclusive',
     minRequests: name.protocol === 'http' ? Math.max(...scopes.map(({ minRequests }) => minRequests)) : 1,
+    tally: tallyOf(scopes, allBackends(name)),
   };
 }
 
@@ -127,6 +139,7 @@ export function shareOfArrivals(
     subject: `share of ${name.hostname} on its ${twinWord(name)}, of all that arrives`,
     // Without the VM's own series nothing is decided: they have been there since it joined.
     total: `${twin} + ${shared(vm, [`inbound|${name.port}||`], name)}`,
+    tally: tallyOf([...scopes, vm], [...allBackends(name), `inbound|${name.port}||`]),
   };
 }
 

@@ -80,8 +80,17 @@ export const gateRows: readonly LintRow[] = [
     plan: (plan) => void (gateOf(plan, 'join-web').bakeMs = 15_000),
     expected: [],
   },
-  { code: 'MW1818', kind: 'hit', of: 'an estate without a source of metrics', expected: ['warning plan'] },
-  { code: 'MW1818', kind: 'near', of: 'an estate with one', yaml: prometheus, expected: [] },
+  {
+    code: 'MW1818', kind: 'hit', of: 'a metric that names no proxies, and an estate without a source',
+    plan: (plan) => void (delete threshold(gateOf(plan, 'join-web').metrics.find(({ test }) => test === 'threshold')).tally),
+    expected: ['warning plan'],
+  },
+  {
+    code: 'MW1818', kind: 'near', of: 'the same, of an estate with a source', yaml: prometheus,
+    plan: (plan) => void (delete threshold(gateOf(plan, 'join-web').metrics.find(({ test }) => test === 'threshold')).tally),
+    expected: [],
+  },
+  { code: 'MW1818', kind: 'near', of: 'an estate without a source: the proxies are asked', expected: [] },
 ];
 
 const budget = (selector: Record<string, string> | null) => [{ namespace: 'shop', name: 'all', selector }];
