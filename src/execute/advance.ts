@@ -1,5 +1,7 @@
+import type { AsideKind } from '../journal/entry.ts';
 import type { RunState, StepState } from '../journal/run-state.ts';
 import type { MigrationPlan, Stage, Step } from '../plans/plan.ts';
+import { atBeginning } from './baseline.ts';
 import { kindOfFailure, leftOut, maySetAside } from './aside.ts';
 import { barrier, isFinal, needsCommit, stagesAfter } from './commit-point.ts';
 import type { Decision } from './decision.ts';
@@ -46,6 +48,8 @@ const isLast = ({ stages }: MigrationPlan, stage: string): boolean => stages.at(
 function throughStage(plan: MigrationPlan, state: RunState, stage: Stage, nowMs: number): Decision | undefined {
   const held = heldBack(plan, state, stage, nowMs);
   if (held) return held;
+  const look = atBeginning(state, stage, nowMs);
+  if (look) return orAside(plan, state, stage, look);
   for (const step of stage.steps) {
     const next = stepForward(plan, state, stage, step);
     if (next) return next;
@@ -88,9 +92,16 @@ function again(state: RunState, stage: Stage, step: Step, now: StepState): Decis
 /** What cannot be done, or told, is left to others where the failure budget lets it, unless it cannot be undone. */
 function orAside(plan: MigrationPlan, state: RunState, stage: Stage, next: Decision): Decision {
   if (next.do !== 'pause' || stage.steps.some((step) => isFinal(step) && state.steps.has(step.id))) return next;
-  if (next.code !== 'step-failed' && next.code !== 'no-answer') return next;
-  const kind = next.code === 'no-answer' ? 'unknown' : kindOfFailure(state.steps.get(next.of)?.error?.code);
+  const kind = kindOfPause(state, next);
+  if (kind === undefined) return next;
   return maySetAside(plan, state, stage, kind) ? { do: 'set-aside', stage, kind, why: next.why } : next;
+}
+
+/** Nothing for a pause that another stage would come to as well. */
+function kindOfPause({ steps }: RunState, { code, of }: Decision & { do: 'pause' }): AsideKind | undefined {
+  if (code === 'no-answer') return 'unknown';
+  if (code === 'no-baseline') return 'unreachable';
+  return code === 'step-failed' ? kindOfFailure(steps.get(of)?.error?.code) : undefined;
 }
 
 /** What stands of a stage that was set aside goes back. Where nobody answers that cannot be, and it is left as unknown. */

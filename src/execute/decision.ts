@@ -6,6 +6,8 @@ import type { Stage, Step } from '../plans/plan.ts';
 export type Decision =
   /** Ask the target how far an interrupted step got. */
   | { do: 'ask'; step: Step; stage: Stage; direction: 'apply' | 'revert' }
+  /** Look what goes on before the stage's first step. */
+  | { do: 'baseline'; stage: Stage }
   | { do: 'step'; step: Step; stage: Stage; direction: 'apply' | 'revert'; attempt: number }
   /** Begin to watch: the bake counts from here. */
   | { do: 'bake'; of: string }
@@ -26,6 +28,8 @@ export type PauseCode =
   | 'no-answer'
   | 'foreign'
   | 'plan-changed'
+  /** What goes on before a stage cannot be seen, so nothing could tell afterwards whether it still does. */
+  | 'no-baseline'
   | 'gate-inconclusive'
   | 'gate-error'
   | 'gate-failed'

@@ -24,6 +24,14 @@ export const runEventSchema = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('step.manual'), step: z.string(), instruction: z.string() }),
   z.strictObject({ event: z.literal('step.done'), ...inStage, observed: z.array(z.string()) }),
   z.strictObject({ event: z.literal('step.failed'), ...inStage, code: z.string(), message: z.string() }),
+  /** What went on before a stage was looked at; `lack`: what could not be seen, which is asked again. */
+  z.strictObject({
+    event: z.literal('stage.baseline'),
+    stage: z.string(),
+    edges: z.int(),
+    names: z.int(),
+    lack: z.string().optional(),
+  }),
   z.strictObject({ event: z.literal('gate.baking'), of: z.string() }),
   z.strictObject({
     event: z.literal('gate.asked'),

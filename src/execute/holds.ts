@@ -9,13 +9,16 @@ type Pause = Decision & { do: 'pause' };
 
 /** Why a stage of which no step stands may not begin: a freeze, or a person's word that is missing. What has begun is finished. */
 export function heldBack(plan: MigrationPlan, state: RunState, stage: Stage, nowMs: number): Pause | undefined {
-  if (stage.steps.some(({ id }) => stands(state, id))) return undefined;
+  if (hasBegun(state, stage)) return undefined;
   const { id, approval } = stage;
   const freeze = holdOn(plan.freeze, id, nowMs);
   if (freeze) return { do: 'pause', code: 'freeze', of: id, why: `${freeze.reason}, until ${freeze.until}` };
   if (approval === undefined || state.approvals.has(approvalKey(id, plan.digest))) return undefined;
   return { do: 'pause', code: 'approval', of: id, why: approval };
 }
+
+/** Whether any step of a stage stands, or may. */
+export const hasBegun = (state: RunState, { steps }: Stage): boolean => steps.some(({ id }) => stands(state, id));
 
 const stands = ({ steps }: RunState, step: string): boolean =>
   !['pending', 'reverted'].includes(steps.get(step)?.status ?? 'pending');
@@ -28,16 +31,17 @@ export function asPeopleSay(plan: MigrationPlan, state: RunState, next: Decision
   if (next.do === 'retreat' || next.do === 'finish') return next;
   if (state.aborted) return abortOf(plan, state, state.aborted);
   // What was set aside goes back on the way forward: nothing holds that.
-  if (next.do !== 'step' || next.direction === 'revert') return next;
-  if (state.veto !== null) return { do: 'pause', code: 'veto', of: next.step.id, why: state.veto };
+  if (next.do !== 'baseline' && (next.do !== 'step' || next.direction === 'revert')) return next;
+  const of = next.do === 'step' ? next.step.id : next.stage.id;
+  if (state.veto !== null) return { do: 'pause', code: 'veto', of, why: state.veto };
   const { paused } = state;
-  if (paused) return { do: 'pause', code: 'paused', of: next.step.id, why: `${paused.by}: ${paused.why}` };
+  if (paused) return { do: 'pause', code: 'paused', of, why: `${paused.by}: ${paused.why}` };
   return next;
 }
 
 /** Back to the end of the last stage that is whole. What can only be finished is not begun to go back: the run ends there. */
 function abortOf(plan: MigrationPlan, state: RunState, abort: { by: string; why: string }): Decision {
-  const begun = plan.stages.filter(({ steps }) => steps.some(({ id }) => stands(state, id)));
+  const begun = plan.stages.filter((stage) => hasBegun(state, stage));
   // What was set aside because nobody can tell how far it got is not under way: the run went on without it.
   const underWay = begun.find(
     ({ id }) => state.gates.get(id)?.outcome !== 'pass' && state.aside.get(id)?.kind !== 'unknown',

@@ -9,6 +9,7 @@ import type { Execution } from './execution.ts';
 import { listen } from './listen.ts';
 import { pauseError } from './pause.ts';
 import { ask, step } from './perform-step.ts';
+import { takeBaseline } from './take-baseline.ts';
 import { lookSince } from './through-gate.ts';
 
 /** How soon what somebody says is heard while the run waits. */
@@ -41,6 +42,8 @@ async function perform(
   switch (decision.do) {
     case 'ask':
       return await ask(decision, execution);
+    case 'baseline':
+      return await takeBaseline(decision, execution);
     case 'step':
       return await step(decision, execution);
     case 'bake':
@@ -92,13 +95,13 @@ async function wait({ of, untilMs, held, why }: Decision & { do: 'wait' }, execu
 }
 
 async function gate(
-  { of, gate: asked, phase }: Decision & { do: 'gate' },
+  { of, gate: asked, stage, phase }: Decision & { do: 'gate' },
   { journal, target, watch }: Execution,
   state: RunState,
 ): Promise<void> {
   const nowMs = target.clock.now();
   const look = { sinceMs: lookSince(state, of, nowMs, phase), nowMs };
-  const { outcome, verdicts } = await evaluateGate(asked, target, look);
+  const { outcome, verdicts } = await evaluateGate(asked, target, look, state.baselines.get(stage.id));
   watch({ event: 'gate.asked', of, outcome, verdicts, ...(phase && { phase }) });
   const told = verdicts.map((verdict) => ({ ...verdict }));
   await journal.append({ type: 'gate', of, outcome, verdicts: told, ...(phase && { phase }) });

@@ -21,6 +21,8 @@ function nextWords(decision: Decision): string {
   switch (decision.do) {
     case 'ask':
       return `asks how far ${decision.step.id} got: its intent has no result`;
+    case 'baseline':
+      return `looks what goes on before ${decision.stage.id}`;
     case 'step':
       return `${decision.direction === 'apply' ? 'does' : 'takes back'} ${decision.step.id}`;
     case 'bake':

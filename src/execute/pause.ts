@@ -38,6 +38,8 @@ function reasonOf(pause: Pause, state: RunState, plan: MigrationPlan): MeshError
       return meshError('MW1419', { step: of, reason: why }, options);
     case 'foreign':
       return meshError('MW1407', { object: `what step ${of} makes`, owner: why }, options);
+    case 'no-baseline':
+      return meshError('MW1617', { stage, reason: why }, options);
     case 'plan-changed': {
       const planned = plan.stages.flatMap(({ steps }) => steps).find(({ id }) => id === of)?.hash ?? 'no such step';
       return meshError('MW1604', { step: of, begun: state.steps.get(of)?.stepHash ?? 'unknown', planned });

@@ -1,14 +1,15 @@
-import type { Sample } from '../gates/sample.ts';
+import type { EdgeCounts, Sample } from '../gates/sample.ts';
 import type { Answer, Check } from '../plans/check.ts';
-import type { Gate, MetricCheck } from '../plans/gate.ts';
+import type { Gate, MetricCheck, ReplayEdge } from '../plans/gate.ts';
 import { proxiesNamed } from '../plans/metric-parts.ts';
 import type { Operation } from '../plans/operation.ts';
 import type { Clock } from '../ports/contracts.ts';
 import { readCheck } from './checks/index.ts';
+import { type Told, toldOn } from './checks/names.ts';
 import type { OperationContext, ProbeResult, World } from './handler.ts';
 import { act, probe, remember } from './operations/index.ts';
 import { sampleByCounters } from './sources/by-counters.ts';
-import { sampleByQuery } from './sources/by-query.ts';
+import { edgeByQuery, sampleByQuery } from './sources/by-query.ts';
 
 /** For whom an operation is done, and how long it may take. */
 export type DeedContext = Omit<OperationContext, 'world'>;
@@ -43,6 +44,10 @@ export interface Target {
   begin?(gate: Gate): Promise<void>;
   /** What the source of metrics says of one check. @throws a coded error when it cannot be asked */
   sample(check: MetricCheck, look: Look): Promise<Sample>;
+  /** What the source of metrics counted of one call in a span of time. @throws a coded error when it cannot be asked */
+  count(edge: ReplayEdge, look: Look): Promise<EdgeCounts>;
+  /** The addresses that a host is told for each name, sorted. @throws a coded error when it cannot be asked */
+  told(host: string, hostnames: readonly string[]): Promise<Told[]>;
 }
 
 /** The estate itself, through its ports. */
@@ -61,5 +66,7 @@ export function worldTarget(world: World): Target {
     }),
     sample: async (check, look) =>
       counters ? await sampleByCounters(counters, world, check, look) : await sampleByQuery(world.metrics, check, look),
+    count: async (edge, look) => await edgeByQuery(world.metrics, edge, look),
+    told: async (host, hostnames) => await toldOn(host, hostnames, world),
   };
 }

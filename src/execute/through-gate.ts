@@ -15,8 +15,11 @@ export const lookEveryMs = (gate: Gate): number => gate.lookEveryMs ?? LOOK_EVER
 /** Whether a test may be looked at as often as one likes, from the moment its bake began. A threshold over a window is not such a test. */
 const isAnytime = ({ test }: MetricCheck): boolean => test !== 'threshold';
 
-/** The part of a gate that may be looked at while it bakes, and after it has passed; nothing where it has no such part. */
-export function watchOf(gate: Gate): Gate | undefined {
+/**
+ * The part of a gate that may be looked at after it has passed; nothing where it has no such part. What was before the stage
+ * is no measure by then: the day goes on, and traffic with it.
+ */
+export function watchOf({ replay: _, ...gate }: Gate): Gate | undefined {
   const metrics = gate.metrics.filter(isAnytime);
   return metrics.length > 0 ? { ...gate, checks: [], metrics } : undefined;
 }
@@ -33,6 +36,12 @@ export function lookSince(
 ): number {
   const bakingSince = gates.get(of)?.bakingSince ?? nowMs;
   return phase === 'watch' ? Math.max(bakingSince, goal?.sinceMs ?? bakingSince) : bakingSince;
+}
+
+/** The part of a gate that may be looked at while it bakes; what was before the stage is looked at with the rest, and not for itself alone. */
+function bakeWatchOf(gate: Gate): Gate | undefined {
+  const watch = watchOf(gate);
+  return watch && gate.replay ? { ...watch, replay: { ...gate.replay, names: [] } } : watch;
 }
 
 interface GateAt {
@@ -65,7 +74,7 @@ export function throughGate(at: GateAt, nowMs: number): Decision | undefined {
 
 /** What it looks at fails as soon as it is sure. */
 function whileBaking({ of, gate, stage }: GateAt, now: GateState, bakedAt: number, nowMs: number): Decision {
-  const watch = watchOf(gate);
+  const watch = bakeWatchOf(gate);
   const dueAt = watch ? (now.lastLookAt ?? now.bakingSince) + lookEveryMs(gate) : bakedAt;
   if (watch && nowMs >= dueAt) return { do: 'gate', of, gate: watch, stage, phase: 'bake' };
   return { do: 'wait', untilMs: Math.min(dueAt, bakedAt), of };

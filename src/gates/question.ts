@@ -1,6 +1,6 @@
-import type { MetricCheck } from '../plans/gate.ts';
+import type { MetricCheck, ReplayEdge } from '../plans/gate.ts';
 import { partsOf } from '../plans/metric-parts.ts';
-import type { Histogram, Sample } from './sample.ts';
+import type { EdgeCounts, Histogram, Sample } from './sample.ts';
 
 /** One series of an answer. */
 export interface Point {
@@ -18,9 +18,21 @@ export function resolve(query: string, elapsedMs: number): string {
 }
 
 /** All that a check asks as one query, so that all parts of the answer are of one instant. */
-export function questionOf(check: MetricCheck, elapsedMs: number): string {
-  const parts = partsOf(check).map(([part, query]) => `label_replace(${query}, "${PART}", "${part}", "", "")`);
-  return resolve(parts.join(' or '), elapsedMs);
+export const questionOf = (check: MetricCheck, elapsedMs: number): string => inOne(partsOf(check), elapsedMs);
+
+function inOne(parts: readonly [part: string, query: string][], elapsedMs: number): string {
+  const named = parts.map(([part, query]) => `label_replace(${query}, "${PART}", "${part}", "", "")`);
+  return resolve(named.join(' or '), elapsedMs);
+}
+
+/** All that is asked about one call, over a span that ends now, as one query. */
+export const edgeQuestion = ({ calls, failed, refused }: ReplayEdge, spanMs: number): string =>
+  inOne(Object.entries({ calls, failed, refused }), spanMs);
+
+/** What the answer to `edgeQuestion` says. */
+export function edgeCounts(points: readonly Point[]): EdgeCounts {
+  const of = (part: string): number | null => finite(points.find(({ labels }) => labels[PART] === part)?.value);
+  return { calls: of('calls'), failed: of('failed'), refused: of('refused') };
 }
 
 /** What the answer to `questionOf` says. Series that are not there, or NaN, are no data. */

@@ -6,6 +6,22 @@ export interface Counts {
   errors: number;
 }
 
+/** What was counted of one call over a span; null is no data. */
+export interface EdgeCounts {
+  calls: number | null;
+  failed: number | null;
+  refused: number | null;
+}
+
+/** One call before a stage: how often in each half of the window, and how often in vain in all of it. */
+export interface EdgeBefore {
+  subject: string;
+  earlier: number;
+  later: number;
+  failed: number;
+  refused: number;
+}
+
 /** A histogram of latencies since a bake began: how many requests took at most so many milliseconds, bounds ascending. */
 export type Histogram = readonly { boundMs: number; count: number }[];
 

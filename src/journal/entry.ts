@@ -41,6 +41,18 @@ const adopted = z.strictObject({
   gates: z.array(z.string()),
 });
 
+/** One call over the window before the stage: how often in each half of it, and how often in vain in all of it. */
+const edgeBefore = z.strictObject({
+  subject: z.string(),
+  earlier: z.number(),
+  later: z.number(),
+  failed: z.number(),
+  refused: z.number(),
+});
+
+/** What a host was told for a name. */
+const nameBefore = z.strictObject({ host: z.string(), hostname: z.string(), addresses: z.array(z.string()) });
+
 export const entrySchema = z.discriminatedUnion('type', [
   z.strictObject({
     ...base,
@@ -124,6 +136,14 @@ export const entrySchema = z.discriminatedUnion('type', [
         kind: z.enum(asideKinds),
         why: z.string(),
       }),
+      /** What was seen before a stage's first step of all that its gate is to see again; `lack`: what could not be asked. */
+      z.strictObject({
+        about: z.literal('baseline'),
+        stage: z.string(),
+        edges: z.array(edgeBefore),
+        names: z.array(nameBefore),
+        lack: z.string().optional(),
+      }),
       /** When the last step before a gate was done: its bake is counted from here. */
       z.strictObject({ about: z.literal('baking'), of: z.string() }),
       /** What the target said of a step whose intent has no result. */
@@ -159,6 +179,8 @@ export const entrySchema = z.discriminatedUnion('type', [
 
 /** What a run that was adopted had done before, as far as its estate shows. */
 export type Adopted = z.infer<typeof adopted>;
+export type EdgeBefore = z.infer<typeof edgeBefore>;
+export type NameBefore = z.infer<typeof nameBefore>;
 export type Entry = z.infer<typeof entrySchema>;
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** What a writer supplies; the journal adds the rest. */

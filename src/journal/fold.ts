@@ -24,6 +24,7 @@ function emptyState(): Building {
     planDigest: '',
     steps: new Map(),
     gates: new Map(),
+    baselines: new Map(),
     goal: null,
     finished: null,
     lastFailure: null,
@@ -54,9 +55,10 @@ function takeIntent(
 }
 
 function takeResult(
-  { steps }: Building,
+  state: Building,
   { step, stepHash, direction, attempt, outcome, error, seq }: Entry & { type: 'result' },
 ): void {
+  const { steps } = state;
   const good = direction === 'apply' ? 'done' : 'reverted';
   steps.set(step, {
     status: outcome === 'done' ? good : 'failed',
@@ -66,6 +68,21 @@ function takeResult(
     seq,
     ...(error && { error }),
   });
+  if (direction === 'revert') forgetUnbegun(state);
+}
+
+/** What was seen before a stage that has not begun, or has gone back, is not what it will begin with. */
+function forgetUnbegun({ steps, baselines }: Building): void {
+  if (baselines.size === 0) return;
+  const begun = new Set([...steps].filter(([, one]) => one.status !== 'reverted').map(([id]) => id.split('/')[0]));
+  for (const stage of baselines.keys()) if (!begun.has(stage)) baselines.delete(stage);
+}
+
+function takeBaseline({ baselines }: Building, note: Note & { about: 'baseline' }, at: string): void {
+  const { stage, edges, names, lack } = note;
+  const asked = Date.parse(at);
+  const times = { firstAskedAt: baselines.get(stage)?.firstAskedAt ?? asked, lastAskedAt: asked };
+  baselines.set(stage, { edges, names, ...times, ...(lack !== undefined && { lack }) });
 }
 
 function takeGate(state: Building, { of, outcome, phase, verdicts, at, seq }: Entry & { type: 'gate' }): void {
@@ -97,6 +114,8 @@ function takeNote(state: Building, { note, at, seq }: Entry & { type: 'note' }):
       return note.adopted && takeAdopted(state, note.adopted, at, seq);
     case 'goal':
       return takeGoal(state, note, at, seq);
+    case 'baseline':
+      return takeBaseline(state, note, at);
     case 'baking':
       return void state.gates.set(note.of, { bakingSince: Date.parse(at), seq });
     case 'finished':
@@ -108,7 +127,7 @@ function takeNote(state: Building, { note, at, seq }: Entry & { type: 'note' }):
       return takeControl(state, note);
     case 'veto':
       state.veto = note.why;
-      return;
+      return forgetUnbegun(state);
     case 'set-aside':
       return void state.aside.set(note.stage, { kind: note.kind, why: note.why, seq });
     default:
@@ -124,6 +143,7 @@ function takeControl(state: Building, { action, by, why, request }: Note & { abo
   if (request !== undefined) state.requests.add(request);
   if (action === 'abort') state.aborted = { by, why };
   else state.paused = action === 'pause' ? { by, why } : null;
+  forgetUnbegun(state);
 }
 
 function takeAdopted(
@@ -153,5 +173,6 @@ function takeGoal(state: Building, note: Note & { about: 'goal' }, at: string, s
   state.goal = goal;
   state.aborted = null;
   state.aside.clear();
+  forgetUnbegun(state);
   for (const [of, gate] of state.gates) if (gate.outcome !== 'pass') state.gates.delete(of);
 }

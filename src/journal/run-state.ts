@@ -1,5 +1,5 @@
 import type { GateOutcome } from '../plans/gate.ts';
-import type { AsideKind } from './entry.ts';
+import type { AsideKind, EdgeBefore, NameBefore } from './entry.ts';
 
 export type Direction = 'apply' | 'revert';
 
@@ -41,6 +41,15 @@ export interface Goal {
   seq: number;
 }
 
+/** What was seen before a stage, or why it could not be. */
+export interface Baseline {
+  edges: readonly EdgeBefore[];
+  names: readonly NameBefore[];
+  lack?: string;
+  firstAskedAt: number;
+  lastAskedAt: number;
+}
+
 /** What somebody said to the run. */
 export interface Said {
   by: string;
@@ -59,6 +68,8 @@ export interface RunState {
   planDigest: string;
   steps: ReadonlyMap<string, StepState>;
   gates: ReadonlyMap<string, GateState>;
+  /** By stage: what went on before its first step. */
+  baselines: ReadonlyMap<string, Baseline>;
   goal: Goal | null;
   finished: { goal: string; seq: number } | null;
   /** What the last gate that did not pass had to say. */

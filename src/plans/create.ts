@@ -21,6 +21,7 @@ import type { Digest, Hash, MigrationPlan, PlanFinding } from './plan.ts';
 import { refusals } from './refusals.ts';
 import { besideRefused } from './refusals-host.ts';
 import { seal } from './seal.ts';
+import { withReplay } from './stages/replay.ts';
 import { distinctIds } from './stage-ids.ts';
 import { EstateView } from './view.ts';
 import { layWaves, withoutCircles } from './waves/lay-waves.ts';
@@ -58,7 +59,7 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
   const services = laid.groups.flatMap((group) => group.services);
   const deferred = deferrals(view, services);
   const all = noteOwners(view, distinctIds(layOut(view, provider, laid, deferred)));
-  const stages = withNeeds(view, withApprovals(view, all.filter(hasStageId)));
+  const stages = withReplay(view, provider, withNeeds(view, withApprovals(view, all.filter(hasStageId))));
   findings.push(...laid.findings, ...laid.groups.flatMap((group) => sharedIdentity(group)));
   findings.push(...exemptionFindings(view), ...ownerFindings(view, stages), ...bakeFindings(view, stages), ...nameFindings(view, all));
   const cost = predictCost(view, laid.groups);

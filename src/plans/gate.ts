@@ -89,6 +89,34 @@ const tripwireSchema = z.strictObject({
  */
 export const metricCheckSchema = z.discriminatedUnion('test', [thresholdSchema, errorsSchema, latencySchema, tripwireSchema]);
 
+/** One call that the plan knows, as the callers' proxies count it, or as the called one's does. */
+const edgeSchema = z.strictObject({
+  subject: z.string(),
+  /** Requests; or connections, those that were opened and those that are held. No data where a proxy is not scraped. */
+  calls: z.string(),
+  /** Requests that were answered with an error of the server, or of a proxy that reached none. */
+  failed: z.string(),
+  /** Connections that were not taken. */
+  refused: z.string(),
+});
+
+/**
+ * What went on before the stage, and is to go on after it. Each query is asked twice before the stage's first step, over the
+ * window and over its second half, and then over the bake; the run's journal keeps the first answers.
+ */
+const replaySchema = z.strictObject({
+  /** How long before the stage is looked at. */
+  windowSeconds: z.int().min(1),
+  /** The ratio of errors, and of refusals, that is no fault, and how much higher it may be before it must be seen. */
+  baseline: z.number().min(0).max(1),
+  effect: z.number().min(0).max(1),
+  /** The e-value from which on new errors or refusals are a fault. */
+  stopAt: z.number().min(1),
+  edges: z.array(edgeSchema),
+  /** Hosts that call, and the names they were told an address for: after the stage they are told the same. */
+  names: z.array(z.strictObject({ host: z.string(), hostnames: z.array(z.string()).min(1) })),
+});
+
 /** What must hold before the next stage. */
 export const gateSchema = z.strictObject({
   checks: z.array(checkSchema),
@@ -99,6 +127,8 @@ export const gateSchema = z.strictObject({
   timeoutMs: z.int().min(0),
   /** How often it is looked at while it bakes: a test that may stop early then does. Absent: only afterwards. */
   lookEveryMs: z.int().min(1).optional(),
+  /** What was seen before the stage is checked after it. Absent: nothing that the stage touches could be seen before. */
+  replay: replaySchema.optional(),
 });
 
 export type MetricCheck = z.infer<typeof metricCheckSchema>;
@@ -106,6 +136,8 @@ export type MetricTest = MetricCheck['test'];
 export type CheckBy<T extends MetricTest> = Extract<MetricCheck, { test: T }>;
 export type Tally = z.infer<typeof tallySchema>;
 export type Gate = z.infer<typeof gateSchema>;
+export type Replay = z.infer<typeof replaySchema>;
+export type ReplayEdge = z.infer<typeof edgeSchema>;
 
 /** No data, NaN, an empty series or too few requests is `inconclusive`; a source that cannot be asked is `error`. */
 export type GateOutcome = 'pass' | 'fail' | 'inconclusive' | 'error';
@@ -123,8 +155,8 @@ export interface Verdict {
   /** What a sequential test made of the counts, and from where on it fails. */
   eValue?: number;
   stopAt?: number;
-  /** Held against what happened beside it, or, as weaker evidence, against the stated baseline. */
-  evidence?: 'concurrent' | 'baseline';
+  /** Held against what happened beside it, or, as weaker evidence, against the stated baseline or what was before. */
+  evidence?: 'concurrent' | 'baseline' | 'before';
   /** The counts since the bake began. */
   counts?: Record<string, number>;
 }

@@ -2,7 +2,7 @@ import type { Inventory } from '../inventory/schema.ts';
 import type { Estate, KubeWorkloadRef } from '../estate/schema.ts';
 import type { CallMatch } from '../estate/twins.ts';
 import type { Check, ProxyRef } from '../plans/check.ts';
-import type { MetricCheck } from '../plans/gate.ts';
+import type { MetricCheck, ReplayEdge } from '../plans/gate.ts';
 import type { CaptureSpec, Operation } from '../plans/operation.ts';
 
 /** A VM that joins with all the services it runs: everything a provider needs to write its objects and files. */
@@ -163,6 +163,10 @@ export interface MeshProvider {
       silenceBeside(scope: TrafficScope, name: PublishedName, forSeconds: number, share: number): MetricCheck;
       /** Errors of a caller's requests to a published name, or to its twins: not one is allowed, and none is waited for. */
       failed(scope: TrafficScope, name: PublishedName, besideVm?: boolean): MetricCheck;
+      /** What one caller's proxies, or those that call in its place, send to a name: over whatever span it is asked. */
+      edge(scopes: TrafficScope[], name: PublishedName): ReplayEdge;
+      /** What reaches a VM's port, of whoever calls it, by its own proxy. */
+      arrivals(scope: TrafficScope, port: Pick<PublishedName, 'port' | 'protocol'>): ReplayEdge;
       /** Of each of several twins: it was called, and its error ratio. Nothing of one twin, which the others tell of. */
       ofEachTwin(scopes: TrafficScope[], name: PublishedName, judging: Judging, besideVm: boolean): MetricCheck[];
       /** The twin's share of what the callers sent to a name; of several twins, that of all of them. */

@@ -22,6 +22,11 @@ function gist(entry: Entry): string {
         const { host, outcome, error } = entry.note;
         return `note     renewed host=${host} ${outcome}${error ? ` ${error.code}: ${error.message}` : ''}`;
       }
+      if (entry.note.about === 'baseline') {
+        const { stage, edges, names, lack } = entry.note;
+        const seen = `${edges.length} calls, ${names.length} names`;
+        return `note     baseline stage=${stage} ${seen}${lack === undefined ? '' : `; not all: ${lack}`}`;
+      }
       const { about, ...rest } = entry.note;
       return `note     ${about} ${Object.entries(rest)
         .map(([key, value]) => `${key}=${String(value)}`)

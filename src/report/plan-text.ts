@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import type { Gate } from '../plans/gate.ts';
 import { commitPointOf, type MigrationPlan, type Stage, type Step } from '../plans/plan.ts';
 import { linesOf, oneLine } from './plan-lines.ts';
 import { renderWaves } from './plan-waves-text.ts';
@@ -84,12 +85,15 @@ function renderStage(stage: Stage, number: number, full: boolean): string[] {
     `  touches: ${blastRadius}`,
     expectedLine(expects),
     ...steps.flatMap((step) => [...(step === commitPoint ? [COMMIT_LINE] : []), ...renderStep(step, full)]),
-    `  gate: ${gate.checks.length} checks, ${gate.metrics.length} metrics, watched for ${gate.bakeMs / 1000} s`,
+    `  gate: ${gate.checks.length} checks, ${gate.metrics.length} metrics${replayWords(gate)}, watched for ${gate.bakeMs / 1000} s`,
     ...(full
       ? indent(stringify(gate, { lineWidth: 0 }), 8)
       : gate.metrics.map((metric) => `    ${metric.name}: ${oneLine(metric.subject)} ${limitWords(metric)}`)),
   ];
 }
+
+const replayWords = ({ replay }: Gate): string =>
+  replay ? `, ${replay.edges.length} calls and ${replay.names.length} hosts’ names as before it` : '';
 
 const COMMIT_LINE = style.red(
   '  === commit point: after the next step rollback over this stage is refused (MW1406); apply asks, or needs --commit ===',

@@ -52,6 +52,10 @@ export function describe(event: RunEvent): string[] {
       ];
     case 'step.failed':
       return [`${event.step}: failed, ${event.code}: ${event.message}`];
+    case 'stage.baseline': {
+      const seen = `${event.edges} call(s) and ${event.names} name(s)`;
+      return [`${event.stage}: before it, ${event.lack === undefined ? seen : `not all can be seen: ${event.lack}`}`];
+    }
     case 'gate.baking':
       return [`${event.of}: watching`];
     case 'gate.asked':

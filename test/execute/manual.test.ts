@@ -18,10 +18,11 @@ function contextOf(...answers: Record<string, string>[]): OperationContext {
   let now = 0;
   const asked = new Map<string, number>();
   const script = async ({ name }: { name: string }, _: string, variables: Record<string, string>): Promise<object> => {
-    expect(variables).toEqual({ name: check.hostname });
+    expect(variables).toEqual({ names: check.hostname });
     const turn = asked.get(name) ?? 0;
     asked.set(name, turn + 1);
-    return await Promise.resolve({ exitCode: 0, stdout: answers[Math.min(turn, answers.length - 1)]?.[name] ?? '' });
+    const lines = answers[Math.min(turn, answers.length - 1)]?.[name] ?? '';
+    return await Promise.resolve({ exitCode: 0, stdout: `name ${check.hostname}\n${lines}` });
   };
   const hosts = check.hosts.map((name) => ({ name, address: '10.0.0.1', port: 22, user: 'ops' }));
   const clock = { now: () => now, sleep: async (ms: number) => await Promise.resolve(((now += ms), true)) };

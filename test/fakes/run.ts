@@ -24,6 +24,8 @@ export class ModelRun {
   gate: (of: string, phase?: 'bake' | 'watch') => GateOutcome = () => 'pass';
   /** Steps that fail in a direction, and with which code. */
   fails: (step: string, direction: 'apply' | 'revert') => string | undefined = () => undefined;
+  /** What cannot be seen before a stage. */
+  lack: (stage: string) => { lack?: string } = () => ({});
   /** Steps whose target does not answer when it is asked. */
   isSilent: (step: string) => boolean = () => false;
 
@@ -63,6 +65,11 @@ export class ModelRun {
                 ? 'done'
                 : 'not-done',
           },
+        });
+      case 'baseline':
+        return this.append({
+          type: 'note',
+          note: { about: 'baseline', stage: decision.stage.id, edges: [], names: [], ...this.lack(decision.stage.id) },
         });
       case 'step':
         return this.#step(decision);

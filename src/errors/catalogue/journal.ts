@@ -104,6 +104,12 @@ export const journalErrors = defineErrors({
     fix: 'Wait for it to end, or interrupt it where it runs.',
     exit: ExitCode.lockHeld,
   },
+  MW1617: {
+    title: 'Nobody can see what goes on before a stage',
+    cause: 'Stage {stage} was not begun: {reason}.',
+    fix: 'See that the metrics are scraped and the hosts answer, then run `mesh migrate apply` again: afterwards nobody could tell what the stage ended.',
+    exit: ExitCode.paused,
+  },
   MW1624: {
     title: 'The journal says what no run does',
     cause: '{file}, entry {seq}: {reason}.',

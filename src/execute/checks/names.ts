@@ -4,6 +4,8 @@ import type { World } from '../handler.ts';
 import { targetOn } from '../operations/host/session.ts';
 
 const timeoutMs = 20_000;
+/** A look-up ends by itself after so long. */
+const LOOK_UP_MS = 5_000;
 const maxOutputBytes = 64 * 1024;
 
 const SCRIPT = `
@@ -11,7 +13,10 @@ PATH=$PATH:/usr/sbin:/sbin
 LC_ALL=C
 export PATH LC_ALL
 ${LOOK_UP}
-look_up "$name"
+for name in $names; do
+  echo "name $name"
+  look_up "$name"
+done
 `;
 
 /** The one spelling of an address: lower case, IPv6 as short as it can be (RFC 5952), which is how URLs write it. */
@@ -37,8 +42,24 @@ export async function checkName(
   };
 }
 
-/** What a host is told; what is no address is left out. */
-async function ask(host: string, name: string, world: World): Promise<string> {
-  const { stdout } = await world.ssh.script(targetOn(world, host), SCRIPT, { name }, { timeoutMs, maxOutputBytes });
-  return setOf(stdout.split('\n').filter((line) => /^[0-9A-Fa-f:.]{2,45}$/.test(line)));
+const ask = async (host: string, name: string, world: World): Promise<string> =>
+  ((await toldOn(host, [name], world))[0]?.addresses ?? []).join(', ');
+
+/** What a host is told for a name, sorted. */
+export interface Told {
+  hostname: string;
+  addresses: string[];
+}
+
+/** What a host is told for each name; what is no address is left out. */
+export async function toldOn(host: string, hostnames: readonly string[], world: World): Promise<Told[]> {
+  const names = hostnames.join(' ');
+  const limits = { timeoutMs: timeoutMs + hostnames.length * LOOK_UP_MS, maxOutputBytes };
+  const { stdout } = await world.ssh.script(targetOn(world, host), SCRIPT, { names }, limits);
+  const parts = stdout.split(/^name (.*)$/m).slice(1);
+  return hostnames.map((hostname) => {
+    const at = parts.indexOf(hostname);
+    const lines = (parts[at + 1] ?? '').split('\n').filter((line) => at >= 0 && /^[0-9A-Fa-f:.]{2,45}$/.test(line));
+    return { hostname, addresses: [...new Set(lines.map(canonicalAddress))].sort() };
+  });
 }

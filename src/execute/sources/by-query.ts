@@ -1,6 +1,6 @@
-import { questionOf, resolve, sampleOf } from '../../gates/question.ts';
-import type { Sample } from '../../gates/sample.ts';
-import type { MetricCheck } from '../../plans/gate.ts';
+import { edgeCounts, edgeQuestion, questionOf, resolve, sampleOf } from '../../gates/question.ts';
+import type { EdgeCounts, Sample } from '../../gates/sample.ts';
+import type { MetricCheck, ReplayEdge } from '../../plans/gate.ts';
 import { valueQuery } from '../../plans/metric-parts.ts';
 import type { MetricsPort } from '../../ports/contracts.ts';
 
@@ -28,4 +28,13 @@ async function threshold(
   const value = await metrics.scalar(query);
   const total = check.total === undefined ? null : await metrics.scalar(resolve(check.total, elapsedMs));
   return { test: 'threshold', query, value, total };
+}
+
+/** What a server of metrics counted of one call in a span that ends now. @throws MW1504 when the server cannot be asked */
+export async function edgeByQuery(
+  metrics: MetricsPort,
+  edge: ReplayEdge,
+  { sinceMs, nowMs }: { sinceMs: number; nowMs: number },
+): Promise<EdgeCounts> {
+  return edgeCounts(await metrics.vector(edgeQuestion(edge, nowMs - sinceMs)));
 }

@@ -1,5 +1,6 @@
 import { isMeshError, meshError } from '../../errors/index.ts';
 import type { Answer, Check, CheckOf, ProxyRef } from '../../plans/check.ts';
+import type { Told } from '../checks/names.ts';
 import { labelsOf } from './ends.ts';
 import { hostIn, isProxyReady } from './mesh-view.ts';
 import type { EstateModel } from './model.ts';
@@ -189,13 +190,21 @@ const placeOf = (caller: ProxyRef): { host?: string; pods?: string } =>
     ? { host: caller.host }
     : { pods: `k8s/${caller.cluster}/${caller.namespace}/${caller.kind}/${caller.name}` };
 
-function resolves(model: EstateModel, { hostname, hosts, addresses }: CheckOf<'name.resolves'>): Answer {
+/** What a host of the model is told for names, sorted. @throws MW1101 and its like where the host is not there */
+export function toldIn(model: EstateModel, host: string, hostnames: readonly string[]): Told[] {
   const { facts, state } = model;
+  reach(model, host);
+  const own = facts.inventory.hosts.find(({ name }) => name === host)?.names ?? {};
+  return hostnames.map((hostname) => ({
+    hostname,
+    addresses: [...(state.names.get(hostname) ?? own[hostname] ?? [])].sort(),
+  }));
+}
+
+function resolves(model: EstateModel, { hostname, hosts, addresses }: CheckOf<'name.resolves'>): Answer {
   for (const host of hosts) {
-    reach(model, host);
-    const told =
-      state.names.get(hostname) ?? facts.inventory.hosts.find(({ name }) => name === host)?.names[hostname] ?? [];
-    if ([...told].sort().join() !== [...addresses].sort().join())
+    const told = toldIn(model, host, [hostname])[0]?.addresses ?? [];
+    if (told.join() !== [...addresses].sort().join())
       return no(`host ${host} is told ${told.join(', ') || 'nothing'}`);
   }
   return yes;

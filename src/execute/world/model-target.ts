@@ -1,8 +1,8 @@
 import { meshError } from '../../errors/index.ts';
 import type { Clock, MetricsPort } from '../../ports/contracts.ts';
-import { sampleByQuery } from '../sources/by-query.ts';
+import { edgeByQuery, sampleByQuery } from '../sources/by-query.ts';
 import type { Target } from '../target.ts';
-import { answerIn } from './answer.ts';
+import { answerIn, toldIn } from './answer.ts';
 import { actByHand, missingByHand } from './by-hand.ts';
 import type { EstateModel } from './model.ts';
 import { actOnCluster, isOnCluster, probeCluster } from './on-cluster.ts';
@@ -51,5 +51,10 @@ export function modelTarget(model: EstateModel, clock: Clock = model.clock): Tar
       model.streams();
       return await sampleByQuery(metrics, check, look);
     },
+    count: async (edge, look) => {
+      model.streams();
+      return await edgeByQuery(metrics, edge, look);
+    },
+    told: async (host, hostnames) => await Promise.resolve(toldIn(model, host, hostnames)),
   };
 }

@@ -1,4 +1,4 @@
-import type { Gate, MetricCheck } from '../gate.ts';
+import type { Gate, MetricCheck, Replay } from '../gate.ts';
 import { differencesOf } from './values.ts';
 
 /** How a gate became different: it lets less pass, or more, or asks something else. */
@@ -17,12 +17,13 @@ type Body = Omit<GateChange, 'gate'>;
 /** What became different between two gates; one that is absent asks nothing. */
 export function gateChanges(gate: string, before: Gate | undefined, after: Gate | undefined): GateChange[] {
   const [old, fresh] = [before ?? nothing, after ?? nothing];
-  const { checks: _a, metrics: _b, bakeMs: oldBake, ...oldRest } = old;
-  const { checks: _c, metrics: _d, bakeMs: freshBake, ...freshRest } = fresh;
+  const { checks: _a, metrics: _b, bakeMs: oldBake, replay: oldReplay, ...oldRest } = old;
+  const { checks: _c, metrics: _d, bakeMs: freshBake, replay: freshReplay, ...freshRest } = fresh;
   const others = differencesOf(oldRest, freshRest).map(({ path, ...sides }): Body => ({ how: 'changed', what: path, ...sides }));
   const changes = [
     ...comeAndGone(old.checks, fresh.checks, (check) => `check ${JSON.stringify(check)}`),
     ...metricChanges(old.metrics, fresh.metrics),
+    ...replayChanges(oldReplay, freshReplay),
     ...bound('bakeMs', oldBake, freshBake, 'more'),
     ...(before && after ? others : []),
   ];
@@ -38,6 +39,22 @@ function comeAndGone<T>(before: readonly T[], after: readonly T[], wordsOf: (one
     ...[...old].filter((words) => !fresh.has(words)).map((words): Body => ({ how: 'loosened', what: `${words} is not asked any more` })),
     ...[...fresh].filter((words) => !old.has(words)).map((words): Body => ({ how: 'tightened', what: `${words} is asked too` })),
   ];
+}
+
+/** What is seen again, by what a reader calls it; then how it is judged, and how it is asked. */
+function replayChanges(before: Replay | undefined, after: Replay | undefined): Body[] {
+  const named = (replay: Replay | undefined): string[] => [
+    ...(replay?.edges ?? []).map(({ subject }) => `replay of ${subject}`),
+    ...(replay?.names ?? []).flatMap(({ host, hostnames }) => hostnames.map((one) => `replay of ${one} on ${host}`)),
+  ];
+  const gone = comeAndGone(named(before), named(after), (words) => words);
+  if (!before || !after) return gone;
+  const bodyOf = ({ names: _, edges, ...rest }: Replay): object => {
+    const kept = edges.filter(({ subject }) => [before, after].every((one) => one.edges.some((edge) => edge.subject === subject)));
+    return { ...rest, edges: kept };
+  };
+  const others = differencesOf(bodyOf(before), bodyOf(after));
+  return [...gone, ...others.map(({ path, ...sides }): Body => ({ how: 'changed', what: `${path} of the replay`, ...sides }))];
 }
 
 function metricChanges(before: readonly MetricCheck[], after: readonly MetricCheck[]): Body[] {

@@ -1,5 +1,5 @@
 import type { Check, CheckKind, CheckOf, ProxyRef } from '../check.ts';
-import type { Gate, MetricCheck } from '../gate.ts';
+import type { Gate, MetricCheck, Replay } from '../gate.ts';
 
 type Words = { readonly [K in CheckKind]: (check: CheckOf<K>) => string };
 
@@ -39,12 +39,23 @@ export function describeCheck(check: Check): string {
 }
 
 /** What a gate watches, for how long, and what it makes of no data. */
-export function describeGate(of: string, { checks, metrics, bakeMs, timeoutMs }: Gate): string[] {
+export function describeGate(of: string, { checks, metrics, replay, bakeMs, timeoutMs }: Gate): string[] {
   return [
     `gate of ${of}: watched for ${bakeMs / 1000} s; without enough data it is asked again for ${timeoutMs / 1000} s, and then the run pauses`,
     ...checks.map((check) => `gate of ${of}: ${describeCheck(check)}`),
     ...metrics.map((metric) => `gate of ${of}: ${describeMetric(metric)}`),
+    ...(replay ? describeReplay(replay).map((words) => `gate of ${of}: ${words}`) : []),
   ];
+}
+
+/** What is seen before the stage and again after it. */
+function describeReplay({ windowSeconds, edges, names, stopAt }: Replay): string[] {
+  const calls = edges.map(
+    ({ subject }) =>
+      `replay, ${subject}: goes on as in the ${windowSeconds} s before the stage, with no more errors and refusals (at an e-value of ${stopAt} the gate fails)`,
+  );
+  const told = names.map(({ host, hostnames }) => `replay, ${host}: is told the same for ${hostnames.join(', ')} as before the stage`);
+  return [...calls, ...told];
 }
 
 function describeMetric(metric: MetricCheck): string {

@@ -24,7 +24,11 @@ export function rightsOfPlan(plan: MigrationPlan, estate: Estate, scope: RunScop
 
 /** What the steps of a stage and its gates ask for. */
 export function rightsOfStage({ steps, gate }: Stage, scope: RunScope = {}): Right[] {
-  return [...steps.flatMap((step) => rightsOfStep(step, scope)), ...gate.checks.flatMap(rightsOfCheck)];
+  return [
+    ...steps.flatMap((step) => rightsOfStep(step, scope)),
+    ...gate.checks.flatMap(rightsOfCheck),
+    ...(gate.replay?.names ?? []).flatMap(({ host }) => onHost(host, 'login')),
+  ];
 }
 
 /** What a step asks for, there and back. */

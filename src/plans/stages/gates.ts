@@ -33,7 +33,7 @@ export function sentMetrics(view: EstateView, provider: MeshProvider, callers: r
 }
 
 /** The services that a caller reaches through its proxy. */
-function calleesPastHost(view: EstateView, caller: string): EstateService[] {
+export function calleesPastHost(view: EstateView, caller: string): EstateService[] {
   const onHost = placeOf(caller) !== undefined;
   return view
     .calleesOf(caller)

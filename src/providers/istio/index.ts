@@ -1,4 +1,5 @@
 import type { MeshProvider } from '../provider.ts';
+import { arrivals, edge } from './edges.ts';
 import { hostsOfName } from './egress.ts';
 import { backendsOf, hostLabels, proxyLabels } from './names.ts';
 import { calls, errorsOfShift, failed, ofEachTwin, received, sent, share, shareOfArrivals } from './queries.ts';
@@ -18,7 +19,9 @@ export const istio: MeshProvider = {
     backendsOf,
     hostsOf: hostsOfName,
     metrics: {
+      arrivals,
       calls,
+      edge,
       errorsOfShift,
       failed,
       latencyBeside,

@@ -17,9 +17,9 @@ function sinceThen(scope: TrafficScope, clusters: readonly string[], counter: st
   return `((${now} - ${now} offset $SINCE) >= 0 or ${now} and on(instance) (${seen}) or ${now} and on(instance) (${young}))`;
 }
 
-/** Requests since the bake began. No data where no proxy has the clusters. */
-export function requestsSince(scopes: readonly TrafficScope[], clusters: readonly string[]): string {
-  return added(scopes.map((scope) => `sum(${sinceThen(scope, clusters, ALL, '')})`));
+/** Requests since the bake began, or what another counter has counted. No data where no proxy has the clusters. */
+export function requestsSince(scopes: readonly TrafficScope[], clusters: readonly string[], counter = ALL): string {
+  return added(scopes.map((scope) => `sum(${sinceThen(scope, clusters, counter, '')})`));
 }
 
 /** Errors since then: 0, not no data, where there was none. `requestsSince` tells these apart. */
@@ -34,7 +34,7 @@ export function bucketsSince(scopes: readonly TrafficScope[], clusters: readonly
 }
 
 /** A sum over proxies, some of which may have no data: of none of them there is none. */
-const added = (sums: readonly string[]): string =>
+export const added = (sums: readonly string[]): string =>
   sums.length === 1
     ? (sums[0] ?? '')
     : `sum(${sums.map((one, at) => `label_replace(${one}, "at", "${at}", "", "")`).join(' or ')})`;

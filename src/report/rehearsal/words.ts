@@ -42,6 +42,7 @@ function wordsOf(entry: TimelineEntry): string | undefined {
   if (entry.event === 'started-again') return 'apply is started again, and carries on';
   if (entry.event === 'step.started' && entry.interruption === 'none') return undefined;
   if (entry.event === 'gate.baking' || entry.event === 'run.opened') return undefined;
+  if (entry.event === 'stage.baseline' && entry.lack === undefined) return undefined;
   const [first, ...more] = describe(entry);
   const isBad = entry.event === 'gate.asked' && entry.outcome !== 'pass';
   return isBad
