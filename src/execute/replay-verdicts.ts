@@ -66,7 +66,11 @@ async function nameVerdicts(
       const before = baseline?.names.find((one) => one.host === host && one.hostname === hostname);
       const now = addresses.join(', ') || 'nothing';
       if (!before)
-        return verdict(hostname, 'inconclusive', 'nothing is on record of it from before the stage: take the stage back, and apply it again');
+        return verdict(
+          hostname,
+          'inconclusive',
+          'nothing is on record of it from before the stage: take the stage back, and apply it again',
+        );
       const was = before.addresses.join(', ') || 'nothing';
       return was === now || was === 'nothing'
         ? verdict(hostname, 'pass', `told ${now}, as before the stage`)

@@ -25,14 +25,19 @@ export interface Span {
  * Wilenski 1940, "Homogeneity of results in testing samples from Poisson series": the conditional test).
  * n is twice the lesser half of the window, so that what comes in bursts is not taken for a steady rate.
  */
-export function lnSilence({ earlier, later }: Pick<EdgeBefore, 'earlier' | 'later'>, windowMs: number, ms: number): number {
+export function lnSilence(
+  { earlier, later }: Pick<EdgeBefore, 'earlier' | 'later'>,
+  windowMs: number,
+  ms: number,
+): number {
   const steady = 2 * Math.min(earlier, later);
   return steady === 0 ? 0 : -steady * Math.log1p(Math.max(0, ms) / windowMs);
 }
 
 /** Whether one call goes on as it did before the stage. What was not there before is not asked for. */
 export function judgeEdge(replay: Replay, before: EdgeBefore | undefined, after: EdgeCounts, span: Span): Finding {
-  if (!before) return undecided('nothing is on record of it from before the stage: take the stage back, and apply it again');
+  if (!before)
+    return undecided('nothing is on record of it from before the stage: take the stage back, and apply it again');
   const { calls, failed, refused } = after;
   if (calls === null || failed === null || refused === null) return undecided('no data');
   const all = before.earlier + before.later;
@@ -53,7 +58,10 @@ function silent({ windowSeconds }: Replay, before: EdgeBefore, { elapsedMs, hori
   const chance = (ms: number): number => lnSilence(before, windowMs, ms);
   const seen = `none in ${show(elapsedMs / 1000)} s, and ${show(all)} in ${windowSeconds} s before the stage`;
   if (chance(horizonMs) > LN_DOUBT)
-    return { outcome: 'pass', why: `${seen}: too seldom, or too uneven, for this gate to tell (${inWords(chance(horizonMs))} by chance)` };
+    return {
+      outcome: 'pass',
+      why: `${seen}: too seldom, or too uneven, for this gate to tell (${inWords(chance(horizonMs))} by chance)`,
+    };
   const why = `${seen}: ${inWords(chance(elapsedMs))} by chance`;
   return chance(elapsedMs - STALE_MS) <= LN_FAULT ? { outcome: 'fail', why } : undecided(why);
 }

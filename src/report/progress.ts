@@ -64,7 +64,9 @@ function endLine(line: Line, reason: string): void {
 
 function draw(event: RunEvent, lines: Line[]): void {
   if (event.event === 'run.finished') return lines.forEach((line) => endLine(line, 'nothing to do'));
-  const id = ('of' in event ? event.of : 'step' in event ? event.step : 'stage' in event ? (event.stage ?? '') : '').split('/')[0];
+  const id = (
+    'of' in event ? event.of : 'step' in event ? event.step : 'stage' in event ? (event.stage ?? '') : ''
+  ).split('/')[0];
   const at = lines.findIndex((line) => line.id === id);
   const line = lines[at];
   if (!line) return;

@@ -82,7 +82,12 @@ describe('what went on before a stage', () => {
     const run = new ModelRun(comparing());
     run.lack = () => ({ lack: 'nobody counts vm-a to b' });
     run.goal('forward');
-    expect(run.run()).toMatchObject({ do: 'pause', code: 'no-baseline', of: 'stage-1', why: 'nobody counts vm-a to b' });
+    expect(run.run()).toMatchObject({
+      do: 'pause',
+      code: 'no-baseline',
+      of: 'stage-1',
+      why: 'nobody counts vm-a to b',
+    });
     expect(run.now).toBeGreaterThanOrEqual(10_000);
     expect([...run.target]).toEqual(['stage-0/step-0', 'stage-0/step-1']);
     run.lack = () => ({});

@@ -27,15 +27,43 @@ describe('a call that was seen before a stage', () => {
     ['was silent, and is not', before({ earlier: 0, later: 0 }), after(), span(60), 'pass', '600 calls'],
     ['is silent, and may only be late', before(), none, span(10), 'inconclusive', 'none in 10 s, and 600 in 60 s'],
     ['is silent for longer than a scrape may be late', before(), none, span(65), 'fail', 'none in 65 s'],
-    ['is silent for that long, but was no more than steady enough to wait for', before({ earlier: 5, later: 5 }), none, span(90), 'inconclusive', 'p = 0.0001'],
-    ['is so seldom that the gate cannot tell', rare, none, span(60), 'pass', 'too seldom, or too uneven, for this gate to tell'],
+    [
+      'is silent for that long, but was no more than steady enough to wait for',
+      before({ earlier: 5, later: 5 }),
+      none,
+      span(90),
+      'inconclusive',
+      'p = 0.0001',
+    ],
+    [
+      'is so seldom that the gate cannot tell',
+      rare,
+      none,
+      span(60),
+      'pass',
+      'too seldom, or too uneven, for this gate to tell',
+    ],
     ['came in one burst', before({ earlier: 600, later: 0 }), none, span(90), 'pass', 'too uneven'],
     ['is not counted', before(), after({ calls: null }), span(60), 'inconclusive', 'no data'],
     ['has no count of refusals', before(), after({ refused: null }), span(60), 'inconclusive', 'no data'],
     ['fails anew', before(), after({ failed: 60 }), span(60), 'fail', '60 failed'],
     ['is refused anew', before(), after({ refused: 60 }), span(60), 'fail', '60 refused'],
-    ['fails as before', before({ failed: 60 }), after({ failed: 60 }), span(60), 'pass', '60 failed and 0 refused; before'],
-    ['failed before, and is refused now', before({ failed: 60 }), after({ refused: 60 }), span(60), 'fail', '60 refused; before'],
+    [
+      'fails as before',
+      before({ failed: 60 }),
+      after({ failed: 60 }),
+      span(60),
+      'pass',
+      '60 failed and 0 refused; before',
+    ],
+    [
+      'failed before, and is refused now',
+      before({ failed: 60 }),
+      after({ refused: 60 }),
+      span(60),
+      'fail',
+      '60 refused; before',
+    ],
     ['fails no more than is healthy', before(), after({ failed: 6 }), span(60), 'pass', '6 failed'],
     ['was silent, and fails', before({ earlier: 0, later: 0 }), after({ failed: 600 }), span(60), 'fail', '600 failed'],
   ] as const)('%s', (_, was, is, at, outcome, why) => {
@@ -45,7 +73,10 @@ describe('a call that was seen before a stage', () => {
   });
 
   test('of which nothing is on record decides nothing', () => {
-    expect(judgeEdge(replay, undefined, after(), span(60))).toMatchObject({ outcome: 'inconclusive', why: expect.stringContaining("on record") as string });
+    expect(judgeEdge(replay, undefined, after(), span(60))).toMatchObject({
+      outcome: 'inconclusive',
+      why: expect.stringContaining('on record') as string,
+    });
   });
 });
 

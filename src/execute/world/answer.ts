@@ -204,8 +204,7 @@ export function toldIn(model: EstateModel, host: string, hostnames: readonly str
 function resolves(model: EstateModel, { hostname, hosts, addresses }: CheckOf<'name.resolves'>): Answer {
   for (const host of hosts) {
     const told = toldIn(model, host, [hostname])[0]?.addresses ?? [];
-    if (told.join() !== [...addresses].sort().join())
-      return no(`host ${host} is told ${told.join(', ') || 'nothing'}`);
+    if (told.join() !== [...addresses].sort().join()) return no(`host ${host} is told ${told.join(', ') || 'nothing'}`);
   }
   return yes;
 }

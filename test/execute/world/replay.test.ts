@@ -22,12 +22,18 @@ const stageOf = (id: string): Stage => {
 };
 
 /** The model of the shop, run up to the end of a stage, and what a later stage finds before its first step. */
-async function standing(upTo: string, stage: string): Promise<{ model: EstateModel; journal: MemoryJournal; stage: Stage }> {
+async function standing(
+  upTo: string,
+  stage: string,
+): Promise<{ model: EstateModel; journal: MemoryJournal; stage: Stage }> {
   const model = new EstateModel(factsOf(shopEstate(yaml), shopInventory()), 1_767_225_600_000);
   const journal = new MemoryJournal(model, 'r');
   await runOnce(model, { plan, goal: { direction: 'forward', to: upTo }, tool: 'test' }, journal, () => undefined);
   model.pass(120_000);
-  await takeBaseline({ do: 'baseline', stage: stageOf(stage) }, { journal, target: modelTarget(model), watch: () => undefined });
+  await takeBaseline(
+    { do: 'baseline', stage: stageOf(stage) },
+    { journal, target: modelTarget(model), watch: () => undefined },
+  );
   return { model, journal, stage: stageOf(stage) };
 }
 
@@ -63,7 +69,11 @@ describe('the replay of what was before a stage', () => {
 
   it('waits for a call that fell silent, and fails when no scrape can be that late', async () => {
     const before = await standing('join-web', 'shift-catalog');
-    before.model.facts.calls.splice(0, before.model.facts.calls.length, ...before.model.facts.calls.filter(({ to }) => to !== 'catalog'));
+    before.model.facts.calls.splice(
+      0,
+      before.model.facts.calls.length,
+      ...before.model.facts.calls.filter(({ to }) => to !== 'catalog'),
+    );
     before.model.changed();
     expect((await replayed(before, 20)).of(toCatalog)).toMatchObject({ outcome: 'inconclusive', value: 0 });
     const { of } = await replayed(before, 200);
@@ -74,7 +84,12 @@ describe('the replay of what was before a stage', () => {
   it('does not ask for a call that was silent before', async () => {
     const before = await standing('join-web', 'shift-catalog');
     const seen = baselineOf(before.journal, before.stage)?.edges ?? [];
-    const silent = { edges: seen.map((one) => ({ ...one, earlier: 0, later: 0 })), names: [], about: 'baseline' as const, stage: before.stage.id };
+    const silent = {
+      edges: seen.map((one) => ({ ...one, earlier: 0, later: 0 })),
+      names: [],
+      about: 'baseline' as const,
+      stage: before.stage.id,
+    };
     await before.journal.append({ type: 'note', note: silent });
     before.model.facts.calls.length = 0;
     before.model.changed();
