@@ -30,6 +30,8 @@ export function wordsOfDecision(decision: Decision): string {
       return `pauses at ${decision.of} (${decision.code})`;
     case 'wait':
       return `waits for ${decision.of}`;
+    case 'baseline':
+      return `looks what goes on before ${decision.stage.id}`;
     case 'bake':
       return `begins to watch ${decision.of}`;
     case 'gate':
