@@ -116,21 +116,38 @@ describe('the end of an old unit', () => {
     expect(stageOf(plan).gate.checks).toContainEqual({ check: 'proxy.ready', host: 'vm-a' });
   });
 
-  it('is asked of a caller where it is by then: on its twin', () => {
+  /** Pricing moves to a twin of its own; catalog's unit was seen to call it, and catalog's twin is only said to. */
+  const pricingMoves = (change?: (parts: ShopParts) => void): Stage[] => {
     const yaml = retiringYaml('{ name: kept }').replace(
       'path: stay, state: local, namespace: shop, workload: { host: vm-b, unit: pricing.service }',
       'path: mesh-first, state: none, retire: { name: kept }, workload: { host: vm-b, unit: pricing.service }, twin: { cluster: lab, namespace: shop, kind: Deployment, name: pricing }',
     );
-    const plan = shopPlan(({ inventory, cluster, twin }) => {
+    const plan = shopPlan((parts) => {
+      const { inventory, cluster, twin } = parts;
       cluster.workloads.push({ ...structuredClone(twin), name: 'pricing', selector: { app: 'pricing' }, ports: [8081] });
       const [, , moved] = inventory.workloads;
       if (moved) inventory.workloads.push({ ...moved, id: 'k8s/lab/shop/Deployment/pricing', service: 'pricing' });
+      change?.(parts);
     }, yaml);
-    const retiring = plan.stages.filter(({ move }) => move === 'retire');
+    return plan.stages.filter(({ move }) => move === 'retire');
+  };
+  const subjects = (stage: Stage | undefined): string[] => stage?.gate.metrics.map(({ subject }) => subject) ?? [];
+
+  it('is asked of a caller where it is by then: on its twin', () => {
+    const retiring = pricingMoves();
     expect(retiring.map(({ id }) => id)).toEqual(['retire-pricing', 'retire-catalog']);
-    expect(retiring[0]?.gate.metrics.map(({ subject }) => subject)).toContain('shop/catalog to pricing.shop.internal');
-    expect(retiring[0]?.gate.metrics.map(({ subject }) => subject)).not.toContain('vm-a to pricing.shop.internal');
+    expect(subjects(retiring[0])).toContain('shop/catalog to pricing.shop.internal');
+    expect(subjects(retiring[0])).not.toContain('vm-a to pricing.shop.internal');
     expect(retiring.map(({ steps }) => steps.at(-1)?.action)).toEqual(['leave', 'leave']);
+  });
+
+  it('is not asked of a twin that has taken nothing over, and so calls nobody', () => {
+    const retiring = pricingMoves(({ inventory, webCallsCatalog }) => {
+      inventory.dependencies.splice(inventory.dependencies.indexOf(webCallsCatalog), 1);
+    });
+    expect(retiring.map(({ id }) => id)).toEqual(['retire-pricing']);
+    expect(subjects(retiring[0])).toContain('vm-a to pricing.shop.internal');
+    expect(subjects(retiring[0])).not.toContain('shop/catalog to pricing.shop.internal');
   });
 
   it('is shown with its commit point', () => {

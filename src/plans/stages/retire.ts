@@ -30,6 +30,8 @@ interface Retirement {
   twins: string[];
   /** Who calls the name by now: a service that has shifted calls from its twin. */
   callers: string[];
+  /** Those of them that were seen to call, and often enough to decide. */
+  seen: string[];
   nameHolds: Check;
 }
 
@@ -82,7 +84,8 @@ function retirementOf(
   const outside = view.callersOf(name).flatMap((caller) => nowCalling(view, caller, shifted));
   const callers = [...new Set([...outside, ...view.twinsCallingOwnName(service)])];
   const twins = view.workloads(name).flatMap(({ id, role }) => (role === 'twin' ? [id] : []));
-  return { view, provider, service, ...workload, twins, callers, nameHolds: nameCheck(view, service) };
+  const seen = callers.filter((caller) => wasSeen(view, caller, name, shifted) && !view.isRare(caller, name));
+  return { view, provider, service, ...workload, twins, callers, seen, nameHolds: nameCheck(view, service) };
 }
 
 /** What every host that knew the name is told for it from now on: the estate's word, or what it was told before. */
@@ -196,9 +199,9 @@ function leaveStep({ view, provider, service, host }: Retirement): StepDraft {
 }
 
 /** The callers are served, by the twin alone. */
-function retireGate({ view, provider, service, twins, host, unit, callers, nameHolds }: Retirement, isLast: boolean): Gate {
+function retireGate({ view, provider, service, twins, host, unit, seen, nameHolds }: Retirement, isLast: boolean): Gate {
   const name = publishedName(view, service);
-  const scopes = callers.filter((caller) => wasSeen(view, caller, service.name) && !view.isRare(caller, service.name)).flatMap((caller) => scopeOf(view, caller) ?? []);
+  const scopes = seen.flatMap((caller) => scopeOf(view, caller) ?? []);
   const judging = judgingOf(view);
   const metrics =
     scopes.length === 0
@@ -213,10 +216,11 @@ function retireGate({ view, provider, service, twins, host, unit, callers, nameH
 }
 
 /** Whether a caller, or the unit that it took over from, was seen to call. A call that is only declared decides nothing. */
-function wasSeen(view: EstateView, caller: string, service: string): boolean {
+function wasSeen(view: EstateView, caller: string, service: string, shifted: readonly EstateService[]): boolean {
   const owner = view.workload(caller)?.service ?? '';
+  const hasTakenOver = shifted.some(({ name }) => name === owner);
   // Which of several twins took this call over nobody knows before it makes it.
-  const ids = view.service(owner)?.twins ? [caller] : view.workloads(owner).map(({ id }) => id);
+  const ids = hasTakenOver && !view.service(owner)?.twins ? view.workloads(owner).map(({ id }) => id) : [caller];
   return view.callsTo(service).some(
     ({ from, to, evidence }) =>
       ids.includes(from) && to === `service/${service}` && evidence.some(({ confidence }) => confidence === 'observed'),
