@@ -1,8 +1,5 @@
-import { hostname } from 'node:os';
 import { meshError } from '../errors/index.ts';
-import { FORMAT } from '../journal/chain.ts';
 import { Journal, type RunJournal } from '../journal/file.ts';
-import type { Adopted, EntryBody } from '../journal/entry.ts';
 import { fold } from '../journal/fold.ts';
 import type { RunState } from '../journal/run-state.ts';
 import { isClosed, isRunName, isUnderWay, journalPath, listRuns, type RecordedRun } from '../journal/runs.ts';
@@ -10,23 +7,12 @@ import { type MigrationPlan, stageOf } from '../plans/plan.ts';
 import { randomHex } from '../ports/hash.ts';
 import { lockDirectory } from '../ports/lock.ts';
 import type { TakenOver } from './adopt/take-over.ts';
-import { advance } from './advance.ts';
 import type { DeadHolders } from './holding/cluster-lease.ts';
 import { deadHolders } from './holding/dead-holders.ts';
 import type { Holding } from './holding/holding.ts';
-import { committedAfter, pastCommitPoint } from './commit-point.ts';
-
-export interface RunGoal {
-  direction: 'forward' | 'back';
-  /** The last stage to be done (forward) or to stay (back); null is the end or the start. */
-  to: string | null;
-  /** Refuse unless every stage before `to` is done. */
-  only?: boolean;
-  /** On the way forward: steps that cannot be undone may be done. */
-  commit?: boolean;
-  /** On the way forward: how long the run waits, and watches, where it would else end and want a person or time. */
-  waitMs?: number | undefined;
-}
+import { pastCommitPoint } from './commit-point.ts';
+import { openedNote, recordStart } from './record-start.ts';
+import type { RunGoal } from './run-goal.ts';
 
 /** What the estate itself says of a run. */
 export interface Witness {
@@ -191,61 +177,4 @@ export async function begin(
 function refusePastCommit(plan: MigrationPlan, { direction, to }: RunGoal, state: RunState): void {
   const step = direction === 'back' ? pastCommitPoint(plan, state, to) : undefined;
   if (step) throw meshError('MW1406', { step: step.id, stage: stageOf(step), reason: step.reason });
-}
-
-function openedNote(
-  { tool }: Pick<RunHome, 'tool'>,
-  { id, digest, estate }: MigrationPlan,
-  adopted?: Adopted,
-): EntryBody {
-  return {
-    type: 'note',
-    note: { about: 'opened', format: FORMAT, plan: id, planDigest: digest, estate, tool, ...(adopted && { adopted }) },
-  };
-}
-
-/** Says who holds the run, and so which token is this holder's: before anything carries it. */
-export const holderNote = (): EntryBody => ({
-  type: 'note',
-  note: { about: 'holder', pid: process.pid, host: hostname() },
-});
-
-const willRetreat = (plan: MigrationPlan, { entries }: RunJournal, nowMs: number): boolean =>
-  advance(plan, fold(entries), nowMs)[0]?.do === 'retreat';
-
-async function recordStart(
-  journal: RunJournal,
-  home: Pick<RunHome, 'tool' | 'now'>,
-  plan: MigrationPlan,
-  { direction, to, commit, waitMs }: RunGoal,
-): Promise<void> {
-  if (journal.entries.length === 0) await journal.append(openedNote(home, plan));
-  await journal.append(holderNote());
-  const state = fold(journal.entries);
-  const { goal, finished } = state;
-  const isRetreating = goal?.because !== undefined && (finished?.seq ?? 0) < goal.seq;
-  // One whose way is barred has begun nothing and never can: what it was to take back is finished.
-  if (isRetreating && direction === 'forward' && !committedAfter(plan, state, goal.to)) {
-    // Said anew, so that a step of it which failed is tried again.
-    const { to: back, because, abort } = goal;
-    await journal.append({
-      type: 'note',
-      note: { about: 'goal', direction: 'back', to: back, because, ...(abort && { abort }) },
-    });
-    return;
-  }
-  // A gate that failed just before the process ended has decided: its stage goes back before anything goes forward.
-  if (direction === 'forward' && willRetreat(plan, journal, home.now())) return;
-  const isCommit = direction === 'forward' && commit === true;
-  const holds = direction === 'forward' && waitMs !== undefined;
-  await journal.append({
-    type: 'note',
-    note: {
-      about: 'goal',
-      direction,
-      to,
-      ...(isCommit && { commit: true }),
-      ...(holds && { holdUntil: new Date(home.now() + waitMs).toISOString() }),
-    },
-  });
 }

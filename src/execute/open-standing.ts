@@ -5,7 +5,8 @@ import type { MigrationPlan } from '../plans/plan.ts';
 import { lockDirectory } from '../ports/lock.ts';
 import { deadHolders } from './holding/dead-holders.ts';
 import type { Holding } from './holding/holding.ts';
-import { holderNote, knownToken, type RunHome, standingRun, type Witness } from './open-run.ts';
+import { knownToken, type RunHome, standingRun, type Witness } from './open-run.ts';
+import { holderNote } from './record-start.ts';
 
 export interface StandingRun {
   journal: Journal;

@@ -92,8 +92,15 @@ function renderStage(stage: Stage, number: number, full: boolean): string[] {
   ];
 }
 
-const replayWords = ({ replay }: Gate): string =>
-  replay ? `, ${replay.edges.length} calls and ${replay.names.length} hosts’ names as before it` : '';
+function replayWords({ replay }: Gate): string {
+  if (!replay) return '';
+  const { edges, names } = replay;
+  const parts = [
+    ...(edges.length > 0 ? [`${edges.length} call(s)`] : []),
+    ...(names.length > 0 ? [`names on ${names.length} host(s)`] : []),
+  ];
+  return `, ${parts.join(' and ')} as before it`;
+}
 
 const COMMIT_LINE = style.red(
   '  === commit point: after the next step rollback over this stage is refused (MW1406); apply asks, or needs --commit ===',

@@ -59,7 +59,7 @@ describe('migrate log --verify', () => {
     const { exitCode, stdout } = await mesh('log', 'shop.plan.yaml', '--verify', '--run', RUN, '--json');
     const { error } = JSON.parse(stdout) as { error: ErrorDocument };
     expect([exitCode, error.code]).toEqual([1, 'MW1624']);
-    expect(error.cause).toMatch(/entry 4: it notes `finished`, where a run begins /);
+    expect(error.cause).toMatch(/entry 4: it notes `finished`, where a run looks what goes on before join-pricing/);
     expect(error.fix).toContain(`--adopt ${RUN}`);
     await writeFile(pathOf(RUN), (await readFile(pathOf(RUN), 'utf8')).replace('"h"', '"x"'));
     const changed = await mesh('log', '--verify', '--run', RUN);

@@ -54,7 +54,7 @@ beforeEach(async () => {
   bench = new Bench(directory);
   address = '192.0.2.11';
   // Asked whose it is, a host prints no address; asked for the name, what it is told.
-  bench.host = () => Promise.resolve(`${address}\n`);
+  bench.host = () => Promise.resolve(`name ${check.hostname}\n${address}\n`);
 });
 afterEach(() => rm(directory, { recursive: true }));
 const plan = planByHand();

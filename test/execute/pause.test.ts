@@ -9,6 +9,7 @@ describe('the reason of a pause', () => {
     ['step-failed', 'MW1401', 1],
     ['foreign', 'MW1407', 1],
     ['plan-changed', 'MW1604', 7],
+    ['no-baseline', 'MW1617', 3],
     ['gate-inconclusive', 'MW1502', 3],
     ['gate-error', 'MW1503', 3],
     ['gate-failed', 'MW1501', 4],

@@ -1,3 +1,4 @@
+import { MeshError } from '../../src/errors/index.ts';
 import { noOrder } from './plan-order.ts';
 import type { RunEvent } from '../../src/execute/events.ts';
 import type { World } from '../../src/execute/handler.ts';
@@ -6,7 +7,8 @@ import { guardedWorld } from '../../src/execute/holding/guarded-world.ts';
 import { witnessOf } from '../../src/execute/holding/hold-run.ts';
 import type { Elapsed } from '../../src/execute/holding/holding.ts';
 import { execute } from '../../src/execute/local-executor.ts';
-import { openRun, type RunGoal } from '../../src/execute/open-run.ts';
+import { openRun } from '../../src/execute/open-run.ts';
+import type { RunGoal } from '../../src/execute/run-goal.ts';
 import { worldTarget } from '../../src/execute/target.ts';
 import type { Gate } from '../../src/plans/gate.ts';
 import type { MigrationPlan, StageDraft } from '../../src/plans/plan.ts';
@@ -199,4 +201,14 @@ export class Bench {
     const all = this.kube.snapshot().map((object) => object as { kind: string; metadata: { name: string } });
     return all.filter(({ kind }) => kind !== 'Lease');
   }
+}
+
+/** The coded error a run ends with, and the status it gives. */
+export async function endOf(run: Promise<unknown>): Promise<[code: string, exit: number]> {
+  const error = await run.then(
+    () => undefined,
+    (failure: unknown) => failure,
+  );
+  if (!(error instanceof MeshError)) throw new Error(`no coded error: ${String(error)}`);
+  return [error.code, error.exit];
 }

@@ -6,7 +6,7 @@ import { CREDENTIALS_SCRIPT, RESTART_PROXY_SCRIPT } from '../../src/execute/oper
 import { FILES_STATE_SCRIPT, WRITE_FILES_SCRIPT } from '../../src/execute/operations/host/scripts/files.ts';
 import { RESTAMP_SCRIPT } from '../../src/execute/operations/host/scripts/owner.ts';
 import { PROXY_STATE_SCRIPT } from '../../src/execute/operations/host/scripts/units.ts';
-import { holderNote } from '../../src/execute/open-run.ts';
+import { holderNote } from '../../src/execute/record-start.ts';
 import { Journal } from '../../src/journal/file.ts';
 import { journalPath } from '../../src/journal/runs.ts';
 import type { MigrationPlan } from '../../src/plans/plan.ts';

@@ -30,6 +30,7 @@ hosts:
   - { name: vm-b, address: 192.0.2.12, port: 2222, user: ops, excludeInboundPorts: [9100] }
 clusters:
   - { name: lab, namespaces: [shop] }
+metrics: { prometheus: { url: 'http://192.0.2.1:9090' } }
 services:
   - { name: web, state: none, callers: none, workload: { cluster: lab, namespace: shop, kind: Deployment, name: web } }
   - name: catalog

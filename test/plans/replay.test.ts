@@ -24,6 +24,13 @@ describe('what a stage’s gate sees again', () => {
     expect(subjects('enforce-pricing')).toEqual(['shop/catalog and vm-a to pricing.shop.internal']);
   });
 
+  it('is only names where nobody keeps what was counted', () => {
+    const unkept = shopPlan(undefined, shopYaml.replace(/^metrics: .*\n/m, ''));
+    const replays = unkept.stages.flatMap(({ gate }) => gate.replay ?? []);
+    expect(replays.flatMap(({ edges }) => edges)).toEqual([]);
+    expect(replays.flatMap(({ names }) => names)).not.toEqual([]);
+  });
+
   it('is no call of a unit that ends: its host’s proxy may go with it', () => {
     const retiring = shopPlan(undefined, retiringYaml('{ name: kept }'));
     expect(retiring.stages.map(({ id }) => id)).toContain('retire-catalog');

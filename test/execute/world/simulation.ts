@@ -8,7 +8,7 @@ import { EstateModel, Killed } from '../../../src/execute/world/model.ts';
 import { runOnce } from '../../../src/execute/world/rehearse.ts';
 import { ownedIn, pictureOf } from '../../../src/execute/world/state.ts';
 import { loadFaults } from '../../../src/execute/world/strike.ts';
-import type { RunGoal } from '../../../src/execute/open-run.ts';
+import type { RunGoal } from '../../../src/execute/run-goal.ts';
 import { Promises } from './promises.ts';
 import type { PlannedEstate } from './plans.ts';
 
