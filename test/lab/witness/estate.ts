@@ -18,14 +18,26 @@ export async function quickEstate(
 const WEB_PER_SECOND = 160;
 
 /** The lab's estate in which the catalog's rate is stated, so that the watches of its rungs follow from what they must see. */
-export async function ratedEstate(ladder: readonly number[], gate: object = {}): Promise<string> {
-  return await changedEstate((estate) => ({
-    ...estate,
-    services: estate.services.map((service) =>
-      service.name === 'catalog' ? { ...service, requestsPerSecond: WEB_PER_SECOND } : service,
-    ),
-    policy: { ...estate.policy, ladder, gate: { ...quickGate, effect: 0.02, ...gate } },
-  }));
+export async function ratedEstate(
+  ladder: readonly number[],
+  gate: object = {},
+  of = labPaths().estate,
+): Promise<string> {
+  return await changedEstate(
+    (estate) => ({
+      ...estate,
+      services: estate.services.map((service) =>
+        service.name === 'catalog' ? { ...service, requestsPerSecond: WEB_PER_SECOND } : service,
+      ),
+      policy: { ...estate.policy, ladder, gate: { ...quickGate, effect: 0.02, ...gate } },
+    }),
+    of,
+  );
+}
+
+/** The same without a server of metrics: gates ask the proxies themselves. */
+export async function unkeptEstate(ladder: readonly number[], gate: object = {}): Promise<string> {
+  return await ratedEstate(ladder, gate, await changedEstate(({ metrics: _, ...estate }) => estate));
 }
 
 /** The same as `quickEstate`, in which the catalog's unit ends after a short look-back, and its name moves in DNS. */
@@ -80,6 +92,7 @@ const quickGate = { bakeSeconds: 3, windowSeconds: 5, timeoutSeconds: 60 };
 interface EstateFile {
   services: { name: string }[];
   policy: object;
+  metrics?: object;
 }
 
 async function changedEstate(change: (estate: EstateFile) => EstateFile, of = labPaths().estate): Promise<string> {

@@ -25,12 +25,20 @@ export class Shift {
     this.operator = operator;
   }
 
-  /** @param prepare changes the shop that was just made, before it is discovered */
-  static async open(ladder: readonly number[], gate: object = {}, prepare?: () => Promise<unknown>): Promise<Shift> {
+  /**
+   * @param prepare changes the shop that was just made, before it is discovered
+   * @param estateOf writes the estate file and says where it is
+   */
+  static async open(
+    ladder: readonly number[],
+    gate: object = {},
+    prepare?: () => Promise<unknown>,
+    estateOf = ratedEstate,
+  ): Promise<Shift> {
     await resetShop();
     await prepare?.();
     await openTraffic();
-    const shift = new Shift(await Operator.open(await ratedEstate(ladder, gate)));
+    const shift = new Shift(await Operator.open(await estateOf(ladder, gate)));
     await shift.operator.makePlan();
     await shift.operator.must('migrate', 'apply', shift.operator.plan, '--to', 'join-web');
     return shift;
