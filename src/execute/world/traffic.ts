@@ -31,9 +31,18 @@ const PAST_SHARE = 0.1;
 
 /** Who sends what to whom, as all that is there makes it go. */
 export function trafficIn(scene: Scene): Traffic {
-  const found: Traffic = { streams: [], flows: [] };
+  const found: Traffic = { streams: [], flows: standing(scene) };
   for (const call of scene.facts.calls) for (const voice of voicesOf(scene, call)) follow(scene, call, voice, found);
   return found;
+}
+
+/** A proxy that nobody calls through is scraped all the same: it knows whom it asks for its configuration (Istio's bootstrap). */
+function standing({ state: { hosts, pods }, nowMs }: Scene): Flow[] {
+  const proxies = [
+    ...[...hosts.values()].filter((host) => isProxyReady(host, nowMs)).map(vmLabels),
+    ...[...pods.values()].filter((one) => isMeshed(one, nowMs)).map(labelsOf),
+  ];
+  return proxies.map((proxy) => ({ proxy, cluster: 'xds-grpc', protocol: 'tcp', perSecond: 0, ...WELL }));
 }
 
 interface Voice {
@@ -99,13 +108,12 @@ type Base = Pick<Stream, 'service' | 'from' | 'perSecond'>;
 /** The labels of the proxy that what a caller sends to a port goes through, if one does. */
 function proxyOf({ state, nowMs }: Scene, { host, pods }: Voice, port: number): ProxyLabels | undefined {
   const at = state.hosts.get(host ?? '');
-  if (at)
-    return at.capture && !at.capture.passing.has(port) && isProxyReady(at, nowMs)
-      ? { instance: `${at.address}:15090` }
-      : undefined;
+  if (at) return at.capture && !at.capture.passing.has(port) && isProxyReady(at, nowMs) ? vmLabels(at) : undefined;
   const own = state.pods.get(pods ?? '');
   return own && isMeshed(own, nowMs) ? labelsOf(own) : undefined;
 }
+
+const vmLabels = ({ address }: { address: string }): ProxyLabels => ({ instance: `${address}:15090` });
 
 /** Without a proxy calls follow the name, or the address that the caller has. */
 function plain(
