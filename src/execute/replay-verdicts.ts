@@ -13,6 +13,7 @@ export async function replayVerdicts(
   baseline: Baseline | undefined,
 ): Promise<Verdict[]> {
   if (!replay) return [];
+  if (baseline?.isLost) return [LOST];
   const elapsedMs = look.nowMs - look.sinceMs;
   const span = { elapsedMs, horizonMs: bakeMs + timeoutMs };
   const names = elapsedMs >= bakeMs ? replay.names : [];
@@ -22,6 +23,16 @@ export async function replayVerdicts(
   ];
   return (await Promise.all(asked)).flat();
 }
+
+/** Nothing can be compared, and a stage past its commit point could not go back for it: the gate's other tests decide. */
+const LOST: Verdict = {
+  name: 'replay',
+  subject: 'what went on before the stage',
+  outcome: 'pass',
+  value: null,
+  requests: null,
+  why: 'not compared: it was on record in the journal that is lost',
+};
 
 interface Asking {
   target: Target;

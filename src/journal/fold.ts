@@ -147,7 +147,7 @@ function takeControl(state: Building, { action, by, why, request }: Note & { abo
 }
 
 function takeAdopted(
-  { steps, gates }: Building,
+  { steps, gates, baselines }: Building,
   { done, unknown, gates: passed }: Adopted,
   at: string,
   seq: number,
@@ -159,7 +159,11 @@ function takeAdopted(
     };
   done.forEach(put('done'));
   unknown.forEach(put('unknown'));
-  for (const of of passed) gates.set(of, { bakingSince: Date.parse(at), outcome: 'pass', seq });
+  const asked = Date.parse(at);
+  for (const of of passed) gates.set(of, { bakingSince: asked, outcome: 'pass', seq });
+  const begun = [...done, ...unknown].map(({ step }) => step.split('/')[0] ?? step);
+  for (const stage of begun)
+    baselines.set(stage, { edges: [], names: [], isLost: true, firstAskedAt: asked, lastAskedAt: asked });
 }
 
 /** A new goal is a fresh start for every gate that has not passed, and for what was set aside: it is tried again. */

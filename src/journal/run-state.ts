@@ -46,6 +46,8 @@ export interface Baseline {
   edges: readonly EdgeBefore[];
   names: readonly NameBefore[];
   lack?: string;
+  /** It was in a journal that is lost: the run was adopted with this stage begun. */
+  isLost?: true;
   firstAskedAt: number;
   lastAskedAt: number;
 }

@@ -119,6 +119,26 @@ describe('the replay of what was before a stage', () => {
     expect([...(await replayed(fresh, 30)).outcomes]).toEqual(['inconclusive']);
   });
 
+  it('is left out of a run that was adopted in mid-stage, and says so', async () => {
+    const before = await standing('join-web', 'shift-catalog');
+    const [first] = before.stage.steps;
+    const done = first ? [{ step: first.id, stepHash: first.hash }] : [];
+    const opened = {
+      about: 'opened',
+      format: 2,
+      plan: 'shop',
+      planDigest: plan.digest,
+      estate: 'shop',
+      tool: 'test',
+    } as const;
+    const journal = new MemoryJournal(before.model, 'other');
+    await journal.append({ type: 'note', note: { ...opened, adopted: { done, unknown: [], gates: [] } } });
+    expect([...(await replayed({ ...before, journal }, 30)).outcomes]).toEqual(['pass']);
+    expect((await replayed({ ...before, journal }, 30)).of('what went on before the stage')?.why).toContain(
+      'not compared',
+    );
+  });
+
   it('is not begun with while metrics or a host give no answer', async () => {
     const { model, journal, stage } = await standing('join-web', 'shift-catalog');
     model.metricsGoneUntil = model.nowMs + 3_600_000;
