@@ -17,7 +17,7 @@ const pure = [
   /^src\/probes\/(kubernetes|files\/(?!read\b))/,
   /^src\/gates\//,
   /^src\/journal\/(entry|fold|request|run-state)\./,
-  /^src\/execute\/(advance|aside|baseline|commit-point|decision|holds|through-gate)\b/,
+  /^src\/execute\/(advance|aside|baseline|commit-point|decision|holds|measure|through-gate)\b/,
 ];
 const purePackages = new Set(['zod', 'yaml']);
 

@@ -6,6 +6,7 @@ import { kindOfFailure, leftOut, maySetAside } from './aside.ts';
 import { barrier, isFinal, needsCommit, stagesAfter } from './commit-point.ts';
 import type { Decision } from './decision.ts';
 import { asPeopleSay, heldBack, orWait } from './holds.ts';
+import { toMeasure } from './measure.ts';
 import { throughGate } from './through-gate.ts';
 
 /**
@@ -57,7 +58,7 @@ function throughStage(plan: MigrationPlan, state: RunState, stage: Stage, nowMs:
     const gated = gate && throughGate({ plan, state, stage, of, gate }, nowMs);
     if (gated) return gated;
   }
-  return throughGate({ plan, state, stage, of: stage.id, gate: stage.gate }, nowMs);
+  return throughGate({ plan, state, stage, of: stage.id, gate: stage.gate }, nowMs) ?? toMeasure(plan, state, stage);
 }
 
 /** Nothing when the step is done. */

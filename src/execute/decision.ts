@@ -15,6 +15,8 @@ export type Decision =
   | { do: 'wait'; untilMs: number; of: string; held?: PauseCode; why?: string }
   /** Look at a gate: to decide, or (`phase`) only whether it fails before it decides, or after it has passed. */
   | { do: 'gate'; of: string; gate: Gate; stage: Stage; phase?: 'bake' | 'watch' }
+  /** The stage is done: see what the mesh costs by now. */
+  | { do: 'measure'; stage: Stage }
   /** The gate failed, or somebody aborted: its stage goes back, traffic first. */
   | { do: 'retreat'; of: string; to: string | null; abort?: { by: string; why: string } }
   /** The stage cannot be done, and the run goes on without it and what needs it. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { asideKinds } from '../journal/entry.ts';
 import type { GateOutcome, Verdict } from '../plans/gate.ts';
+import { measureSchema, proxyCostSchema } from '../plans/measure.ts';
 import type { PauseCode } from './decision.ts';
 
 const direction = z.enum(['apply', 'revert']);
@@ -31,6 +32,13 @@ export const runEventSchema = z.discriminatedUnion('event', [
     edges: z.int(),
     names: z.int(),
     lack: z.string().optional(),
+  }),
+  /** What the mesh costs by now, proxy by proxy, and what the plan has of it. */
+  z.strictObject({
+    event: z.literal('stage.measured'),
+    stage: z.string(),
+    proxies: z.array(proxyCostSchema),
+    predicted: measureSchema.shape.predicted,
   }),
   z.strictObject({ event: z.literal('gate.baking'), of: z.string() }),
   z.strictObject({

@@ -10,6 +10,7 @@ import { listen } from './listen.ts';
 import { pauseError } from './pause.ts';
 import { ask, step } from './perform-step.ts';
 import { takeBaseline } from './take-baseline.ts';
+import { takeMeasure } from './take-measure.ts';
 import { lookSince } from './through-gate.ts';
 
 /** How soon what somebody says is heard while the run waits. */
@@ -54,6 +55,8 @@ async function perform(
       return await wait(decision, execution);
     case 'gate':
       return await gate(decision, execution, state);
+    case 'measure':
+      return await takeMeasure(decision, execution);
     case 'retreat': {
       const { of, to, abort } = decision;
       watch({ event: 'retreat', of, to, ...(abort && { abort }) });

@@ -34,6 +34,8 @@ function nextWords(decision: Decision): string {
     }
     case 'gate':
       return `asks the gate of ${decision.of}`;
+    case 'measure':
+      return `measures what the mesh costs after ${decision.stage.id}`;
     case 'retreat':
       return `goes back from ${decision.of} to ${decision.to ?? 'the start'}, traffic first`;
     case 'set-aside':

@@ -1,6 +1,8 @@
 import type { Entry } from '../journal/entry.ts';
 import type { RunState } from '../journal/run-state.ts';
 import { isClosed, isUnderWay, type RecordedRun } from '../journal/runs.ts';
+import { forecast, meshCost } from '../plans/cost/measured.ts';
+import type { Measure, ProxyCost } from '../plans/measure.ts';
 import { commitPointOf, type MigrationPlan, type Stage } from '../plans/plan.ts';
 import type { Difference } from './compare-owned.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
@@ -26,6 +28,8 @@ export interface RunStatus {
   committed: string[];
   /** What comes next, and what it means if the process ends now; absent without the plan, or without a goal. */
   outlook?: Outlook;
+  /** What the mesh was measured to cost, what the plan has of it, and what is to be expected of those yet to join. */
+  mesh?: MeasuredMesh;
   /** Whether a process of this state directory carries out a run right now. */
   isRunning?: boolean;
   /** Said to the run, and not heard yet. */
@@ -38,6 +42,13 @@ export interface RunStatus {
   owned?: string[];
   /** How the credentials of its joined hosts stand; absent when the hosts were not asked. */
   credentials?: HostRenewal[];
+}
+
+export interface MeasuredMesh {
+  stage: string;
+  proxies: readonly ProxyCost[];
+  predicted: Measure['predicted'];
+  left?: ReturnType<typeof forecast>;
 }
 
 /** What is not in the journal and the plan, and had to be asked elsewhere. */
@@ -72,9 +83,22 @@ export function statusOf(
     ),
     committed: (plan?.stages ?? []).flatMap((stage) => committedIn(stage, state)),
     ...(outlook && { outlook }),
+    ...(plan && measuredIn(plan, state)),
     ...(held !== null && { held }),
     ...asked,
   };
+}
+
+/** The newest measurement, and by it what the CPU of the proxies will be that have yet to join. */
+function measuredIn(plan: MigrationPlan, state: RunState): Pick<RunStatus, 'mesh'> {
+  const stage = plan.stages.findLast(({ id, measure }) => measure !== undefined && state.measured.has(id));
+  const proxies = stage && state.measured.get(stage.id);
+  if (!stage?.measure || !proxies) return {};
+  const { predicted } = stage.measure;
+  const done = plan.stages.filter(({ id }) => state.gates.get(id)?.outcome === 'pass');
+  const joined = new Set(done.flatMap(({ subjects }) => subjects));
+  const left = plan.cost && forecast(plan.cost, meshCost(proxies, predicted), joined);
+  return { mesh: { stage: stage.id, proxies, predicted, ...(left && { left }) } };
 }
 
 function committedIn(stage: Stage, state: RunState): string[] {

@@ -2,6 +2,7 @@ import type { EdgeCounts, Sample } from '../gates/sample.ts';
 import type { Answer, Check } from '../plans/check.ts';
 import type { Gate, MetricCheck, ReplayEdge } from '../plans/gate.ts';
 import { proxiesNamed } from '../plans/metric-parts.ts';
+import type { MeasuredProxy, ProxyCost } from '../plans/measure.ts';
 import type { Operation } from '../plans/operation.ts';
 import type { Clock } from '../ports/contracts.ts';
 import { readCheck } from './checks/index.ts';
@@ -10,6 +11,7 @@ import type { OperationContext, ProbeResult, World } from './handler.ts';
 import { act, probe, remember } from './operations/index.ts';
 import { sampleByCounters } from './sources/by-counters.ts';
 import { edgeByQuery, sampleByQuery } from './sources/by-query.ts';
+import { proxyCost } from './sources/proxy-cost.ts';
 
 /** For whom an operation is done, and how long it may take. */
 export type DeedContext = Omit<OperationContext, 'world'>;
@@ -46,6 +48,8 @@ export interface Target {
   sample(check: MetricCheck, look: Look): Promise<Sample>;
   /** What the source of metrics counted of one call in a span of time. @throws a coded error when it cannot be asked */
   count(edge: ReplayEdge, look: Look): Promise<EdgeCounts>;
+  /** What a proxy adds to requests, and needs. @throws a coded error when the source cannot be asked */
+  cost(proxy: MeasuredProxy): Promise<Omit<ProxyCost, 'subject'>>;
   /** The addresses that a host is told for each name, sorted. @throws a coded error when it cannot be asked */
   told(host: string, hostnames: readonly string[]): Promise<Told[]>;
 }
@@ -67,6 +71,7 @@ export function worldTarget(world: World): Target {
     sample: async (check, look) =>
       counters ? await sampleByCounters(counters, world, check, look) : await sampleByQuery(world.metrics, check, look),
     count: async (edge, look) => await edgeByQuery(world.metrics, edge, look),
+    cost: async (proxy) => await proxyCost(proxy, world),
     told: async (host, hostnames) => await toldOn(host, hostnames, world),
   };
 }

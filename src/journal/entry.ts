@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { proxyCostSchema } from '../plans/measure.ts';
 
 /**
  * One line of a run's journal. The order on disk is intent, fdatasync, act, observe, result, fdatasync:
@@ -144,6 +145,8 @@ export const entrySchema = z.discriminatedUnion('type', [
         names: z.array(nameBefore),
         lack: z.string().optional(),
       }),
+      /** What the mesh cost when a stage was done; null was not measured, and `lack` says why. */
+      z.strictObject({ about: z.literal('measured'), stage: z.string(), proxies: z.array(proxyCostSchema) }),
       /** When the last step before a gate was done: its bake is counted from here. */
       z.strictObject({ about: z.literal('baking'), of: z.string() }),
       /** What the target said of a step whose intent has no result. */

@@ -25,6 +25,7 @@ function emptyState(): Building {
     steps: new Map(),
     gates: new Map(),
     baselines: new Map(),
+    measured: new Map(),
     goal: null,
     finished: null,
     lastFailure: null,
@@ -46,12 +47,16 @@ function take(state: Building, entry: Entry): void {
 }
 
 function takeIntent(
-  { steps, gates }: Building,
+  { steps, gates, measured }: Building,
   { step, stepHash, direction, attempt, seq }: Entry & { type: 'intent' },
 ): void {
   steps.set(step, { status: 'unknown', direction, attempt, stepHash, seq });
   // A step that goes back, however far it gets, has to pass its gate anew, and so has its stage.
-  if (direction === 'revert') for (const key of [step, step.split('/')[0] ?? step]) gates.delete(key);
+  if (direction !== 'revert') return;
+  for (const key of [step, step.split('/')[0] ?? step]) {
+    gates.delete(key);
+    measured.delete(key);
+  }
 }
 
 function takeResult(
@@ -116,6 +121,8 @@ function takeNote(state: Building, { note, at, seq }: Entry & { type: 'note' }):
       return takeGoal(state, note, at, seq);
     case 'baseline':
       return takeBaseline(state, note, at);
+    case 'measured':
+      return void state.measured.set(note.stage, note.proxies);
     case 'baking':
       return void state.gates.set(note.of, { bakingSince: Date.parse(at), seq });
     case 'finished':

@@ -1,4 +1,5 @@
 import type { GateOutcome } from '../plans/gate.ts';
+import type { ProxyCost } from '../plans/measure.ts';
 import type { AsideKind, EdgeBefore, NameBefore } from './entry.ts';
 
 export type Direction = 'apply' | 'revert';
@@ -72,6 +73,8 @@ export interface RunState {
   gates: ReadonlyMap<string, GateState>;
   /** By stage: what went on before its first step. */
   baselines: ReadonlyMap<string, Baseline>;
+  /** By stage: what the mesh cost when it was done. */
+  measured: ReadonlyMap<string, readonly ProxyCost[]>;
   goal: Goal | null;
   finished: { goal: string; seq: number } | null;
   /** What the last gate that did not pass had to say. */

@@ -21,6 +21,7 @@ import type { Digest, Hash, MigrationPlan, PlanFinding } from './plan.ts';
 import { refusals } from './refusals.ts';
 import { besideRefused } from './refusals-host.ts';
 import { seal } from './seal.ts';
+import { withMeasure } from './stages/measure.ts';
 import { withReplay } from './stages/replay.ts';
 import { distinctIds } from './stage-ids.ts';
 import { EstateView } from './view.ts';
@@ -59,7 +60,7 @@ export function createPlan(inputs: PlanInputs): MigrationPlan {
   const services = laid.groups.flatMap((group) => group.services);
   const deferred = deferrals(view, services);
   const all = noteOwners(view, distinctIds(layOut(view, provider, laid, deferred)));
-  const stages = withReplay(view, provider, withNeeds(view, withApprovals(view, all.filter(hasStageId))));
+  const stages = withMeasure(view, provider, withReplay(view, provider, withNeeds(view, withApprovals(view, all.filter(hasStageId)))));
   findings.push(...laid.findings, ...laid.groups.flatMap((group) => sharedIdentity(group)));
   findings.push(...exemptionFindings(view), ...ownerFindings(view, stages), ...bakeFindings(view, stages), ...nameFindings(view, all));
   const cost = predictCost(view, laid.groups);

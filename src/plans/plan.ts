@@ -3,6 +3,7 @@ import { failureBudgetSchema } from '../estate/people-policy.ts';
 import { API_VERSION } from '../estate/schema.ts';
 import { checkSchema } from './check.ts';
 import { costSchema } from './cost/schema.ts';
+import { measureSchema } from './measure.ts';
 import { gateSchema } from './gate.ts';
 import { operationSchema } from './operation.ts';
 
@@ -64,6 +65,8 @@ export const stageSchema = z.strictObject({
   needs: z.array(slug).min(1).optional(),
   steps: z.array(stepSchema).min(1),
   gate: gateSchema,
+  /** What is measured of the mesh when its gate has passed. */
+  measure: measureSchema.optional(),
   blastRadius: z.string(),
   reversible: z.enum(['yes', 'until', 'no']),
   expects: expectsSchema,

@@ -165,6 +165,10 @@ export interface MeshProvider {
       failed(scope: TrafficScope, name: PublishedName, besideVm?: boolean): MetricCheck;
       /** What one caller's proxies, or those that call in its place, send to a name: over whatever span it is asked. */
       edge(scopes: TrafficScope[], name: PublishedName): ReplayEdge;
+      /** Milliseconds by which a request takes longer for passing a proxy, at the mean. */
+      added(scope: TrafficScope): string;
+      /** Requests per second that pass a proxy, received and sent. */
+      passing(scope: TrafficScope): string;
       /** What reaches a VM's port, of whoever calls it, by its own proxy. */
       arrivals(scope: TrafficScope, port: Pick<PublishedName, 'port' | 'protocol'>): ReplayEdge;
       /** Of each of several twins: it was called, and its error ratio. Nothing of one twin, which the others tell of. */

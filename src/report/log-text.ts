@@ -1,4 +1,8 @@
 import type { Entry } from '../journal/entry.ts';
+import type { ProxyCost } from '../plans/measure.ts';
+
+const costOf = ({ subject, addedMs, millicores, lack }: ProxyCost): string =>
+  `${subject}: ${addedMs === null ? 'no latency' : `${addedMs.toPrecision(2)} ms`}, ${millicores === null ? 'no CPU' : `${millicores.toPrecision(2)} millicores`}${lack === undefined ? '' : ` (${lack})`}`;
 
 /** One journal entry as one line. */
 export function renderEntry(entry: Entry): string {
@@ -27,6 +31,8 @@ function gist(entry: Entry): string {
         const seen = `${edges.length} calls, ${names.length} names`;
         return `note     baseline stage=${stage} ${seen}${lack === undefined ? '' : `; not all: ${lack}`}`;
       }
+      if (entry.note.about === 'measured')
+        return `note     measured stage=${entry.note.stage} ${entry.note.proxies.map(costOf).join(', ')}`;
       const { about, ...rest } = entry.note;
       return `note     ${about} ${Object.entries(rest)
         .map(([key, value]) => `${key}=${String(value)}`)

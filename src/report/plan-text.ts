@@ -89,6 +89,9 @@ function renderStage(stage: Stage, number: number, full: boolean): string[] {
     ...(full
       ? indent(stringify(gate, { lineWidth: 0 }), 8)
       : gate.metrics.map((metric) => `    ${metric.name}: ${oneLine(metric.subject)} ${limitWords(metric)}`)),
+    ...(stage.measure
+      ? [`  then measured: ${stage.measure.proxies.map(({ subject }) => subject).join(', ')}, for what the mesh costs`]
+      : []),
   ];
 }
 

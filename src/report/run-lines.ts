@@ -1,4 +1,5 @@
 import type { RunEvent, Watch } from '../execute/events.ts';
+import { measuredWords } from './measured-words.ts';
 
 /** How often a long silence is broken, so that a CI system does not take the run for dead. */
 const HEARTBEAT_MS = 30_000;
@@ -56,6 +57,11 @@ export function describe(event: RunEvent): string[] {
       const seen = `${event.edges} call(s) and ${event.names} name(s)`;
       return [`${event.stage}: before it, ${event.lack === undefined ? seen : `not all can be seen: ${event.lack}`}`];
     }
+    case 'stage.measured':
+      return [
+        `${event.stage}: the mesh was measured`,
+        ...measuredWords(event.proxies, event.predicted).map((text) => `  ${text}`),
+      ];
     case 'gate.baking':
       return [`${event.of}: watching`];
     case 'gate.asked':

@@ -1,6 +1,7 @@
 import type { Difference } from '../execute/compare-owned.ts';
 import type { HostRenewal } from '../execute/renew/renew-run.ts';
-import type { RunStatus } from '../execute/status.ts';
+import type { MeasuredMesh, RunStatus } from '../execute/status.ts';
+import { measuredWords } from './measured-words.ts';
 import { sanitizeLine as oneLine } from './sanitize.ts';
 import { style } from './style.ts';
 
@@ -26,6 +27,7 @@ function renderRun(status: RunStatus): string[] {
     ...halted.map((why) => `  ${style.yellow('halted')} at ${why}`),
     ...committed.map((step) => `  ${style.red('past the commit point')}: ${step}; rollback over it is refused`),
     ...(lastGate === undefined ? [] : [`  last gate: ${lastGate}`]),
+    ...(status.mesh ? renderMesh(status.mesh) : []),
     ...(owned === undefined
       ? []
       : [`  owned: ${owned.length} object(s) and file(s)`, ...owned.map((thing) => `    ${thing}`)]),
@@ -33,6 +35,15 @@ function renderRun(status: RunStatus): string[] {
     ...(credentials === undefined ? [] : renderCredentials(credentials)),
     '',
   ];
+}
+
+function renderMesh({ stage, proxies, predicted, left }: MeasuredMesh): string[] {
+  const words = measuredWords(proxies, predicted);
+  const toCome =
+    left === undefined || left.millicores === null || left.proxies === 0
+      ? []
+      : [`the ${left.proxies} proxies yet to join will need about ${Math.ceil(left.millicores)} millicores by that`];
+  return [`  mesh, as measured after ${stage}:`, ...[...words, ...toCome].map((text) => `    ${oneLine(text)}`)];
 }
 
 function renderDifferences(differences: readonly Difference[]): string[] {

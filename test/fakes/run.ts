@@ -71,6 +71,8 @@ export class ModelRun {
           type: 'note',
           note: { about: 'baseline', stage: decision.stage.id, edges: [], names: [], ...this.lack(decision.stage.id) },
         });
+      case 'measure':
+        return this.append({ type: 'note', note: { about: 'measured', stage: decision.stage.id, proxies: [] } });
       case 'step':
         return this.#step(decision);
       case 'bake':

@@ -83,7 +83,12 @@ function planned(): { plan: MigrationPlan; estate: Estate; roles: string } {
   if (!step) throw new Error('the plan has no step');
   Object.assign(step, { apply: there, revert: back, verify: [rolledOut] });
   const clusters = [{ name: 'lab', namespaces: [namespace] }];
-  const estate = { clusters, services: [], policy: { leaseSeconds: 30, admissionPolicy: true } } as unknown as Estate;
+  const estate = {
+    clusters,
+    services: [],
+    metrics: {},
+    policy: { leaseSeconds: 30, admissionPolicy: true },
+  } as unknown as Estate;
   const subject = { kind: 'ServiceAccount', namespace, name: account } as const;
   const roles = rolesOf(plan, scopesOf(rightsOfPlan(plan, estate, { run: stamp().run })), subject);
   return { plan, estate, roles: renderRoles(roles, []) };

@@ -4,6 +4,7 @@ import { fold } from '../../src/journal/fold.ts';
 import { renderStatus } from '../../src/report/status-text.ts';
 import { planOf } from '../fakes/plan.ts';
 import { ModelRun } from '../fakes/run.ts';
+import { shopPlan } from '../fakes/shop.ts';
 
 /** The status of a run with a commit point in its last stage, after it went so far. */
 function statusAfter(to: string | null, then: (model: ModelRun) => void = () => undefined): string {
@@ -31,5 +32,24 @@ describe('the status of a run', () => {
     });
     expect(text).toMatch(/halted.* at stage-1\/step-0, MW1434: until noon/);
     expect(statusAfter('stage-0')).not.toContain('halted');
+  });
+
+  it('has what the mesh was measured to cost, beside the plan, and what is to come by that', () => {
+    const plan = shopPlan();
+    const stage = plan.stages.find(({ measure }) => measure !== undefined);
+    const text = (millicores: number): string => {
+      const proxies = [{ subject: 'vm-b', addedMs: 0.5, perSecond: 100, millicores }];
+      const note = { about: 'measured', stage: stage?.id ?? '', proxies } as const;
+      const model = new ModelRun(plan);
+      model.append({ type: 'note', note });
+      const { entries } = model;
+      const recorded = { run: 'r', path: '', estate: 'shop', plan: 'shop', entries, state: fold(entries) };
+      return renderStatus([statusOf(recorded, plan)]);
+    };
+    expect(text(30)).toContain(`mesh, as measured after ${stage?.id}:`);
+    expect(text(30)).toMatch(/a call takes 1 ms longer at the mean \(the plan has \d/);
+    expect(text(30)).toMatch(/needs 300 millicores for 1,000 requests\/s \(the plan has \d+ to \d+\)\n/);
+    expect(text(30)).toMatch(/the \d+ proxies yet to join will need about \d+ millicores by that/);
+    expect(text(90)).toContain('ABOVE what the plan has');
   });
 });

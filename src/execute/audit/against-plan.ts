@@ -23,7 +23,8 @@ function unknownIn(plan: MigrationPlan, entry: Entry): string | undefined {
   if (entry.type === 'gate') return stages.has(entry.of) || steps.has(entry.of) ? undefined : noSuch('gate', entry.of);
   const { note } = entry;
   if (note.about === 'goal' && note.to !== null && !stages.has(note.to)) return noSuch('stage', note.to);
-  if (note.about === 'baseline' && !stages.has(note.stage)) return noSuch('stage', note.stage);
+  if ((note.about === 'baseline' || note.about === 'measured') && !stages.has(note.stage))
+    return noSuch('stage', note.stage);
   if (note.about !== 'opened' || !note.adopted) return undefined;
   const { done, unknown } = note.adopted;
   return [...done, ...unknown].map((step) => changed(steps, step)).find((reason) => reason !== undefined);
@@ -108,6 +109,8 @@ function noteMatcher(plan: MigrationPlan, note: (Entry & { type: 'note' })['note
         one.do === 'retreat' && note.direction === 'back' && one.of === note.because && one.to === note.to;
     case 'baseline':
       return (one) => one.do === 'baseline' && one.stage.id === note.stage;
+    case 'measured':
+      return (one) => one.do === 'measure' && one.stage.id === note.stage;
     case 'baking':
       return (one) => one.do === 'bake' && one.of === note.of;
     case 'asked':

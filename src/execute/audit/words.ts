@@ -36,6 +36,8 @@ export function wordsOfDecision(decision: Decision): string {
       return `begins to watch ${decision.of}`;
     case 'gate':
       return `asks gate ${decision.of}${decision.phase === undefined ? '' : ` (${decision.phase})`}`;
+    case 'measure':
+      return `measures the mesh after ${decision.stage.id}`;
     case 'retreat':
       return `goes back from ${decision.of}`;
   }

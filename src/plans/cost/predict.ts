@@ -41,6 +41,15 @@ export function predictCost(view: EstateView, groups: readonly Group[]): PlanCos
   };
 }
 
+/** What is published of one sidecar in the cluster's release and earlier ones; nothing for a mesh of which nothing is known. */
+export function predictedOfProxy(view: EstateView): { p50Ms: Range; p99Ms: Range; millicoresPerThousand: Range } | undefined {
+  if (view.estate.provider.name !== 'istio') return undefined;
+  const release = releaseOf(view.cluster(view.estate.provider.cluster)?.mesh?.version);
+  const { cpuPerThousand, p50, p99 } = modes.sidecar;
+  const of = (figures: readonly Figure[]): Range => spanOf(knownIn(release, figures));
+  return { p50Ms: of(p50), p99Ms: of(p99), millicoresPerThousand: of(cpuPerThousand) };
+}
+
 /** The workloads of a group that join: its units behind one proxy, each of its pods behind one of its own. */
 function proxiedOf(view: EstateView, { services }: Group): Proxied[] {
   const off = services.flatMap(({ name }) => view.workloads(name)).filter(({ position }) => position.mesh === 'off');

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 
 /** From the lowest to the highest of what was published: never one number. */
-const range = z
+export const rangeSchema = z
   .strictObject({ low: z.number().min(0), high: z.number().min(0) })
   .refine(({ low, high }) => low < high, { error: '`low` is below `high`' });
 
 const amounts = z.strictObject({
   /** Of all proxies together, at the predicted rate; 1,000 are one CPU. */
-  cpuMillicores: range,
+  cpuMillicores: rangeSchema,
   /** Of all proxies together. */
-  memoryMib: range,
+  memoryMib: rangeSchema,
   /** What a call takes longer, through the proxies of both its sides: the median, and the slowest of a hundred. */
-  p50Ms: range,
-  p99Ms: range,
+  p50Ms: rangeSchema,
+  p99Ms: rangeSchema,
   /** Where the figures are from, by the ids of `sources`. */
   sources: z.array(z.string()).min(1),
 });
@@ -42,10 +42,10 @@ export const costSchema = z.strictObject({
     }),
   ),
   /** All sidecars. A service that shifts has its requests in one of its two proxies at a time, and the memory of both. */
-  total: z.strictObject({ cpuMillicores: range, memoryMib: range }).optional(),
+  total: z.strictObject({ cpuMillicores: rangeSchema, memoryMib: rangeSchema }).optional(),
   sources: z.array(z.strictObject({ id: z.string(), title: z.string(), url: z.string() })),
 });
 
 export type PlanCost = z.infer<typeof costSchema>;
 export type Amounts = z.infer<typeof amounts>;
-export type Range = z.infer<typeof range>;
+export type Range = z.infer<typeof rangeSchema>;

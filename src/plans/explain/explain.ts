@@ -80,10 +80,15 @@ function explainStage(plan: MigrationPlan, stage: Stage): Explanation {
     parts: steps.map((step) => step.id),
     ...parts,
     traffic: [`what it can hurt: ${blastRadius}`, ...parts.traffic],
-    watched: [...steps.flatMap((step) => (step.gate ? describeGate(step.id, step.gate) : [])), ...describeGate(id, gate)],
+    watched: [...steps.flatMap((step) => (step.gate ? describeGate(step.id, step.gate) : [])), ...describeGate(id, gate), ...measureWords(stage)],
     until: untilOf(plan, steps),
   };
 }
+
+const measureWords = ({ id, measure }: Stage): string[] =>
+  measure
+    ? [`once ${id} is done: ${measure.proxies.map(({ subject }) => subject).join(', ')} are measured, for what the mesh adds to a call and needs of the CPU; nothing waits for it`]
+    : [];
 
 function explainWave(plan: MigrationPlan, wave: number, stages: readonly Stage[]): Explanation {
   const steps = stages.flatMap((stage) => stage.steps);

@@ -23,11 +23,12 @@ export function rightsOfPlan(plan: MigrationPlan, estate: Estate, scope: RunScop
 }
 
 /** What the steps of a stage and its gates ask for. */
-export function rightsOfStage({ steps, gate }: Stage, scope: RunScope = {}): Right[] {
+export function rightsOfStage({ steps, gate, measure }: Stage, scope: RunScope = {}): Right[] {
   return [
     ...steps.flatMap((step) => rightsOfStep(step, scope)),
     ...gate.checks.flatMap(rightsOfCheck),
     ...(gate.replay?.names ?? []).flatMap(({ host }) => onHost(host, 'login')),
+    ...(measure?.proxies ?? []).flatMap(({ host }) => (host === undefined ? [] : onHost(host, 'login'))),
   ];
 }
 

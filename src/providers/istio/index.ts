@@ -1,4 +1,5 @@
 import type { MeshProvider } from '../provider.ts';
+import { added, passing } from './cost.ts';
 import { arrivals, edge } from './edges.ts';
 import { hostsOfName } from './egress.ts';
 import { backendsOf, hostLabels, proxyLabels } from './names.ts';
@@ -19,12 +20,14 @@ export const istio: MeshProvider = {
     backendsOf,
     hostsOf: hostsOfName,
     metrics: {
+      added,
       arrivals,
       calls,
       edge,
       errorsOfShift,
       failed,
       latencyBeside,
+      passing,
       ofEachTwin,
       received,
       sent,
