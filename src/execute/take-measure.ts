@@ -10,19 +10,22 @@ export async function takeMeasure(
   { journal, target, watch }: Pick<Execution, 'journal' | 'target' | 'watch'>,
 ): Promise<void> {
   const { measure } = stage;
-  const proxies = measure ? await costsNow(measure, target) : [];
+  const isReal = measure !== undefined && target.cost !== undefined;
+  const proxies = isReal ? await costsNow(measure, target) : [];
   await journal.append({ type: 'note', note: { about: 'measured', stage: stage.id, proxies } });
-  if (measure) watch({ event: 'stage.measured', stage: stage.id, proxies, predicted: measure.predicted });
+  if (isReal) watch({ event: 'stage.measured', stage: stage.id, proxies, predicted: measure.predicted });
 }
 
-async function costsNow({ proxies }: Measure, target: Target): Promise<ProxyCost[]> {
+const NOTHING = { addedMs: null, perSecond: null, millicores: null };
+
+async function costsNow({ proxies }: Measure, target: Pick<Target, 'cost'>): Promise<ProxyCost[]> {
   return await Promise.all(
     proxies.map(async (proxy): Promise<ProxyCost> => {
       try {
-        return { subject: proxy.subject, ...(await target.cost(proxy)) };
+        return { subject: proxy.subject, ...NOTHING, ...(await target.cost?.(proxy)) };
       } catch (error) {
         if (!isMeshError(error)) throw error;
-        return { subject: proxy.subject, addedMs: null, perSecond: null, millicores: null, lack: error.causeText };
+        return { subject: proxy.subject, ...NOTHING, lack: error.causeText };
       }
     }),
   );

@@ -48,8 +48,8 @@ export interface Target {
   sample(check: MetricCheck, look: Look): Promise<Sample>;
   /** What the source of metrics counted of one call in a span of time. @throws a coded error when it cannot be asked */
   count(edge: ReplayEdge, look: Look): Promise<EdgeCounts>;
-  /** What a proxy adds to requests, and needs. @throws a coded error when the source cannot be asked */
-  cost(proxy: MeasuredProxy): Promise<Omit<ProxyCost, 'subject'>>;
+  /** What a proxy adds to requests, and needs. Absent of a model, which has no proxies. @throws a coded error when the source cannot be asked */
+  cost?(proxy: MeasuredProxy): Promise<Omit<ProxyCost, 'subject'>>;
   /** The addresses that a host is told for each name, sorted. @throws a coded error when it cannot be asked */
   told(host: string, hostnames: readonly string[]): Promise<Told[]>;
 }

@@ -110,7 +110,7 @@ describe('a measured run', () => {
 });
 
 describe('a measurement', () => {
-  const taken = async (cost: Target['cost']): Promise<unknown> => {
+  const taken = async (cost: NonNullable<Target['cost']>): Promise<unknown> => {
     const [stage] = measuring().stages;
     if (!stage) throw new Error('no stage');
     const written: EntryBody[] = [];
@@ -120,7 +120,7 @@ describe('a measurement', () => {
   };
 
   it('is in the journal, proxy by proxy; of one that cannot be asked, why', async () => {
-    const cost: Target['cost'] = ({ host }) =>
+    const cost: NonNullable<Target['cost']> = ({ host }) =>
       host === undefined
         ? Promise.reject(meshError('MW1504', { source: 'prometheus', reason: 'it is down' }))
         : Promise.resolve({ addedMs: 0.5, perSecond: 80, millicores: 20 });

@@ -55,8 +55,6 @@ export function modelTarget(model: EstateModel, clock: Clock = model.clock): Tar
       model.streams();
       return await edgeByQuery(metrics, edge, look);
     },
-    cost: async () =>
-      await Promise.resolve({ addedMs: null, perSecond: null, millicores: null, lack: 'a rehearsal has no proxies' }),
     told: async (host, hostnames) => await Promise.resolve(toldIn(model, host, hostnames)),
   };
 }
