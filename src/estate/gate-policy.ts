@@ -19,4 +19,8 @@ export const gatePolicySchema = z.strictObject({
   /** The longest and the shortest time, in seconds, that a request rate may make of a gate's watch. Absent: 900 and 0. */
   maxBakeSeconds: z.int().min(5).max(604_800).optional(),
   minBakeSeconds: z.int().min(0).max(604_800).optional(),
+  /** How long the control plane may be away without a joined host losing its certificate, in seconds. Absent: 3600. */
+  outageSeconds: z.int().min(1).max(604_800).optional(),
+  /** How far the clocks of a joined host and of the API server may be apart, in seconds. Absent: 5. */
+  maxClockSkewSeconds: z.number().min(2).max(120).optional(),
 });

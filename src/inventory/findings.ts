@@ -2,14 +2,12 @@ import { meshError } from '../errors/mesh-error.ts';
 import { isUnitRef, type Estate, type EstateService, type KubeWorkloadRef, type UnitRef } from '../estate/schema.ts';
 import { twinsOf } from '../estate/twins.ts';
 import { containerFindings } from './container-findings.ts';
+import { SKEW_ERROR_MS, SKEW_WARNING_MS } from './clock-skew.ts';
 import { containerOfUnit, publishedOn } from './containers.ts';
 import { credentialFinding } from './credentials.ts';
 import { findingOf } from './finding.ts';
 import { unownedFindings, unseenFindings } from './host-findings.ts';
 import type { ClusterFacts, Finding, HostFacts, KubeWorkload } from './schema.ts';
-
-const SKEW_WARNING_MS = 1_000;
-const SKEW_ERROR_MS = 5_000;
 
 /** Custom resources that Istio as a target needs, by CRD name. */
 const NEEDED_CRDS = [

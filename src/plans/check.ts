@@ -55,6 +55,20 @@ export const checkSchema = z.discriminatedUnion('check', [
   z.strictObject({ check: z.literal('proxy.ready'), host: z.string() }),
   /** A new login works, by a new connection, with a name look-up. */
   z.strictObject({ check: z.literal('host.login'), host: z.string() }),
+  /** The clocks of the host and of the cluster's API server are at most so far apart, whatever the time that asking took hides. */
+  z.strictObject({
+    check: z.literal('host.clock'),
+    host: z.string(),
+    cluster: z.string(),
+    maxSkewSeconds: z.number().positive(),
+  }),
+  /** The certificate of the host's proxy is good for so many seconds more, and so is its token where renewals need one. */
+  z.strictObject({
+    check: z.literal('credential.outlives'),
+    host: z.string(),
+    seconds: z.int().min(1),
+    token: z.literal(true).optional(),
+  }),
   z.strictObject({ check: z.literal('host.captured'), host: z.string(), captured: z.boolean() }),
   /** Nothing of ours is left on the host. */
   z.strictObject({ check: z.literal('host.clean'), host: z.string() }),

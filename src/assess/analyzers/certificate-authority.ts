@@ -1,4 +1,5 @@
 import { meshError } from '../../errors/index.ts';
+import { otherAuthority } from '../../inventory/authority.ts';
 import { type Analyzer, draft, notKnown } from '../analyzer.ts';
 
 /** V2: with istio-csr or Vault each renewal of a VM needs a token that is still valid. */
@@ -10,12 +11,11 @@ export const certificateAuthority: Analyzer = {
   analyze: ({ hosts, meshCluster }) => {
     if (hosts.length === 0 || meshCluster === undefined) return [];
     if (meshCluster.mesh === null) return [notKnown(meshCluster.name, 'no mesh was found in it')];
-    const { caAddress, discovery, revision } = meshCluster.mesh;
-    if (caAddress === undefined)
+    if (meshCluster.mesh.caAddress === undefined)
       return [notKnown(meshCluster.name, 'the inventory does not say which authority its proxies ask')];
-    const istiod = new Set([discovery.service, 'istiod', `istiod-${revision}`, 'istiod-remote']);
-    if (caAddress === '' || istiod.has(caAddress.split(/[.:]/)[0] ?? '')) return [];
-    const error = meshError('MW1702', { cluster: meshCluster.name, authority: caAddress });
-    return [draft('warning', meshCluster.name, `caAddress ${caAddress}`, error)];
+    const authority = otherAuthority(meshCluster.mesh);
+    if (authority === undefined) return [];
+    const error = meshError('MW1702', { cluster: meshCluster.name, authority });
+    return [draft('warning', meshCluster.name, `caAddress ${authority}`, error)];
   },
 };

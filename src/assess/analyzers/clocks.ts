@@ -1,14 +1,11 @@
 import { meshError } from '../../errors/index.ts';
+import { apartBy, nearestZero, SKEW_ERROR_MS, SKEW_WARNING_MS } from '../../inventory/clock-skew.ts';
 import type { HostFacts } from '../../inventory/schema.ts';
 import type { TriedClock } from '../../inventory/tried-schema.ts';
 import { type Analyzer, draft, notKnown } from '../analyzer.ts';
 import type { Draft } from '../schema.ts';
 import { HINT } from '../tried.ts';
 import type { AssessView } from '../view.ts';
-
-/** As far apart as discovery lets a host and this machine be (MW1117). */
-const SKEW_WARNING_MS = 1000;
-const SKEW_ERROR_MS = 5000;
 
 /**
  * V4: a certificate is not valid yet where a clock is behind. A clock that nothing sets is right by chance. The cluster's is
@@ -43,10 +40,8 @@ function setBy({ name: host, clock }: HostFacts): Draft[] {
 }
 
 /** The least difference that both answers allow, so that a slow one never looks like a wrong clock. */
-function skew({ name: host, clockOffsetMs }: HostFacts, { cluster, leastMs, mostMs }: TriedClock): Draft[] {
-  // Both are against this machine, which drops out: what is left is the cluster's clock minus the host's.
-  const [least, most] = [clockOffsetMs - mostMs, clockOffsetMs - leastMs];
-  const apartMs = least > 0 ? least : Math.min(most, 0);
+function skew({ name: host, clockOffsetMs }: HostFacts, { cluster, ...bounds }: TriedClock): Draft[] {
+  const apartMs = nearestZero(apartBy({ leastMs: clockOffsetMs, mostMs: clockOffsetMs }, bounds));
   if (Math.abs(apartMs) <= SKEW_WARNING_MS) return [];
   const seconds = (Math.abs(apartMs) / 1000).toFixed(1);
   const error = meshError('MW1745', { host, seconds, direction: apartMs > 0 ? 'behind' : 'ahead of', cluster });

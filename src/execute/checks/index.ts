@@ -3,8 +3,9 @@ import type { Answer, Check, CheckKind } from '../../plans/check.ts';
 import type { CheckReader, World } from '../handler.ts';
 import { hostChecks } from './host.ts';
 import { kubeChecks } from './kube.ts';
+import { trustChecks } from './trust.ts';
 
-const readers: { [K in CheckKind]: CheckReader<K> } = { ...kubeChecks, ...hostChecks };
+const readers: { [K in CheckKind]: CheckReader<K> } = { ...kubeChecks, ...hostChecks, ...trustChecks };
 
 /** Answers one check. A target that cannot be asked is `unknown`, never an exception and never a yes. */
 export async function readCheck(check: Check, world: World): Promise<Answer> {

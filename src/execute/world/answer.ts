@@ -6,6 +6,7 @@ import { hostIn, isProxyReady } from './mesh-view.ts';
 import type { EstateModel } from './model.ts';
 import { pastOf, reach, reachedBy } from './on-host.ts';
 import { keyOf } from './state.ts';
+import { clockIn, outlivesIn } from './trust.ts';
 
 const yes: Answer = { answer: 'yes' };
 const no = (why: string): Answer => ({ answer: 'no', why });
@@ -33,6 +34,10 @@ function ofHost(model: EstateModel, check: Extract<Check, { host: string }>): An
       );
     case 'host.login':
       return yes;
+    case 'host.clock':
+      return clockIn(host, check);
+    case 'credential.outlives':
+      return outlivesIn(model, host, check);
     case 'host.captured':
       return check.captured
         ? when(host.capture?.confirmed === true, 'no rules are there')

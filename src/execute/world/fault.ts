@@ -12,6 +12,9 @@ export const FAULT_KINDS = {
   'metric-gap': 'the metrics source gives no answer for so many seconds: `metric-gap=60`',
   'api-gap': 'the API server gives no answer for so many seconds: `api-gap=60`',
   crash: 'the process is killed in a change, and started again: `crash`, or `crash,at=12`',
+  'wrong-clock': 'the clock of a host goes wrong by so many seconds: `wrong-clock=vm-a,by=30`',
+  'no-renewal':
+    'a host gets no new certificate, and its last one is good for so many seconds: `no-renewal=vm-a,left=600`',
   'nobody-by-hand': 'nobody does what steps ask of a person',
 } as const;
 export type FaultKind = keyof typeof FAULT_KINDS;
@@ -30,9 +33,17 @@ export interface Fault {
   fromWeight?: number;
   /** How many times slower. */
   factor?: number;
+  /** By how many seconds a clock is ahead. */
+  bySeconds?: number;
+  /** For how many seconds the last certificate is good. */
+  leftSeconds?: number;
 }
 
-const NUMBERS = { at: 'at', for: 'forSeconds', share: 'share', from: 'fromWeight', factor: 'factor' } as const;
+const NUMBERS = {
+  ...{ at: 'at', for: 'forSeconds', share: 'share', from: 'fromWeight', factor: 'factor' },
+  ...{ by: 'bySeconds', left: 'leftSeconds' },
+} as const;
+type FaultNumber = (typeof NUMBERS)[keyof typeof NUMBERS];
 /** What the first word is, for kinds where it is a number. */
 const FIRST: Partial<Record<FaultKind, 'forSeconds' | 'factor'>> = {
   'slow-rollout': 'factor',
@@ -71,8 +82,9 @@ function numberOf(text: string, name: string, value: string): number {
 const refused = (fault: string, reason: string): Error => meshError('MW1836', { fault, reason });
 
 /** As it is written on a command line. */
-export function faultInWords({ kind, subject, at, forSeconds, share, fromWeight, factor }: Fault): string {
-  const named = Object.entries({ at, for: forSeconds, share, from: fromWeight, factor });
+export function faultInWords({ kind, subject, ...numbers }: Fault): string {
+  const fields = Object.entries(numbers) as [FaultNumber, number | undefined][];
+  const named = Object.entries(NUMBERS).map(([name, field]) => [name, new Map(fields).get(field)] as const);
   const words = [
     ...(subject === undefined ? [] : [subject]),
     ...named.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`])),

@@ -19,8 +19,15 @@ export const PROXY_UNIT = /proxy/;
 /** How long a proxy that was started takes to be ready and registered. */
 export const START_MS = 3_000;
 
-export const isProxyReady = ({ isUp, units }: ModelHost, nowMs: number): boolean =>
+export const isExpired = ({ certificateEndsAt }: ModelHost, nowMs: number): boolean =>
+  certificateEndsAt !== undefined && nowMs >= certificateEndsAt;
+
+export const isProxyUp = ({ isUp, units }: ModelHost, nowMs: number): boolean =>
   isUp && [...units].some(([unit, since]) => PROXY_UNIT.test(unit) && nowMs >= since + START_MS);
+
+/** One whose certificate has ended still runs; to the mesh it is gone. */
+export const isProxyReady = (host: ModelHost, nowMs: number): boolean =>
+  isProxyUp(host, nowMs) && !isExpired(host, nowMs);
 
 /** What the objects of the mesh make of the calls, as Istio reads them; nothing here knows of plans. */
 export class MeshView {

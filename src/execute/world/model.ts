@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/contracts.ts';
 import type { Stamp } from '../handler.ts';
 import { Counters } from './counters.ts';
 import type { Facts } from './facts.ts';
-import { MeshView } from './mesh-view.ts';
+import { isExpired, MeshView } from './mesh-view.ts';
 import { startState, type WorldState } from './state.ts';
 import type { Illness } from './ends.ts';
 import { type Stream, trafficIn } from './traffic.ts';
@@ -16,7 +16,7 @@ export interface Moment {
   fromMs: number;
   untilMs: number;
   streams: readonly Stream[];
-  /** A host or pods were down. */
+  /** A host or pods were down, or a certificate had ended. */
   disturbed: boolean;
 }
 
@@ -130,7 +130,8 @@ export class EstateModel {
     this.flush();
     const { streams, flows } = trafficIn({ facts, state, mesh: this.mesh, nowMs: this.#nowMs, illness });
     this.#streams = streams;
-    this.#isDisturbed = [...state.hosts.values(), ...state.pods.values()].some(({ isUp }) => !isUp);
+    const hasEnded = [...state.hosts.values()].some((host) => isExpired(host, this.#nowMs));
+    this.#isDisturbed = hasEnded || [...state.hosts.values(), ...state.pods.values()].some(({ isUp }) => !isUp);
     this.counters.set(flows, this.#nowMs);
   }
 

@@ -23,6 +23,10 @@ export interface ModelHost {
   group: string | undefined;
   /** Our units that run, and since when. */
   units: Map<string, number>;
+  /** Its clock minus the right one. */
+  clockOffMs: number;
+  /** Where its proxy gets no certificate any more: when the last one ends. Absent: it renews them as it should. */
+  certificateEndsAt: number | undefined;
   capture: { inbound: Set<number>; passing: Set<number>; confirmed: boolean } | undefined;
   /** Calls of units that are older than the capture, by unit and service. */
   past: Set<string>;
@@ -102,7 +106,15 @@ function plainHost(address: string, site: string | undefined): ModelHost {
       files: new Set(),
       group: undefined,
     },
-    ...{ units: new Map(), capture: undefined, past: new Set(), quiet: new Map(), retired: new Set() },
+    ...{
+      units: new Map(),
+      clockOffMs: 0,
+      certificateEndsAt: undefined,
+      capture: undefined,
+      past: new Set(),
+      quiet: new Map(),
+      retired: new Set(),
+    },
   };
 }
 

@@ -9,6 +9,9 @@ import type { EstateModel } from './model.ts';
 import { keyOf, refOf } from './state.ts';
 
 const GAP_SECONDS = 60;
+/** How far a clock goes wrong, and how long a last certificate is good, where nobody says. */
+const CLOCK_SECONDS = 60;
+const LEFT_SECONDS = 600;
 /** How soon after its rung a fault in mid-shift strikes. */
 const MID_SHIFT_MS = 2_000;
 
@@ -74,6 +77,9 @@ function deedOf(stage: Stage, fault: Fault): (operation: Operation | undefined) 
       const host = known(fault, dice, [...model.state.hosts.keys()]);
       return () => down(model, ([name]) => name === host, lasting);
     }
+    case 'wrong-clock':
+    case 'no-renewal':
+      return trustFault(stage, fault, lasting);
     case 'site-lost': {
       const sites = [...model.state.hosts.values()].flatMap(({ site }) => site ?? []);
       const site = known(fault, dice, [...new Set(sites)].sort());
@@ -132,6 +138,22 @@ function twinFault({ model, dice }: Stage, fault: Fault, lasting: (end: () => vo
   return () => {
     ids.forEach((id) => model.illness.set(id, illness));
     model.repairs.push(() => model.illness.clear());
+  };
+}
+
+/** What takes trust from a host, and from nobody else. */
+function trustFault({ model, dice }: Stage, fault: Fault, lasting: (end: () => void) => void): () => void {
+  const host = model.state.hosts.get(known(fault, dice, [...model.state.hosts.keys()]));
+  return () => {
+    if (!host) return;
+    const endsAt = model.nowMs + (fault.leftSeconds ?? LEFT_SECONDS) * 1000;
+    const back = (): void => void Object.assign(host, { clockOffMs: 0, certificateEndsAt: undefined });
+    if (fault.kind === 'wrong-clock') host.clockOffMs = (fault.bySeconds ?? CLOCK_SECONDS) * 1000;
+    else host.certificateEndsAt = endsAt;
+    // What it breaks, it breaks when the certificate ends.
+    if (fault.kind === 'no-renewal') model.later(endsAt, () => undefined);
+    lasting(back);
+    model.repairs.push(back);
   };
 }
 

@@ -1,7 +1,7 @@
 import { isUnitRef } from '../../estate/schema.ts';
 import type { Flow, ProxyLabels } from './counters.ts';
 import type { Call } from './facts.ts';
-import { type Endpoint, hostIn, isProxyReady } from './mesh-view.ts';
+import { type Endpoint, hostIn, isExpired, isProxyUp } from './mesh-view.ts';
 import { arrival, isMeshed, labelsOf, type Loss, plainEnd, type Scene } from './ends.ts';
 import type { WorldState } from './state.ts';
 
@@ -108,7 +108,7 @@ type Base = Pick<Stream, 'service' | 'from' | 'perSecond'>;
 /** The labels of the proxy that what a caller sends to a port goes through, if one does. */
 function proxyOf({ state, nowMs }: Scene, { host, pods }: Voice, port: number): ProxyLabels | undefined {
   const at = state.hosts.get(host ?? '');
-  if (at) return at.capture && !at.capture.passing.has(port) && isProxyReady(at, nowMs) ? vmLabels(at) : undefined;
+  if (at) return at.capture && !at.capture.passing.has(port) && isProxyUp(at, nowMs) ? vmLabels(at) : undefined;
   const own = state.pods.get(pods ?? '');
   return own && isMeshed(own, nowMs) ? labelsOf(own) : undefined;
 }
@@ -156,6 +156,8 @@ function meshed(
   const sent = (cluster: string, perSecond: number, sick: { errors: number; slow: number }): number =>
     found.flows.push({ proxy, cluster, protocol, perSecond, ...sick });
   if (!backends) return void plain(scene, call, base, { isNeighbour: false, isPast: false }, found);
+  const caller = scene.state.hosts.get(voice.host ?? '');
+  const isBarred = caller !== undefined && isExpired(caller, scene.nowMs);
   for (const { cluster, share, endpoints } of backends) {
     const perSecond = base.perSecond * share;
     const healthy = knows(hostIn(cluster)) ? endpoints.filter(({ isUp }) => isUp) : [];
@@ -177,7 +179,11 @@ function meshed(
     }
     for (const at of healthy) {
       const own = perSecond / healthy.length;
-      const end = arrival(scene, at, { mtls: at.mtls, isPast: false, isNeighbour: false, port });
+      // Who has no certificate that holds is let in by nobody who asks for one.
+      const end =
+        isBarred && at.mtls
+          ? { loss: 'nobody there' as const, receiver: undefined }
+          : arrival(scene, at, { mtls: at.mtls, isPast: false, isNeighbour: false, port });
       const sick = end.loss === undefined && 'pods' in at ? illnessOf(scene, call.to, at) : WELL;
       split(
         found,

@@ -17,6 +17,10 @@ const words: Words = {
   'entry.absent': ({ group, address }) => `nothing at ${address} is registered under group ${group} any more`,
   'proxy.ready': ({ host }) => `the proxy of ${host} is ready`,
   'host.login': ({ host }) => `a new login on ${host} works, and looks up a name`,
+  'host.clock': ({ host, cluster, maxSkewSeconds }) =>
+    `the clocks of ${host} and of the API server of ${cluster} are at most ${maxSkewSeconds} s apart`,
+  'credential.outlives': ({ host, seconds, token }) =>
+    `the certificate${token ? ' and the token' : ''} of the proxy of ${host} ${token ? 'are' : 'is'} good for ${seconds} s more`,
   'host.captured': ({ host, captured }) =>
     captured ? `new connections of ${host} go through its proxy` : `no connection of ${host} goes through its proxy`,
   'host.clean': ({ host }) => `nothing of ours is left on ${host}`,

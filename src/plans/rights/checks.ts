@@ -40,6 +40,9 @@ export const checkRights: { readonly [K in CheckKind]: (check: CheckOf<K>) => Ri
   'entry.absent': entries,
   'proxy.ready': ({ host }) => onHost(host, 'script'),
   'host.login': ({ host }) => onHost(host, 'login'),
+  // The date is in any answer of the API server, its version among them, which everybody may ask for.
+  'host.clock': ({ host }) => onHost(host, 'script'),
+  'credential.outlives': ({ host }) => onHost(host, 'script'),
   'host.captured': ({ host }) => onHost(host, 'script'),
   'host.clean': ({ host }) => onHost(host, 'script'),
   'proxy.endpoints': ({ callers }) => callers.flatMap(proxy),

@@ -10,6 +10,7 @@ import { afterDrain, gateOf } from './gate-of.ts';
 import { memberChecks, sentToMetrics } from './gates.ts';
 import { recycleSteps } from './recycle.ts';
 import { step, type StepFacts } from './step.ts';
+import { trustOfCallers } from './trust.ts';
 
 /**
  * Plaintext is refused by every workload of a group, once all that call it have joined. A port stays open to it whose
@@ -31,7 +32,7 @@ export function enforceStage(
   const steps = [...recycleSteps(view, ready), ...strictSteps(view, provider, group, ready)];
   const gate = gateOf(
     view,
-    workloads.flatMap(({ id }) => memberChecks(view, id)),
+    [...workloads.flatMap(({ id }) => memberChecks(view, id)), ...trustOfCallers(view, ready.map(({ name }) => name))],
     sentToMetrics(view, provider, ready, shifted),
   );
   const closes = steps.some(({ apply, interruption }) => interruption !== 'none' && apply.some(({ op }) => op === 'kube.create'));

@@ -16,13 +16,14 @@ const SCRAPE_DELAY_MS = 3_000;
 export function gateOf(view: EstateView, checks: Check[], metrics: MetricCheck[], rungs = 1): Gate {
   const { bakeSeconds, timeoutSeconds } = view.estate.policy.gate;
   // Two units of one host have one proxy, which is asked once.
+  const distinctChecks = [...new Map(checks.map((check) => [JSON.stringify(check), check])).values()];
   const distinctMetrics = [...new Map(metrics.map((metric) => [JSON.stringify(metric), metric])).values()];
   const isStated = metrics.length > 0 && metrics.every((metric) => metric.windowSeconds !== undefined);
   const leastSeconds = isStated ? bakePolicy(view).minBakeSeconds : bakeSeconds;
   const bakeMs = Math.max(leastSeconds * 1000, watchedMs(view, metrics));
   const looks = distinctMetrics.some(({ test }) => test !== 'threshold') && bakeMs > 0;
   return {
-    checks,
+    checks: distinctChecks,
     metrics: sharingLevel(distinctMetrics, rungs),
     bakeMs,
     timeoutMs: timeoutSeconds * 1000,

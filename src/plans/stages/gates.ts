@@ -6,6 +6,7 @@ import { publishedName, scopeOf } from '../members.ts';
 import { type EstateView, isPublished, placeOf } from '../view.ts';
 import { judgingOf, noted, scopeIn, statedRate, watchOfCalls } from '../bake/watch.ts';
 import { tripsOf } from './trips.ts';
+import { trustChecks } from './trust.ts';
 
 /**
  * What joined callers behind one proxy send to the names they are observed to call. A call that is only declared may never
@@ -94,6 +95,7 @@ export function memberChecks(view: EstateView, id: string): Check[] {
       { check: 'proxy.ready', host: ref.host },
       { check: 'host.captured', host: ref.host, captured: true },
       { check: 'host.login', host: ref.host },
+      ...trustChecks(view, ref.host),
     ];
   return [{ check: 'workload.rolledOut', ...ref, proxy: true }];
 }

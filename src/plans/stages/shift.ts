@@ -10,6 +10,7 @@ import { memberChecks } from './gates.ts';
 import { rungGate } from './rung-gate.ts';
 import { recycleSteps } from './recycle.ts';
 import { step, type StepFacts } from './step.ts';
+import { trustOfCallers } from './trust.ts';
 
 /**
  * A service moves to its twin along the ladder; each rung has its own gate, and goes back to the rung before it. TCP has
@@ -48,7 +49,7 @@ export function shiftStage(
     move: 'shift',
     subjects: [ids.vm, ...ids.twins],
     steps: [...recycleSteps(view, [service]), ...rungs],
-    gate: gateOf(view, [ids.vm, ...ids.twins].flatMap((id) => memberChecks(view, id)), []),
+    gate: gateOf(view, [...[ids.vm, ...ids.twins].flatMap((id) => memberChecks(view, id)), ...trustOfCallers(view, [service.name])], []),
     blastRadius: `calls of ${[...callers, ...own].join(', ') || 'nobody seen'} to ${name.hostname}`,
     reversible: 'yes',
   };

@@ -1,3 +1,4 @@
+import { type ClockBounds, nearestZero } from '../../inventory/clock-skew.ts';
 import { hostFactsSchema, type Flow, type HostFacts, type Listener } from '../../inventory/schema.ts';
 import { readCredentials } from './certificates.ts';
 import { readContainers } from './containers.ts';
@@ -85,12 +86,26 @@ export function clockOffset(
   last: string,
   { sentAtMs, receivedAtMs }: Pick<HostContext, 'sentAtMs' | 'receivedAtMs'>,
 ): number {
-  const [begin, end] = [milliseconds(first), milliseconds(last)];
-  if (begin === undefined || end === undefined) return 0;
-  const [least, most] = [sentAtMs - begin, receivedAtMs - end];
-  if (least > 0) return Math.round(least);
-  return most < 0 ? Math.round(most) : 0;
+  const bounds = clockBounds(first, last, { sentAtMs, receivedAtMs });
+  return bounds === undefined ? 0 : Math.round(nearestZero(bounds));
 }
+
+/**
+ * Between which values our clock minus the host's lies: the host began after we sent, and ended before we received. What its
+ * script took drops out, so that the doubt is the round trip alone. Undefined when the host's clock cannot be read.
+ */
+export function clockBounds(
+  first: string,
+  last: string,
+  { sentAtMs, receivedAtMs }: Pick<HostContext, 'sentAtMs' | 'receivedAtMs'>,
+): ClockBounds | undefined {
+  const [begin, end] = [milliseconds(first), milliseconds(last)];
+  if (begin === undefined || end === undefined) return undefined;
+  return { leastMs: sentAtMs - begin - resolutionMs(first), mostMs: receivedAtMs - end };
+}
+
+/** Whole seconds were up to one more when they were read. */
+const resolutionMs = (text: string): number => (text.includes('.') ? 0 : 1000);
 
 /** Nothing for a proxy that has never had a certificate nor been captured for: its join is not done. */
 function readProxyCredentials(sections: Sections): Pick<HostFacts, 'credentials'> {

@@ -6,7 +6,7 @@ import { FIREWALL, FIREWALL_LISTS } from './firewall-script.ts';
 import { LISTING } from './listing-script.ts';
 import { SOCKET_LISTS, SOCKETS, TRACK } from './sockets-script.ts';
 import { SSHD_FILES } from './sshd-ports-script.ts';
-import { CLOCK } from './surroundings-script.ts';
+import { CLOCK, NOW } from './surroundings-script.ts';
 import { UNITS } from './units-script.ts';
 
 /**
@@ -40,7 +40,7 @@ where() {
   [ -n "$found" ]
 }
 ${CREDENTIALS}${LOOK_UP}${TRACK}${SOCKET_LISTS}${FIREWALL_LISTS}
-stamp() { now=$(date +%s.%N 2>/dev/null); case $now in *[!0-9.]*|*.) now=$(date +%s) ;; esac; fact "$1" "$now"; }
+${NOW}stamp() { now_is; fact "$1" "$now"; }
 
 stamp begin
 mark="meshway.$$.$now "

@@ -34,6 +34,10 @@ BEGIN {
 }
 `.trim();
 
+/** The host's own clock into `now`, in seconds since the epoch, with its fractions where date knows them. */
+export const NOW = `now_is() { now=$(date +%s.%N 2>/dev/null); case $now in *[!0-9.]*|*.) now=$(date +%s) ;; esac; }
+`;
+
 /**
  * Which program sets the clock, and whether it does. Nothing is started for that: timedatectl would start a daemon. Daemons
  * are among the units; on a host without systemd they are told by their names.

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hostChecks } from '../../../src/execute/checks/host.ts';
 import { kubeChecks } from '../../../src/execute/checks/kube.ts';
+import { trustChecks } from '../../../src/execute/checks/trust.ts';
 import { hostOperations } from '../../../src/execute/operations/host/index.ts';
 import { kubeOperations } from '../../../src/execute/operations/kube/index.ts';
 import { checkSchema } from '../../../src/plans/check.ts';
@@ -30,7 +31,7 @@ describe('the table of rights', () => {
   });
 
   it('has a row for every check that can be read, and for no other', () => {
-    const read = [...Object.keys(kubeChecks), ...Object.keys(hostChecks)];
+    const read = [...Object.keys(kubeChecks), ...Object.keys(hostChecks), ...Object.keys(trustChecks)];
     expect(sorted(Object.keys(checkRights))).toEqual(sorted(read));
     expect(sorted(checkSchema.options.map(({ shape }) => shape.check.value))).toEqual(sorted(read));
   });

@@ -1,10 +1,11 @@
 import type { X509Certificate } from 'node:crypto';
 import { meshError } from '../../../errors/index.ts';
+import { type ClockBounds, nearestZero } from '../../../inventory/clock-skew.ts';
 import type { HostCredentials } from '../../../inventory/credentials.ts';
 import { PROXY_UNIT } from '../../../plans/host-paths.ts';
 import { parseCertificates, readCredentials } from '../../../probes/host/certificates.ts';
 import { CREDENTIAL_PATHS } from '../../../probes/host/credentials-script.ts';
-import { clockOffset } from '../../../probes/host/parse.ts';
+import { clockBounds } from '../../../probes/host/parse.ts';
 import type { OperationContext, World } from '../../handler.ts';
 import { CREDENTIALS_SCRIPT, RESTART_PROXY_SCRIPT } from './scripts/credentials.ts';
 import { changeHost, runOnHost } from './session.ts';
@@ -26,6 +27,8 @@ export interface ProxyState {
   digest: string;
   /** This machine's clock minus the host's, nearest to zero. */
   clockOffsetMs: number;
+  /** Between which values it lies; absent when the host did not tell its time. */
+  clock?: ClockBounds;
 }
 
 /** Asks a host how its proxy and its credentials stand. Neither a key nor a token leaves it. */
@@ -38,6 +41,7 @@ export async function readProxyState(world: World, host: string): Promise<ProxyS
     variables: { unit: PROXY_UNIT, ...CREDENTIAL_PATHS },
   });
   const receivedAtMs = world.clock.now();
+  const clock = clockBounds(facts.last('begin'), facts.last('end'), { sentAtMs, receivedAtMs });
   const pem = facts.all('certificate').join('\n');
   const digest = facts.last('digest');
   return {
@@ -48,7 +52,8 @@ export async function readProxyState(world: World, host: string): Promise<ProxyS
     credentials: readCredentials(pem, facts.last('expiry')),
     chain: parseCertificates(pem),
     digest: SHA256.test(digest) ? digest : '',
-    clockOffsetMs: clockOffset(facts.last('begin'), facts.last('end'), { sentAtMs, receivedAtMs }),
+    clockOffsetMs: clock === undefined ? 0 : Math.round(nearestZero(clock)),
+    ...(clock && { clock }),
   };
 }
 

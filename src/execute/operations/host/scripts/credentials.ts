@@ -1,12 +1,14 @@
 import { CREDENTIALS } from '../../../../probes/host/credentials-script.ts';
+import { NOW } from '../../../../probes/host/surroundings-script.ts';
 import { OWNERSHIP, PRELUDE } from './prelude.ts';
 
 /**
  * How a joined host's proxy and its credentials stand: public certificates, and when the token expires. Variables:
  * unit certificate token. Changes nothing.
  */
-export const CREDENTIALS_SCRIPT = `${PRELUDE}${OWNERSHIP}${CREDENTIALS}
-say begin "$(date +%s)"
+export const CREDENTIALS_SCRIPT = `${PRELUDE}${OWNERSHIP}${CREDENTIALS}${NOW}
+now_is
+say begin "$now"
 read_owner
 say owner "$owner_run"
 [ ! -x "$home/proxy/control" ] || say installed yes
@@ -15,7 +17,8 @@ proxy_ready && say ready yes
 certificates_in "$certificate" | while IFS= read -r line; do say certificate "$line"; done
 [ -f "$certificate" ] && [ ! -L "$certificate" ] && say digest "$(sha256sum < "$certificate" | cut -d ' ' -f 1)"
 say expiry "$(token_expiry "$token")"
-say end "$(date +%s)"
+now_is
+say end "$now"
 exit 0
 `;
 
