@@ -36,6 +36,11 @@ export interface RunStatus {
   unheard?: string[];
   /** Who paused it, or which veto holds it. */
   held?: string;
+  /**
+   * Whether the run's holders have an admission policy refuse what a former holder would create; absent where the estate was
+   * not read, has no cluster, or nobody carries the run on any more.
+   */
+  createsRefused?: boolean;
   /** What the run did and that is not so any more; absent when the targets were not asked. */
   differences?: Difference[];
   /** What carries the run's stamp; absent when the targets were not asked. */
@@ -52,7 +57,9 @@ export interface MeasuredMesh {
 }
 
 /** What is not in the journal and the plan, and had to be asked elsewhere. */
-type Asked = Partial<Pick<RunStatus, 'owned' | 'credentials' | 'isRunning' | 'unheard' | 'differences'>>;
+type Asked = Partial<
+  Pick<RunStatus, 'owned' | 'credentials' | 'isRunning' | 'unheard' | 'differences' | 'createsRefused'>
+>;
 
 /** The status of one run, from its journal and its plan. Pure. */
 export function statusOf(
@@ -61,6 +68,8 @@ export function statusOf(
   asked: Asked = {},
   nowMs?: number,
 ): RunStatus {
+  const { createsRefused, ...others } = asked;
+  const isCarriedOn = !['complete', 'rolled back'].includes(standingOf(state));
   const outlook = plan && nowMs !== undefined ? outlookOf(plan, state, nowMs) : undefined;
   const held = state.paused ? `paused by ${state.paused.by}: ${state.paused.why}` : state.veto;
   const goal =
@@ -85,7 +94,8 @@ export function statusOf(
     ...(outlook && { outlook }),
     ...(plan && measuredIn(plan, state)),
     ...(held !== null && { held }),
-    ...asked,
+    ...others,
+    ...(createsRefused !== undefined && isCarriedOn && { createsRefused }),
   };
 }
 

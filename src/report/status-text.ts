@@ -13,7 +13,7 @@ export function renderStatus(runs: readonly RunStatus[]): string {
 
 function renderRun(status: RunStatus): string[] {
   const { run, plan, standing, goal, stages, lastGate, halted, committed, owned, holder, credentials } = status;
-  const { outlook, isRunning, unheard = [], held, differences } = status;
+  const { outlook, isRunning, unheard = [], held, differences, createsRefused } = status;
   return [
     style.bold(`run ${run}`) + ` of plan ${plan}: ${standing}`,
     `  goal: ${goal}${holder === undefined ? '' : `, last held by ${holder}`}`,
@@ -22,6 +22,7 @@ function renderRun(status: RunStatus): string[] {
       : [`  process: ${isRunning ? 'one carries a run of this directory out now' : 'none carries it out now'}`]),
     ...(outlook ? [`  next: ${oneLine(outlook.next)}`, `  if it stops now: ${outlook.ifStopped}`] : []),
     ...(held === undefined ? [] : [`  ${style.yellow('held')}: ${oneLine(held)}`]),
+    ...(createsRefused === undefined ? [] : renderCreates(createsRefused)),
     ...unheard.map((text) => `  ${style.yellow('said, not heard yet')}: ${oneLine(text)}`),
     ...stages.map(({ id, done, total, state }) => `  ${paint(state)} ${id.padEnd(24)} ${done}/${total} steps`),
     ...halted.map((why) => `  ${style.yellow('halted')} at ${why}`),
@@ -44,6 +45,15 @@ function renderMesh({ stage, proxies, predicted, left }: MeasuredMesh): string[]
       ? []
       : [`the ${left.proxies} proxies yet to join will need about ${Math.ceil(left.millicores)} millicores by that`];
   return [`  mesh, as measured after ${stage}:`, ...[...words, ...toCome].map((text) => `    ${oneLine(text)}`)];
+}
+
+/** What a holder that was frozen and wakes past its Lease can still do: its updates are conflicts either way. */
+function renderCreates(areRefused: boolean): string[] {
+  if (areRefused) return ['  former holder: what it would create is refused by the admission policy of the run'];
+  return [
+    `  ${style.yellow('former holder')}: one that was frozen and wakes past its Lease can still create objects: no admission policy`,
+    `    ${style.dim('fix')} policy.admissionPolicy: true in the estate; the next apply installs it (rights: mesh migrate rbac)`,
+  ];
 }
 
 function renderDifferences(differences: readonly Difference[]): string[] {

@@ -46,7 +46,7 @@ export class JoinedVm {
   readonly restarts: Record<string, string>[] = [];
 
   answer(script: string, variables: Record<string, string>, clock: Clock): string {
-    const seconds = String(Math.floor(clock.now() / 1000) - this.clockOffsetSeconds);
+    const seconds = (clock.now() / 1000 - this.clockOffsetSeconds).toFixed(3);
     const lines = this.certificate.split('\n').filter((line) => line !== '');
     if (script === CREDENTIALS_SCRIPT)
       return [

@@ -7,14 +7,18 @@ import { ModelRun } from '../fakes/run.ts';
 import { shopPlan } from '../fakes/shop.ts';
 
 /** The status of a run with a commit point in its last stage, after it went so far. */
-function statusAfter(to: string | null, then: (model: ModelRun) => void = () => undefined): string {
+function statusAfter(
+  to: string | null,
+  then: (model: ModelRun) => void = () => undefined,
+  asked: Parameters<typeof statusOf>[2] = {},
+): string {
   const model = new ModelRun(planOf([{ steps: 1 }, { steps: 2, finalFrom: 1 }]));
   model.goal('forward', to, true);
   model.run();
   then(model);
   const { entries, plan } = model;
   const recorded = { run: 'r', path: '', estate: 'test', plan: 'test', entries, state: fold(entries) };
-  return renderStatus([statusOf(recorded, plan)]);
+  return renderStatus([statusOf(recorded, plan, asked)]);
 }
 
 describe('the status of a run', () => {
@@ -51,5 +55,17 @@ describe('the status of a run', () => {
     expect(text(30)).toMatch(/needs 300 millicores for 1,000 requests\/s \(the plan has \d+ to \d+\)\n/);
     expect(text(30)).toMatch(/the \d+ proxies yet to join will need about \d+ millicores by that/);
     expect(text(90)).toContain('ABOVE what the plan has');
+  });
+
+  it('says what a former holder can still do, and how to keep it from that, as long as somebody carries the run on', () => {
+    const creates = (to: string | null, createsRefused?: boolean): string =>
+      statusAfter(to, undefined, createsRefused === undefined ? {} : { createsRefused });
+    expect(creates('stage-0', false)).toMatch(/former holder.*can still create objects: no admission policy/);
+    expect(creates('stage-0', false)).toContain('policy.admissionPolicy: true in the estate');
+    expect(creates('stage-0', true)).toContain('what it would create is refused');
+    expect(creates('stage-0')).not.toContain('former holder');
+    const finished = (model: ModelRun): void =>
+      void model.append({ type: 'note', note: { about: 'finished', goal: 'end' } });
+    expect(statusAfter(null, finished, { createsRefused: false })).not.toContain('former holder');
   });
 });

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { MeshCommand } from '../../command.ts';
-import { ExitCode, meshError } from '../../errors/index.ts';
+import { ExitCode, isMeshError, meshError } from '../../errors/index.ts';
 import { compareOwned, type Difference } from '../../execute/compare-owned.ts';
 import { ownedThings } from '../../execute/owned.ts';
 import { lookAtCredentials } from '../../execute/renew/renew-plan.ts';
@@ -14,7 +14,7 @@ import { systemClock } from '../../ports/clock.ts';
 import { isHeld } from '../../ports/lock.ts';
 import { renderStatus } from '../../report/status-text.ts';
 import { estateFlag, stateDirFlag } from '../_flags.ts';
-import { loadEstate, loadPlan } from '../_inputs.ts';
+import { loadEstate, loadEstateIfThere, loadPlan } from '../_inputs.ts';
 import { openWorld } from '../_world.ts';
 
 /** How soon `--watch` sees what was recorded. */
@@ -57,14 +57,14 @@ export default class Status extends MeshCommand<RunStatus[]> {
   async run(): Promise<RunStatus[]> {
     const { args, flags } = await this.parse(Status);
     const plan = args.plan === undefined ? undefined : await loadPlan(args.plan);
-    if (flags.watch) return await this.#watch(plan, flags['state-dir']);
+    if (flags.watch) return await this.#watch(plan, flags['state-dir'], flags.estate);
     const runs = (await listRuns(flags['state-dir'])).filter(
       ({ state }) => plan === undefined || state.planDigest === plan.digest,
     );
     const owned = flags.owned ? await this.#owned(flags.estate) : undefined;
     const credentials = flags.credentials ? await this.#credentials(flags.estate, plan, runs) : undefined;
     const differences = flags.check ? await this.#compare(flags.estate, plan, runs) : undefined;
-    const heard = await this.#local(flags['state-dir'], plan);
+    const heard = await this.#local(flags['state-dir'], plan, flags.estate);
     const statuses = runs.map((run) => {
       const asked = credentials?.get(run.run);
       const things = owned?.filter(({ run: owner }) => owner === run.run).map(({ thing }) => thing);
@@ -83,23 +83,32 @@ export default class Status extends MeshCommand<RunStatus[]> {
     return statuses;
   }
 
-  /** What the state directory tells besides its journals. */
-  async #local(stateDir: string, plan: MigrationPlan | undefined): Promise<Pick<RunStatus, 'isRunning' | 'unheard'>> {
+  /** What the state directory tells besides its journals, and the estate. */
+  async #local(
+    stateDir: string,
+    plan: MigrationPlan | undefined,
+    estateFile: string,
+  ): Promise<Pick<RunStatus, 'isRunning' | 'unheard' | 'createsRefused'>> {
     const waiting = plan ? await requestBox(stateDir, plan).waiting() : [];
     const unheard = waiting.map(
       (request) => `${request.action}${request.action === 'approve' ? ` ${request.stage}` : ''} by ${request.by}`,
     );
-    return { isRunning: isHeld(stateDir), ...(unheard.length > 0 && { unheard }) };
+    const refused = await areCreatesRefused(estateFile);
+    return {
+      isRunning: isHeld(stateDir),
+      ...(unheard.length > 0 && { unheard }),
+      ...(refused !== undefined && { createsRefused: refused }),
+    };
   }
 
   /** Reads the journals again and again: whoever carries the run out is not disturbed, and this may end at any time. */
-  async #watch(plan: MigrationPlan | undefined, stateDir: string): Promise<RunStatus[]> {
+  async #watch(plan: MigrationPlan | undefined, stateDir: string, estateFile: string): Promise<RunStatus[]> {
     let shown = '';
     for (;;) {
       const runs = (await listRuns(stateDir)).filter(
         ({ state }) => plan === undefined || state.planDigest === plan.digest,
       );
-      const heard = await this.#local(stateDir, plan);
+      const heard = await this.#local(stateDir, plan, estateFile);
       const statuses = runs.slice(-1).map((run) => statusOf(run, plan, heard, Date.now()));
       const text = renderStatus(statuses);
       if (text !== shown) {
@@ -152,5 +161,16 @@ export default class Status extends MeshCommand<RunStatus[]> {
     const loaded = await loadEstate(estateFile);
     const world = openWorld(loaded);
     return await ownedThings(world).finally(() => world.close());
+  }
+}
+
+/** By the estate, which every holder reads when it takes a run. One that cannot be read keeps nobody from a status. */
+async function areCreatesRefused(estateFile: string): Promise<boolean | undefined> {
+  try {
+    const { estate } = (await loadEstateIfThere(estateFile)) ?? {};
+    return estate && estate.clusters.length > 0 ? estate.policy.admissionPolicy === true : undefined;
+  } catch (error) {
+    if (isMeshError(error)) return undefined;
+    throw error;
   }
 }

@@ -39,7 +39,7 @@ export function trafficIn(scene: Scene): Traffic {
 /** A proxy that nobody calls through is scraped all the same: it knows whom it asks for its configuration (Istio's bootstrap). */
 function standing({ state: { hosts, pods }, nowMs }: Scene): Flow[] {
   const proxies = [
-    ...[...hosts.values()].filter((host) => isProxyReady(host, nowMs)).map(vmLabels),
+    ...[...hosts.values()].filter((host) => isProxyUp(host, nowMs)).map(vmLabels),
     ...[...pods.values()].filter((one) => isMeshed(one, nowMs)).map(labelsOf),
   ];
   return proxies.map((proxy) => ({ proxy, cluster: 'xds-grpc', protocol: 'tcp', perSecond: 0, ...WELL }));

@@ -107,9 +107,9 @@ describe('looking at the credentials of a host', () => {
     const { status, stdout } = run(CREDENTIALS_SCRIPT, { token: file('token') });
     expect(status).toBe(0);
     expect(stdout).toMatch(
-      /^begin \d+\nowner r1\ninstalled yes\nactive active\ncertificate -----BEGIN CERTIFICATE-----\n/,
+      /^begin \d+\.\d+\nowner r1\ninstalled yes\nactive active\ncertificate -----BEGIN CERTIFICATE-----\n/,
     );
-    expect(stdout).toMatch(new RegExp(`digest ${digest}\nexpiry 1780000000\nend \\d+\n$`));
+    expect(stdout).toMatch(new RegExp(`digest ${digest}\nexpiry 1780000000\nend \\d+\\.\\d+\n$`));
     expect(stdout).not.toContain('c2lnbmF0dXJl');
   });
 });

@@ -20,6 +20,9 @@ function shifting(): PlannedEstate {
 
 const { estate, inventory, plan } = shifting();
 const shifted = plan.stages.find(({ id }) => id.startsWith('shift-'))?.id.slice('shift-'.length) ?? '';
+const joined = plan.stages
+  .flatMap(({ steps }) => steps.flatMap(({ apply }) => apply))
+  .flatMap((one) => ('host' in one ? [one.host] : []))[0];
 const play = (...faults: string[]): Promise<Rehearsal> =>
   rehearse({ plan, estate, inventory, faults: faults.map(parseFault), seed: 3, goal, startMs: 0, tool: 'test' });
 
@@ -60,8 +63,25 @@ describe('a rehearsal', () => {
     ['api-gap=60,at=1', 9, 'MW1201'],
     ['conflict,at=1', 1, 'MW1407'],
     ['slow-rollout=200', 1, 'MW1402'],
+    [`wrong-clock=${joined},at=1`, 3, 'MW1502'],
+    [`no-renewal=${joined},at=1,left=3000`, 3, 'MW1502'],
   ])('%s stops it with status %i', async (fault, exit, code) => {
     expect((await play(fault)).end).toMatchObject({ exit, stopped: { code } });
+  });
+
+  test('a clock that is off by less than allowed, one that is put right, and a certificate that is long enough stop nothing', async () => {
+    for (const fault of [
+      'wrong-clock=HOST,at=1,by=3',
+      'wrong-clock=HOST,at=1,for=60',
+      'no-renewal=HOST,at=1,left=80000',
+    ])
+      expect((await play(fault.replace('HOST', joined ?? ''))).end).toEqual({ exit: 0, goal: 'end' });
+  });
+
+  test('a certificate that ends cuts a host off from the mesh, and from nobody else', async () => {
+    const { end, traffic } = await play(`no-renewal=${joined},left=1`);
+    expect(end.exit).toBe(3);
+    expect(Object.keys(traffic.lost)).toEqual(['nobody there']);
   });
 
   test('a host that dies while it serves is the worst moment for what it serves', async () => {

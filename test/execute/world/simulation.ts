@@ -145,7 +145,9 @@ export async function referencesOf(
   return { start, end: pictureOf(one.model.state), violations: [...one.promises.violations, ...wrong] };
 }
 
-const KINDS = Object.keys(FAULT_KINDS) as FaultKind[];
+/** These have dice of their own, so that seeds that were kept before there were any still mean what they meant. */
+const OF_TRUST: FaultKind[] = ['wrong-clock', 'no-renewal'];
+const KINDS = (Object.keys(FAULT_KINDS) as FaultKind[]).filter((kind) => !OF_TRUST.includes(kind));
 
 function anyFault(dice: Dice): Fault {
   const kind = dice.pick(KINDS) ?? 'crash';
@@ -154,6 +156,15 @@ function anyFault(dice: Dice): Fault {
     ...(dice.below(3) > 0 && { forSeconds: 5 + dice.below(900) }),
     ...(kind === 'bad-twin' && { share: 0.01 + dice.next(), fromWeight: 1 + dice.below(100) }),
     ...(kind === 'slow-rollout' && { factor: 1 + dice.below(80) }),
+  };
+}
+
+function anyLossOfTrust(dice: Dice): Fault {
+  const kind = dice.pick(OF_TRUST) ?? 'wrong-clock';
+  return {
+    kind,
+    ...(dice.below(2) > 0 && { forSeconds: 5 + dice.below(900) }),
+    ...(kind === 'wrong-clock' ? { bySeconds: 1 + dice.below(300) } : { leftSeconds: dice.below(7_200) }),
   };
 }
 
@@ -171,12 +182,14 @@ export async function simulate(
   seed: number,
 ): Promise<SimulationResult> {
   const dice = new Dice(seed);
+  const ofTrust = new Dice(seed + 1e9);
   const one = new SimulatedRun(planned);
   const stages = planned.plan.stages;
   const count = 1 + dice.below(3);
   let [commands, crashes] = [0, 0];
   for (let at = 0; at < count; at += 1) {
     for (let faults = dice.below(3); faults > 0; faults -= 1) one.strike(anyFault(dice), dice.below(1e9));
+    if (ofTrust.below(4) === 0) one.strike(anyLossOfTrust(ofTrust), ofTrust.below(1e9));
     if (dice.below(2) === 0) one.model.killAt = one.model.points + dice.below(60 * stages.length);
     const to = dice.below(3) === 0 ? (dice.pick(stages)?.id ?? null) : null;
     const isBack = one.hasBegun && dice.below(4) === 0;
