@@ -54,3 +54,10 @@ describe('whether a joined host stays trusted', () => {
     expect(signedBy('istiod.istio-system.svc:15012')[1]).not.toHaveProperty('token');
   });
 });
+
+it('each rung asks whether all that takes the next share is there and ready', () => {
+  const rungs = shopPlan().stages.find(({ id }) => id === 'shift-catalog')?.steps.filter(({ gate }) => gate) ?? [];
+  expect(rungs.length).toBeGreaterThan(1);
+  const whole = { check: 'workload.rolledOut', cluster: 'lab', namespace: 'shop', kind: 'Deployment', name: 'catalog', proxy: true };
+  for (const { gate } of rungs) expect(gate?.checks).toEqual([whole]);
+});

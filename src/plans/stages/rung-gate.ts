@@ -5,7 +5,7 @@ import type { Gate, MetricCheck } from '../gate.ts';
 import { scopeOf } from '../members.ts';
 import type { EstateView } from '../view.ts';
 import { gateOf } from './gate-of.ts';
-import { scopesOf } from './gates.ts';
+import { memberChecks, scopesOf } from './gates.ts';
 import { tripsOf } from './trips.ts';
 
 /** Half-width of the band for a share of `expected`: four standard deviations at the least traffic that decides, or the estate's tolerance. */
@@ -40,7 +40,7 @@ export function rungGate(
   view: EstateView,
   provider: MeshProvider,
   name: PublishedName,
-  { vm, callers, own: twins }: { vm: string; callers: string[]; own: string[] },
+  { vm, callers, own: twins, takers }: { vm: string; callers: string[]; own: string[]; takers: string[] },
   { weight, watch, rungs }: Rung,
 ): Gate {
   const decide = callers.filter(
@@ -50,7 +50,9 @@ export function rungGate(
   const rare = [...callers.filter((caller) => view.isRare(caller, name.service)), ...twins];
   const inWindow = (ids: readonly string[]): TrafficScope[] => scopesOf(view, ids).map((scope) => scopeIn(scope, watch));
   const [scopes, rareScopes] = [inWindow(decide), inWindow(rare)];
-  if (scopes.length === 0) return gateOf(view, [], []);
+  // Of what takes the next share nothing is missing: each replica that is wanted is there and ready, none waits for a node.
+  const whole = takers.flatMap((id) => memberChecks(view, id));
+  if (scopes.length === 0) return gateOf(view, whole, []);
   const wanted = shareBand(view, weight / 100, watch?.minRequests);
   const band = leavesCalls(view, name) ? { ...wanted, min: SOME } : wanted;
   const { share, shareOfArrivals, failed } = provider.target.metrics;
@@ -64,7 +66,7 @@ export function rungGate(
     ...scopes.flatMap((scope) => sentAtRung(view, provider, name, { scope, decide, watch, besideVm })),
     ...noted(rareScopes.map((scope) => failed(scope, name, besideVm !== undefined)), watch && { ...watch, expectedRequests: 0 }),
   ];
-  return gateOf(view, [], metrics, rungs);
+  return gateOf(view, whole, metrics, rungs);
 }
 
 /** Whether requests of the VM are there to compare with. What then fails on the VM's side must not send the traffic back to it. */

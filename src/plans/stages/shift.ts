@@ -35,7 +35,7 @@ export function shiftStage(
       { intent: 'route.weights', name, from, to, callers: proxies },
       view.inventory,
     );
-    const gate = rungGate(view, provider, name, { vm: ids.vm, callers, own }, rung);
+    const gate = rungGate(view, provider, name, { vm: ids.vm, callers, own, takers: ids.twins }, rung);
     return step(rendered, {
       ...(isTcp ? switchOf(view, service) : rungOf(name, to)),
       ...(rung.note !== undefined && { notes: [rung.note] }),
