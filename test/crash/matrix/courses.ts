@@ -20,16 +20,16 @@ interface Layout {
 
 const layouts = {
   join: { name: 'join-vm', plan: (ground) => joinHost(ground, 'vm-a'), host: 'vm-a' },
-  capture: { name: 'capture', plan: (ground) => joinHost(ground, 'vm-a'), host: 'vm-a', from: 'join' },
+  capture: { name: 'capture', plan: (ground) => joinHost(ground, 'vm-b'), host: 'vm-b', from: 'join' },
   pods: { name: 'join-pods', plan: joinPods, make: makeWorkloads },
   shift: { name: 'shift', plan: shift, make: makeCaller, from: 'publish' },
   enforce: { name: 'enforce', plan: enforce },
   faults: { name: 'faults', plan: enforce },
   leave: {
     name: 'leave',
-    plan: (ground) => leave(ground, 'vm-b'),
-    host: 'vm-b',
-    make: () => makeUnit('vm-b'),
+    plan: (ground) => leave(ground, 'vm-a'),
+    host: 'vm-a',
+    make: () => makeUnit('vm-a'),
     from: 'capture',
     to: 'look',
   },
