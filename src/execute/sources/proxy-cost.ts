@@ -12,13 +12,15 @@ const limits = { timeoutMs: 30_000, maxOutputBytes: 64 * 1024 };
  * user and system time (proc(5), fields 14 and 15 of `stat`; what stands before the last parenthesis is the program's name,
  * which may hold anything), and hundredths of a second since the boot. It is read of processes, since systemd counts for a
  * unit only where accounting is on.
+ *
+ * @param root the directory that has one for each process
  */
-export const cpuScript = (pattern: string, seconds: number): string => `
+export const cpuScript = (pattern: string, seconds: number, root = '/proc'): string => `
 LC_ALL=C
 export LC_ALL
 ticks() {
   sum=0
-  for group in $(grep -ls '${pattern}' /proc/[0-9]*/cgroup); do
+  for group in $(grep -ls '${pattern}' ${root}/[0-9]*/cgroup); do
     set -- $(sed 's/.*) //' "\${group%cgroup}stat" 2>/dev/null)
     sum=$((sum + \${12:-0} + \${13:-0}))
   done
